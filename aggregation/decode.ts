@@ -2,17 +2,17 @@ import { checksumBytes, checksumOf, magic } from "./format";
 import { ProtobufReader } from "./protobuf-reader";
 import type { UserRecord } from "./user-record";
 
-/** Whether a Kinesis record starts as an aggregate does. It may still be broken. */
+/** Whether a Kinesis record starts like an aggregate. The aggregate can still be malformed. */
 export function isAggregate(data: Buffer): boolean {
   return data.length >= magic.length && data.subarray(0, magic.length).equals(magic);
 }
 
 /**
- * The user records of an aggregate in their order, at least one.
+ * Decodes the user records of an aggregate, in order. There is at least one.
  *
- * The result is `undefined` when the data is not an aggregate, and also when it is a broken one: too short, with a
- * checksum that does not match, not an `AggregatedRecord` or without a record. An aggregate is read whole or not at
- * all. The caller decides what a broken one is: Firehose delivers it as one record, the Lambda handler rejects it.
+ * The result is `undefined` when the data is not an aggregate, and also when it is a malformed one: too short, with a
+ * wrong checksum, not an `AggregatedRecord` or without a record. An aggregate is read as a whole or not at all. Callers
+ * decide what to do with a malformed one: Firehose delivers it as one record, and the Lambda handler rejects it.
  */
 export function decodeAggregate(data: Buffer): readonly UserRecord[] | undefined {
   if (data.length < magic.length + checksumBytes || !isAggregate(data)) return undefined;

@@ -18,24 +18,24 @@ function writeVarint(buffer: Buffer, at: number, value: number): number {
   return end;
 }
 
-/** Bytes of a length-delimited field whose number is below 16. */
+/** Encoded bytes of a length-delimited field whose field number is below 16. */
 function fieldBytes(length: number): number {
   return 1 + varintBytes(length) + length;
 }
 
-/** Texts that records refer to by their place. */
+/** A table of texts that records refer to by index. */
 class StringTable {
   readonly #places = new Map<string, number>();
   bytes = 0;
 
   constructor(private readonly tag: number) {}
 
-  /** The text's place, or where it would be when it is new. */
+  /** The text's index, or the one that it would get if it is new. */
   place(text: string): number {
     return this.#places.get(text) ?? this.#places.size;
   }
 
-  /** Bytes that a text at this place adds. */
+  /** Bytes that adding a text with this index takes; 0 when the table already has it. */
   cost(text: string, place: number): number {
     return place < this.#places.size ? 0 : fieldBytes(Buffer.byteLength(text));
   }
@@ -57,20 +57,20 @@ class StringTable {
   }
 }
 
-/** A record's part of the aggregate. */
+/** A record in the aggregate, with the indexes of its keys. */
 interface Part<R> {
   readonly record: R;
   readonly keyPlace: number;
-  /** -1: none. */
+  /** Index of the explicit hash key; -1 when there is none. */
   readonly hashKeyPlace: number;
   /** Bytes of the inner `Record` message. */
   readonly bytes: number;
 }
 
 /**
- * Packs records into one, as the Kinesis Producer Library does: magic bytes, the protobuf message `AggregatedRecord`,
- * its MD5. Firehose, the Kinesis Client Library and Lambda's de-aggregation modules unpack it. All of its records must
- * belong to the same shard, or consumers drop those that do not.
+ * Packs records into one, as the Kinesis Producer Library does: magic bytes, the protobuf message `AggregatedRecord`
+ * and its MD5. Firehose, the Kinesis Client Library and Lambda's de-aggregation modules unpack it. All records must
+ * belong to the same shard, because consumers drop those that do not.
  *
  * No protobuf library encodes the message, because the exact size must be known before each record is added.
  */
@@ -95,7 +95,7 @@ export class Aggregate<R extends UserRecord = UserRecord> {
     );
   }
 
-  /** Adds a record unless the aggregate would have more bytes than `limit` with it. */
+  /** Adds a record, unless it would make the aggregate longer than `limit` bytes. Returns whether it was added. */
   tryAdd(record: R, limit: number): boolean {
     const { data, partitionKey, explicitHashKey } = record;
     const keyPlace = this.#partitionKeys.place(partitionKey);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** The four bytes that start every aggregate. They are not valid UTF-8, so that no JSON text starts with them. */
+/** The four bytes that start every aggregate. They are not valid UTF-8, so no JSON text starts with them. */
 export const magic = Buffer.from([0xf3, 0x89, 0x9a, 0xc2]);
 
 /** Bytes of the MD5 that ends every aggregate. */

@@ -6,10 +6,10 @@ export interface ProtobufField {
 }
 
 /**
- * Reads the fields of one protobuf message, in their order.
+ * Reads the fields of one protobuf message, in order.
  *
- * The KPL's format needs two wire types out of four; a general library would cost more bundle than the handler has
- * code. https://protobuf.dev/programming-guides/encoding/
+ * The KPL's format needs only two of the four wire types. A general library would be larger in the bundle than the
+ * handler's own code. https://protobuf.dev/programming-guides/encoding/
  */
 export class ProtobufReader {
   /** Whether reading ended because the bytes are not a protobuf message. */
@@ -18,7 +18,7 @@ export class ProtobufReader {
 
   constructor(private readonly message: Buffer) {}
 
-  /** The next field, or `undefined` at the end of the message or when it is broken. Unknown fields count too. */
+  /** The next field, including unknown ones; `undefined` at the end of the message or when it is malformed. */
   next(): ProtobufField | undefined {
     if (this.broken || this.position === this.message.length) return undefined;
     const tag = this.varint();
@@ -43,7 +43,9 @@ export class ProtobufReader {
     }
   }
 
-  /** A base-128 number of at most ten bytes; what is above 2^53 loses precision, and no valid index is. */
+  /**
+   * Reads a base-128 number of at most ten bytes. Numbers above 2^53 lose precision, but no valid index is that large.
+   */
   private varint(): number {
     let value = 0;
     for (let place = 1, bytes = 0; bytes < 10; place *= 128, bytes++) {

@@ -13,11 +13,11 @@ import { type Taken, timedRun } from "./timed-run";
 const count = 100_000;
 const rounds = 3;
 
-/** What three open pages cost a run of 100,000 readings, sent one by one. */
+/** Measures what three open pages cost a run of 100,000 readings that are sent one by one. */
 export async function run(): Promise<readonly Measurement[]> {
   const stackFile = await synthesize({ folder: resolve(__dirname, "..") });
   const [alone, watched]: [Watched[], Watched[]] = [[], []];
-  // In turns, since a machine's speed changes; the first of each warms it.
+  // Both are measured in turn, because a machine's speed changes. The first round is only a warm-up.
   for (let round = 0; round <= rounds; round++)
     for (const pages of [0, 3]) {
       const taken = await takenBy(stackFile, pages);
@@ -41,7 +41,7 @@ export async function run(): Promise<readonly Measurement[]> {
 }
 
 interface Watched extends Taken {
-  /** Processor time of what reads the pages' answers. */
+  /** Processor time of the process that reads the pages' answers. */
   readonly readersSeconds: number;
 }
 
@@ -73,8 +73,8 @@ async function takenBy(stackFile: string, pages: number): Promise<Watched> {
 }
 
 /**
- * What pages ask for: what is live, the stream as it goes, and the latest journeys every two seconds. Nothing is made of
- * it: what a browser draws is its own work, on whichever machine it runs.
+ * The program that makes a page's requests: the live values, the stream's new records, and the latest journeys every
+ * two seconds. It ignores the answers, because drawing them is the browser's own work, possibly on another machine.
  */
 const asking = `
   const { Agent, get } = require("node:http");
@@ -93,7 +93,7 @@ const asking = `
   process.on("message", () => process.send(process.cpuUsage()));
 `;
 
-/** Pages that are open, in a process of their own. */
+/** Open pages, simulated in a separate process. */
 class Pages {
   private constructor(private readonly reader: ChildProcess) {}
 

@@ -10,7 +10,10 @@ import { createHandler } from "../functions/process-readings/handler";
 import { readSettings } from "../functions/process-readings/settings";
 import { type Measurement, median } from "./measurement";
 
-/** What `npm run cost` takes as given of this pipeline (cost/assumptions.ts): bytes of objects and log lines, time of a batch. */
+/**
+ * Measures what `npm run cost` assumes about this pipeline (cost/assumptions.ts): bytes of objects and log lines, and
+ * the time of a batch.
+ */
 export async function run(): Promise<readonly Measurement[]> {
   const small = await objectBytes(60);
   const large = await objectBytes(100_000);
@@ -45,7 +48,10 @@ export interface ObjectBytes {
   readonly parquet: number;
 }
 
-/** Bytes of so many readings of 1,000 sensors: as JSON lines, as `raw/` and as `processed/` hold them. */
+/**
+ * Bytes of the given number of readings of 1,000 sensors, as JSON lines and as they are stored in `raw/` and
+ * `processed/`.
+ */
 export async function objectBytes(readings: number): Promise<ObjectBytes> {
   const folder = mkdtempSync(join(tmpdir(), "cost-bench-"));
   const instance = await DuckDBInstance.create(":memory:");
@@ -68,12 +74,12 @@ export async function objectBytes(readings: number): Promise<ObjectBytes> {
   }
 }
 
-/** Readings out of order, the same way each time: a rhythm of sensors would compress better than theirs do. */
+/** Shuffles readings, in the same way each time. Sensors in a regular order would compress better than real ones. */
 function shuffled(lines: readonly string[]): string[] {
   const mixed = [...lines];
   let state = 1;
   for (let at = mixed.length - 1; at > 0; at--) {
-    // https://en.wikipedia.org/wiki/Lehmer_random_number_generator (MINSTD)
+    // This is MINSTD: https://en.wikipedia.org/wiki/Lehmer_random_number_generator
     state = (state * 48_271) % 0x7fff_ffff;
     const other = state % (at + 1);
     [mixed[at], mixed[other]] = [mixed[other] ?? "", mixed[at] ?? ""];
@@ -124,7 +130,7 @@ export function logBytes(readings: number): number {
   return bytes;
 }
 
-/** Of a batch when the function is warm. */
+/** Milliseconds that a batch takes when the function is warm. */
 function milliseconds(readings: number): number {
   const handler = handlerTo(() => {});
   const given = event(readings);

@@ -23,16 +23,16 @@ const atOnce = 16;
 const largeMebibytes = 64;
 const rows = 1_000_000;
 
-/** How much a server is asked for, so that each figure takes some seconds. */
+/** How many requests a server gets, chosen so that each measurement takes some seconds. */
 interface Amount {
   readonly objects: number;
   readonly largePuts: number;
   readonly largeGets: number;
-  /** Times that all pages are read before it counts, which is what V8 takes to compile what makes them. */
+  /** How often all pages are read before the measurement, until V8 has compiled the code that produces them. */
   readonly warmings: number;
 }
 
-/** Requests of the SDK, sent by a process that does nothing else, to our endpoint and to moto in the same run. */
+/** Measures requests of the SDK, which a separate process sends to our endpoint and to moto in the same run. */
 export async function run(): Promise<readonly Measurement[]> {
   const folder = mkdtempSync(join(tmpdir(), "bench-endpoint-"));
   try {
@@ -65,7 +65,7 @@ export async function run(): Promise<readonly Measurement[]> {
   }
 }
 
-/** Stops the server when it is done. */
+/** Measures a server, and stops it afterwards. */
 async function measure(server: Server, folder: string, amount: Amount): Promise<readonly Measurement[]> {
   const client = fork(join(__dirname, "endpoint", "load.ts"), { execArgv: ["--import", "tsx"] });
   const rate = async (load: Omit<Load, "url">): Promise<number> => {
@@ -105,7 +105,7 @@ async function measure(server: Server, folder: string, amount: Amount): Promise<
       folder,
     );
     const getLarge = await prepare(() => silent.send(new GetObjectCommand({ Bucket, Key: "large" })), folder);
-    // Each is done before it is measured, so that it has been compiled, and what is read is there.
+    // Each request is made before it is measured, so that its code has been compiled and the objects to read exist.
     await rate({ call: put, times: objects / 5, atOnce });
     const puts = await rate({ call: put, times: objects, atOnce });
     await rate({ call: get, times: objects / 5, atOnce });
@@ -135,7 +135,7 @@ async function measure(server: Server, folder: string, amount: Amount): Promise<
   }
 }
 
-/** The SDK warns of a stream that can't be sent again, as none is. */
+/** A silent logger. The SDK would warn that a stream can't be sent again, but nothing is sent again here. */
 const silence = { debug() {}, info() {}, warn() {}, error() {} };
 
 function* chunks(length: number): Generator<Buffer> {
@@ -143,10 +143,13 @@ function* chunks(length: number): Generator<Buffer> {
   for (let at = 0; at < length; at += chunk.length) yield chunk;
 }
 
-/** The same rows that moto is told to answer. */
+/** A statement that gives the same rows as the answer that moto is given. */
 const sql = `SELECT n, n * 2 AS twice, 'reading ' || CAST(n AS varchar) AS text FROM UNNEST(sequence(1, 10000)) AS a(k) CROSS JOIN UNNEST(sequence(k * 100 - 99, k * 100)) AS b(n)`;
 
-/** moto holds a result in memory and answers all of it at once: as much as it can make in some seconds. */
+/**
+ * The result that moto answers. It has as many rows as moto, which answers all of them at once, manages in some
+ * seconds.
+ */
 function canned(): object {
   const row = (n: number) => ({
     Data: [n, n * 2, `reading ${n}`].map((value) => ({ VarCharValue: String(value) })),
@@ -154,7 +157,7 @@ function canned(): object {
   return { results: [{ rows: Array.from({ length: rows / 10 }, (_, n) => row(n)), column_info: [] }] };
 }
 
-/** @returns the id of the statement. */
+/** Runs the statement until it has succeeded. @returns The id of its execution. */
 async function succeeded(athena: AthenaClient): Promise<string> {
   const ResultConfiguration = { OutputLocation: `s3://${Bucket}/results/` };
   const { QueryExecutionId = "" } = await athena.send(

@@ -9,13 +9,16 @@ export interface Throughput {
 }
 
 export interface Memory {
-  /** After 1,000 batches. */
+  /** Heap after 1,000 batches, in MiB. */
   readonly heapEarlyMebibytes: number;
-  /** After 10,000 batches. */
+  /** Heap after 10,000 batches, in MiB. */
   readonly heapLateMebibytes: number;
 }
 
-/** The real-time function as deployed: its size, its start, its rate beside Powertools' batch processor, its memory. */
+/**
+ * Measures the real-time function as it is deployed: its size, its start, its rate compared with Powertools' batch
+ * processor, and its memory.
+ */
 export async function run(): Promise<readonly Measurement[]> {
   const archive = unpackArchive();
   try {
@@ -80,7 +83,7 @@ function firstRecord(archive: UnpackedArchive): number {
   return Number(/^milliseconds (.+)$/m.exec(stdout)?.[1]);
 }
 
-/** Runs the worker, bundled as a function is, in a process of its own under plain Node.js. */
+/** Runs the worker in a separate process with plain Node.js. It is bundled as a function is. */
 function work<Figures>(archive: UnpackedArchive, what: string): Promise<Figures> {
   const outfile = join(archive.folder, "..", "worker.js");
   buildSync({
@@ -94,7 +97,7 @@ function work<Figures>(archive: UnpackedArchive, what: string): Promise<Figures>
   return new Promise((resolve, reject) => {
     const worker = fork(outfile, [archive.entry, what], {
       execArgv: ["--expose-gc"],
-      // The function writes its log and metrics as always, to nowhere.
+      // The function writes its log and metrics as always, but they are discarded.
       stdio: ["ignore", "ignore", "ignore", "ipc"],
       timeout: 300_000,
     });

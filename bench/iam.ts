@@ -11,12 +11,12 @@ const decisions = 100_000;
 const readings = 10_000;
 const pairs = 50;
 
-/** How long decisions take, one by one and in a run of the pipeline. */
+/** Measures how long decisions take, one by one and in a run of the pipeline. */
 export async function run(): Promise<Measurement[]> {
   return [...oneByOne(), ...(await inRuns())];
 }
 
-/** By a role with ten policies of ten statements. */
+/** Measures single decisions for a role with ten policies of ten statements. */
 function oneByOne(): Measurement[] {
   const authority = new Authority(stackOfPolicies(10, 10));
   const caller = { roleArn: "arn:aws:iam::000000000000:role/r", session: "s" };
@@ -54,8 +54,8 @@ function oneByOne(): Measurement[] {
 }
 
 /**
- * What deciding costs a run, against one in which everything is allowed and nothing is counted. Two runs differ by
- * more than decisions take, so that many short ones are compared in pairs, in one runner.
+ * Measures what decisions cost a run, compared with a run in which everything is allowed and nothing is counted. Two
+ * runs differ by more than the time that decisions take, so many short runs are compared in pairs, in one runner.
  */
 async function inRuns(): Promise<Measurement[]> {
   const folder = mkdtempSync(join(tmpdir(), "bench-iam-"));
@@ -96,11 +96,11 @@ async function inRuns(): Promise<Measurement[]> {
   ];
 }
 
-/** How much more the first of each pair takes, in percent, with the median's standard error. */
+/** How much more the first of each pair takes, in percent: the median and its standard error. */
 function paired<T>(more: readonly T[], less: readonly T[], of: (taken: T) => number) {
   const ratios = more.map((taken, index) => (of(taken) / of(less[index] as T) - 1) * 100);
   const middle = median(ratios);
-  // 1.4826 times the median deviation is a standard deviation, and 1.2533 of its error of the mean that of a median.
+  // A standard deviation is 1.4826 times the median deviation, and a median's standard error is 1.2533 times a mean's.
   const deviation = 1.4826 * median(ratios.map((ratio) => Math.abs(ratio - middle)));
   return { median: middle, error: (1.2533 * deviation) / Math.sqrt(ratios.length) };
 }
@@ -110,7 +110,7 @@ interface Enforced extends Taken {
   readonly decidingSeconds: number;
 }
 
-/** The runner has no setting that leaves decisions out, so that its parts are replaced. */
+/** Runs work without decisions. The runner has no setting for that, so its parts are replaced. */
 async function withoutDecisions<T>(work: () => Promise<T>): Promise<T> {
   const { decide } = Authority.prototype;
   const { add } = Usage.prototype;
@@ -125,7 +125,7 @@ async function withoutDecisions<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** With the time that is spent in deciding and counting calls, which the noise of whole runs would hide. */
+/** Measures the time spent on deciding and counting calls during a run, which the noise of whole runs would hide. */
 async function watched(work: () => Promise<Taken>): Promise<Enforced> {
   const { decide } = Authority.prototype;
   const { add } = Usage.prototype;

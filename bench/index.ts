@@ -9,10 +9,10 @@ Runs the named benchmarks, or all of them: each file bench/NAME.ts without a hyp
 are run when they are named.
 `;
 
-/** A benchmark gives its measurements back, or prints its own report. */
+/** A benchmark, which returns its measurements or prints its own report. */
 interface Benchmark {
   run(): Promise<unknown>;
-  /** Left out unless it is named. */
+  /** Whether the benchmark runs only when it is named. */
   readonly onlyByName?: boolean;
 }
 

@@ -17,13 +17,13 @@ const recordsACall = 500;
 const recordBytes = 200;
 const shards = 4;
 
-/** Records that our store is filled up to. */
+/** Number of records that our store is filled with. */
 const stored = Number(process.env.BENCH_RECORDS ?? 5_000_000);
 
 interface Rate {
-  /** A second. */
+  /** Records a second. */
   readonly records: number;
-  /** Of the server's processor, for each record. */
+  /** Microseconds of processor time that the server takes for each record. */
   readonly microseconds: number;
 }
 
@@ -54,7 +54,7 @@ export async function run(): Promise<readonly Measurement[]> {
     const scale = ours ? 1 : name === "kinesalite" ? 0.1 : 0.02;
     try {
       await withStream(server);
-      // Each is done once before it is measured, so that it has been compiled.
+      // The call is made before it is measured, so that its code has been compiled.
       await putRecords(server, 50_000 * scale);
       const rate = await putRecords(server, 300_000 * scale);
       put.set(name, rate);
@@ -115,7 +115,7 @@ async function openingTime(path: string): Promise<number> {
   return milliseconds;
 }
 
-/** What a server needs for some records. */
+/** Measures the time and the processor time that a server needs for some records. */
 async function measure(server: Server, work: () => Promise<number>): Promise<Rate> {
   const [time, processor] = [performance.now(), processorTime(server)];
   const records = await work();
@@ -190,14 +190,14 @@ function occurrences(bytes: Buffer, text: string): number {
   return count;
 }
 
-/** It stands before the records or behind them. */
+/** The next shard iterator of an answer, which is before or after the records. */
 function nextIterator(answer: Buffer): string {
   const name = '"NextShardIterator":"';
   const start = answer.lastIndexOf(name) + name.length;
   return answer.toString("latin1", start, answer.indexOf('"', start));
 }
 
-/** Reads all shards to their ends. */
+/** Measures reading all shards to their ends. */
 async function getRecords(server: Server): Promise<Rate> {
   const client = new RawClient(server.port, shards);
   const { Shards } = await client.json("ListShards", { StreamName: "bench" });

@@ -10,7 +10,7 @@ import type { Measurement } from "./measurement";
 
 const root = resolve(__dirname, "..");
 
-/** The runner on the stack of this project: its start, its rate end to end, its memory, its lag. */
+/** Measures the runner on this project's stack: its start, its end-to-end rate, its memory and its lag. */
 export async function run(): Promise<readonly Measurement[]> {
   const stackFile = await synthesize({ folder: root });
   const single = await endToEnd(stackFile, 100_000, []);
@@ -43,7 +43,7 @@ function atLeast(measurement: Measurement, limit: number): Measurement {
   };
 }
 
-/** From the stack file to a Kinesis that takes records, in milliseconds. */
+/** Milliseconds from reading the stack file until Kinesis takes records. */
 async function readyIn(stackFile: string): Promise<number> {
   const dir = mkdtempSync(join(tmpdir(), "bench-local-"));
   try {
@@ -58,9 +58,9 @@ async function readyIn(stackFile: string): Promise<number> {
 }
 
 interface EndToEnd {
-  /** From the producer's start to the summary, which counts the readings by SQL. */
+  /** Seconds from the producer's start to the summary, which counts the readings with SQL. */
   readonly seconds: number;
-  /** The most that runner, function and producer have had resident at once. */
+  /** Peak of the resident memory of runner, function and producer together. */
   readonly peakBytes: number;
 }
 
@@ -83,7 +83,7 @@ export async function endToEnd(
     const [code] = await once(runner, "exit");
     const seconds = (performance.now() - started) / 1000;
     const { delivery } = JSON.parse(await output);
-    // A call whose answer was late is sent again by the producer, which is at-least-once as on AWS.
+    // More can be delivered than was sent, because the producer repeats a call whose answer is late, as on AWS.
     if (code !== 0 || delivery.records < count)
       throw new Error(`${count} readings were sent, ${delivery.records} delivered, exit code ${code}`);
     return { seconds, peakBytes: memory.peak() };
@@ -119,7 +119,7 @@ async function appearance(path: string): Promise<void> {
   throw new Error("the runner did not start");
 }
 
-/** Samples the resident memory of every process below this one, ten times a second. Linux only; elsewhere 0. */
+/** Samples the resident memory of all descendants of this process, ten times a second. On systems but Linux it is 0. */
 function watchMemory() {
   let peak = 0;
   const timer = setInterval(() => {

@@ -3,18 +3,18 @@ export interface Measurement {
   readonly what: string;
   readonly value: number;
   readonly unit: string;
-  /** What must be reached, if anything. */
+  /** The target, if there is one. */
   readonly target?: string;
-  /** False when the target was missed. */
+  /** Whether the target was reached. */
   readonly reached?: boolean;
 }
 
-/** The middle of the values, the higher one of two. */
+/** The median of the values, or the higher of the two in the middle. */
 export function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }
 
-/** A figure that is to be no higher than its limit. */
+/** A measurement whose target is a value of at most a limit. */
 export const atMost = (what: string, value: number, limit: number, unit = "ms"): Measurement => ({
   what,
   value,

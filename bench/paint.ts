@@ -8,7 +8,7 @@ import { type Measurement, median } from "./measurement";
 
 const visits = 20;
 
-/** How soon the console's page is seen, in browsers that have not seen it, beside a page of one word. */
+/** Measures how soon the console's page is visible in a browser without cache, compared with a page of one word. */
 export async function run(): Promise<readonly Measurement[]> {
   const executablePath = findChromium();
   if (executablePath === undefined) {

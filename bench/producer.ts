@@ -19,10 +19,10 @@ import { encode, encodePeer, loadPeers, writablePeer } from "./producer/peers";
 const streamName = "readings";
 const rate = "readings/s";
 const peers = loadPeers();
-/** Of each load, each time. */
+/** Duration of each run of a load. */
 const span = { milliseconds: 1_500 };
 
-/** The producer beside bare loops on the same SDK, beside itself aggregating, and beside its peers. */
+/** Compares the producer with bare loops on the same SDK, with itself when it aggregates, and with its peers. */
 export async function run(): Promise<readonly Measurement[]> {
   const measurements: Measurement[] = [];
   for (const [name, measure] of Object.entries(scenarios)) {
@@ -32,7 +32,7 @@ export async function run(): Promise<readonly Measurement[]> {
   return measurements;
 }
 
-/** Each can be run on its own. */
+/** The scenarios, each of which can be run on its own. */
 export const scenarios: Readonly<Record<string, () => Promise<Measurement[]>>> = {
   nullSink,
   slowSink,
@@ -43,7 +43,7 @@ export const scenarios: Readonly<Record<string, () => Promise<Measurement[]>>> =
   commandMemory,
 };
 
-/** Runs each of the loads in turn, several times over: what else the machine does disturbs all of them alike. */
+/** Runs the loads in turn, for several rounds, so that other work on the machine disturbs all of them equally. */
 async function inTurn<K extends string>(
   rounds: number,
   loads: Record<K, () => Promise<number>>,
@@ -121,7 +121,7 @@ async function embedded(): Promise<Measurement[]> {
   ];
 }
 
-/** What one shard takes a second, under the limits that the producer keeps to. */
+/** Measures what one shard takes in a second, within the limits that the producer keeps to. */
 async function shardSecond(): Promise<Measurement[]> {
   const sink = await startService("sink", "0");
   const during = async (aggregate: boolean) => {
@@ -139,7 +139,7 @@ async function shardSecond(): Promise<Measurement[]> {
       }
     };
     const done = send();
-    // The burst at the start is over by then.
+    // The burst at the start is over after this time.
     await new Promise((resolve) => setTimeout(resolve, 2_500));
     const [records, from] = [producer.metrics().records, performance.now()];
     await new Promise((resolve) => setTimeout(resolve, 6_000));
@@ -191,7 +191,7 @@ async function memory(): Promise<Measurement[]> {
   ];
 }
 
-/** What the command, which also makes the readings, has resident at most. Linux only. */
+/** Measures the peak resident memory of the command, which also generates the readings. Linux only. */
 async function commandMemory(): Promise<Measurement[]> {
   if (process.platform !== "linux") return [];
   const count = 2_000_000;
@@ -229,7 +229,7 @@ async function commandMemory(): Promise<Measurement[]> {
 
 const credentials = { AWS_ACCESS_KEY_ID: "none", AWS_SECRET_ACCESS_KEY: "none" };
 
-/** In MiB; 0 for a process that has ended. https://man7.org/linux/man-pages/man5/proc_pid_status.5.html */
+/** Peak resident memory of a process in MiB; 0 if it has ended. https://man7.org/linux/man-pages/man5/proc_pid_status.5.html */
 function peakOf(pid: number): number {
   try {
     return Number(/^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;

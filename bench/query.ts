@@ -17,8 +17,9 @@ const schedule: Schedule = {
 };
 
 /**
- * What a question costs in bytes over raw JSON, Parquet and the roll-up, with 10 million readings in 30 days in objects
- * of a quarter of an hour, the longest that Firehose buffers; and how long this machine takes to answer.
+ * Measures how many bytes a query scans in raw JSON, in Parquet and in the roll-up, and how long this machine takes to
+ * answer it. There are 10 million readings of 30 days. Each object has a quarter of an hour, the longest that Firehose
+ * buffers.
  */
 export async function run(): Promise<readonly Measurement[]> {
   return [...(await monthOfReadings()), ...(await hourOfReadings())];
@@ -29,7 +30,7 @@ async function monthOfReadings(): Promise<Measurement[]> {
   try {
     return [
       ...(await withLake(folder, month.days, compareScans)),
-      // A tenth of the month.
+      // The lab's queries are timed over a tenth of the month.
       ...(await withLake(folder, month.days / 10, timeLabQueries)),
     ];
   } finally {
@@ -50,14 +51,17 @@ async function withLake<Result>(
   }
 }
 
-/** One day's mean by sensor, asked of each table; then a month's by hour and location, where no partition can be left out. */
+/**
+ * Compares the bytes scanned in each table for one day's mean by sensor, and for a month's mean by hour and location,
+ * which needs every partition.
+ */
 async function compareScans(lake: Lake): Promise<Measurement[]> {
   const scanned = async (sql: string) => (await lake.query(sql)).statistics.bytesScanned;
   const [day, next] = [dayOf(14), dayOf(15)];
   const mean = (table: string, condition: string) =>
     scanned(`SELECT sensor_id, AVG(temperature) FROM ${table} WHERE ${condition} GROUP BY sensor_id`);
   const weighted = "SUM(temperature_mean * readings) / SUM(readings)";
-  // By the reading's own time alone, all of the JSON is read; so it is for the month's question.
+  // A condition on the reading's own time reads all of the JSON, as does the query of the whole month.
   const raw = await mean(
     "sensor_data_raw",
     `"timestamp" >= TIMESTAMP '${day} 00:00:00' AND "timestamp" < TIMESTAMP '${next} 00:00:00'`,
@@ -98,7 +102,7 @@ async function timeLabQueries(lake: Lake): Promise<Measurement[]> {
 }
 
 async function hourOfReadings(): Promise<Measurement[]> {
-  // An hour is four objects of a day's 96.
+  // A day has 96 objects, of which an hour has four.
   const { folder, remove } = await buildLake({ readings: 1_000_000, days: 1 / 24, objectsADay: 96 });
   try {
     return await withLake(folder, 1, async (lake) => {

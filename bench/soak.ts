@@ -9,26 +9,26 @@ import { type Measurement, median } from "./measurement";
 
 const root = resolve(__dirname, "..");
 
-/** Half an hour by itself: it is run when it is named. */
+/** The soak runs only when it is named, because it takes half an hour. */
 export const onlyByName = true;
 
 const rate = 2_000;
 const sampleSeconds = 5;
-/** How much more the second half may hold at its end than at its beginning. */
+/** Most that memory can grow from the beginning of the second half to its end, as a ratio. */
 const growthLimit = 1.05;
 
-/** What a process holds, in mebibytes. */
+/** The memory of a process, in MiB. */
 interface Memory {
   readonly resident: number;
-  /** Of that: its own, heap and DuckDB and what its libraries have allocated. */
+  /** Part of the resident memory that the process itself has allocated: the heap, DuckDB and other libraries. */
   readonly anonymous: number;
-  /** Of that: pages of files, which the system takes back when it needs them. */
+  /** Part of the resident memory that is pages of files, which the system can take back when it needs memory. */
   readonly files: number;
 }
 
 /**
- * The runner under 2,000 readings a second for 30 minutes (SOAK_MINUTES for another time): its memory must be flat in
- * the second half. Linux only.
+ * Runs the runner with 2,000 readings a second for 30 minutes, or for SOAK_MINUTES. Its memory must not grow in the
+ * second half. Linux only.
  */
 export async function run(): Promise<readonly Measurement[]> {
   if (process.platform !== "linux") throw new Error("the soak reads /proc, which is Linux's");

@@ -17,7 +17,9 @@ import { createTableAs } from "./sql/ctas";
 import { tpcds } from "./sql/tpcds";
 import { questions } from "./sql/tpch";
 
-/** What Trino's meaning costs on top of DuckDB: to load, in each statement, in answers of many rows, and in memory. */
+/**
+ * Measures what Trino's semantics cost in addition to DuckDB: at loading, per statement, for many rows and in memory.
+ */
 export async function run(): Promise<readonly Measurement[]> {
   const parts = [
     compiling,
@@ -32,7 +34,7 @@ export async function run(): Promise<readonly Measurement[]> {
   const measurements: Measurement[] = [];
   for (const part of parts) {
     const some = await part();
-    // The last part takes minutes.
+    // Results are also printed as they come, because the last part takes minutes.
     for (const { what, value, unit } of some) process.stderr.write(`${what}: ${value.toFixed(2)} ${unit}\n`);
     measurements.push(...some);
   }
@@ -40,8 +42,8 @@ export async function run(): Promise<readonly Measurement[]> {
 }
 
 /**
- * Parse, bind and emit of every recorded query that people write, once each has been seen: the best of five, since what
- * takes a millisecond is as long as its neighbours on the machine let it be.
+ * Measures parsing, binding and emitting every recorded query that people write, after each has been compiled once. The
+ * best of five times counts, because other work on the machine strongly affects a time of a millisecond.
  */
 function compiling(): Measurement[] {
   const options: CompileOptions = {
@@ -81,14 +83,14 @@ function timed(work: () => unknown): number {
   return performance.now() - started;
 }
 
-/** Loading and the first statement, in processes of their own, which are started as `npm run query` is. */
+/** Measures loading and the first statement, in separate processes that are started as `npm run query` is. */
 function loading(): Measurement[] {
   const root = join(__dirname, "..");
   const first = (what: string) =>
     timed(() =>
       execFileSync(process.execPath, ["scripts/run.cjs", "bench/sql/first.ts", what], { cwd: root }),
     );
-  // The very first one makes the bundle.
+  // The very first start makes the bundle, so it is not measured.
   first("lake");
   const pairs = Array.from({ length: 7 }, () => [first("lake"), first("duckdb")] as const);
   const [ours, duckdb] = [median(pairs.map(([lake]) => lake)), median(pairs.map(([, alone]) => alone))];
@@ -146,7 +148,7 @@ async function withLake<Result>(
   }
 }
 
-/** TPC-H's questions over the recorded tables, or over several times as many orders. */
+/** Measures TPC-H's queries over the recorded tables, or over several times as many orders. */
 function tpch(name: string, copies: number, limit: number): Promise<readonly Measurement[]> {
   return withLake(tables(), async (lake, folder) => {
     const duckdb = await (await DuckDBInstance.create()).connect();
@@ -161,7 +163,9 @@ function tpch(name: string, copies: number, limit: number): Promise<readonly Mea
 const large = ["lineitem", "orders"];
 const questioned = [...large, "customer", "nation", "part", "partsupp", "region", "supplier"];
 
-/** Lays TPC-H's tables out as objects for both, orders and their items several times under other numbers. */
+/**
+ * Writes TPC-H's tables as objects for both engines. Orders and their items are copied several times with new numbers.
+ */
 async function copyTables(duckdb: DuckDBConnection, folder: string, copies: number): Promise<void> {
   for (const table of questioned) {
     const target = join(folder, "lake", table);
@@ -177,7 +181,7 @@ async function copyTables(duckdb: DuckDBConnection, folder: string, copies: numb
   }
 }
 
-/** Memory that stays after many statements, each of another text. */
+/** Measures the memory that stays in use after many statements with different texts. */
 async function manyStatements(count: number): Promise<Measurement[]> {
   return withLake([], async (lake) => {
     let before = 0;

@@ -5,11 +5,11 @@ import type { Runner } from "@streaming-data-lake/runner";
 
 export interface Taken {
   readonly seconds: number;
-  /** Of this process, with the runner and the producer. */
+  /** Processor time of this process, which includes the runner and the producer. */
   readonly processorSeconds: number;
 }
 
-/** What it takes to send readings one by one until they are processed and delivered. */
+/** Measures sending readings one by one until they are processed and delivered. */
 export async function timedRun(runner: Runner, streamName: string, count: number): Promise<Taken> {
   const started = performance.now();
   const before = process.cpuUsage();

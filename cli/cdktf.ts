@@ -4,8 +4,8 @@ import { UserError } from "@streaming-data-lake/command";
 /**
  * Runs the command line of CDKTF, which npm's scripts find among the project's packages.
  *
- * @returns Its exit code.
- * @throws UserError when it is not there.
+ * @returns The exit code of the command line.
+ * @throws UserError when the command line is not installed.
  */
 export function cdktf(args: readonly string[], stdio: SpawnSyncOptions["stdio"] = "inherit"): number {
   const { status, error } = spawnSync("cdktf", args, { stdio });

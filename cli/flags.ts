@@ -5,7 +5,7 @@ const path: Reader<string> = (name, text) => {
   return text;
 };
 
-/** Which stack a command works with. */
+/** The flag for the stack that a command works with. */
 export const stackFlag = () =>
   flag(
     "--stack <path>",
@@ -15,7 +15,7 @@ export const stackFlag = () =>
     path,
   );
 
-/** A stack that Terraform has evaluated. */
+/** The flag for a plan, which describes a stack as Terraform has evaluated it. */
 export const planFlag = () =>
   flag("--plan <file>", "terraform show -json of a plan, instead of a stack", path).conflicts([
     "stack",
@@ -30,13 +30,13 @@ export const stateFlag = () =>
 
 export const defaultDir = ".local";
 
-/** Where the local runner keeps all that it writes. */
+/** The flag for the folder where the local runner keeps everything that it writes. */
 export const dirFlag = (description = "folder for everything that the runner writes") =>
   flag("--dir <folder>", description, path).default(defaultDir);
 
 export const jsonFlag = (description: string) => flag("--json", description);
 
-/** Whether the stack's policies are enforced. */
+/** The flag that decides whether the stack's policies are enforced. */
 export const iamFlag = () =>
   flag(
     "--iam <mode>",

@@ -10,17 +10,17 @@ function kindOf(path: string): Kind {
     return statSync(path).isDirectory() ? "folder" : "other";
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    // Below a file nothing can be: that file is found on the way up.
+    // ENOTDIR means that a folder above is a file. That file is found when the folders above are looked at.
     if (code === "ENOENT" || code === "ENOTDIR") return "missing";
     throw error;
   }
 }
 
 /**
- * The folder of `--dir`, made if it is not there.
+ * The folder of `--dir`, which is created if it does not exist.
  *
  * @returns Its absolute path.
- * @throws UserError when it is a file, lies below one, or can't be written.
+ * @throws UserError when it is a file, is below a file, or can't be written.
  */
 export function writableFolder(dir: string): string {
   const path = resolve(dir);
@@ -32,7 +32,7 @@ export function writableFolder(dir: string): string {
     there = dirname(there);
   }
   try {
-    // One after the other: mkdir's own recursion never ends below /proc.
+    // The folders are created one by one, because the recursive option of mkdir never ends below /proc.
     for (const folder of missing) mkdirSync(folder);
     accessSync(path, constants.W_OK | constants.X_OK);
   } catch (error) {
@@ -44,7 +44,7 @@ export function writableFolder(dir: string): string {
 }
 
 /**
- * The folder of `--dir`, which must be there.
+ * The folder of `--dir`, which must exist.
  *
  * @returns Its absolute path.
  * @throws UserError when it is not a folder.
@@ -58,10 +58,11 @@ export function existingFolder(dir: string): string {
 }
 
 /**
- * The folder of `--dir` for a statement, which may write there: one that a runner may have, or one with a lake.
+ * The folder of `--dir` for a statement, which can write to it. It must hold a lake, or be a folder that a runner can
+ * use.
  *
  * @returns Its absolute path.
- * @throws StackError when it holds something else.
+ * @throws StackError when the folder holds something else.
  */
 export function folderWithLake(dir: string): string {
   const path = resolve(dir);
@@ -69,7 +70,7 @@ export function folderWithLake(dir: string): string {
   return path;
 }
 
-/** Makes a folder a runner's before a statement writes there, so that a runner takes what the statement has made. */
+/** Marks a folder as a runner's before a statement writes there, so that a runner later accepts what was written. */
 export function claimForLake(path: string): void {
   if (kindOf(join(path, "lake")) !== "folder") RunnerFolder.claim(path);
 }

@@ -9,7 +9,7 @@ import { QueryError } from "@streaming-data-lake/lake/errors";
 import { StackError } from "@streaming-data-lake/terraform/errors";
 import { stopSignals } from "./stop-signals";
 
-/** A program that runs a stack when no other command is named. */
+/** A program whose default command runs a stack. */
 export const lake = (invocation: string, description: string, actions: readonly Action[]): Program => ({
   name: "lake",
   invocation,
@@ -25,16 +25,16 @@ const io: Io = {
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,
-  // Signals are handled from the first use on. A command that never asks for the signal ends as any process does.
+  // Signals are handled from the first use of this property. Until then, they end the process as usual.
   get signal() {
     signal ??= stopSignals(() => {}).first;
     return signal;
   },
 };
 
-/** Does what this process's command line says, and sets the process's exit code. */
+/** Runs the command that this process's command line names, and sets the process's exit code. */
 export function runAsProcess(program: Program): void {
-  /** Ends the process for what no command has caught. */
+  /** Ends the process after an error that no command has caught. */
   const fail = (error: unknown): never => {
     const { userErrors, name } = program;
     const debug = process.argv.includes("--debug");
@@ -45,7 +45,7 @@ export function runAsProcess(program: Program): void {
   process.on("uncaughtException", fail);
   for (const stream of [process.stdout, process.stderr])
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      // The reader may have closed the output, as `head` does.
+      // EPIPE is no failure: the reader has closed the output, as `head` does.
       if (error.code !== "EPIPE") fail(error);
     });
   void runCommands(program, process.argv.slice(2), io).then((exitCode) => {

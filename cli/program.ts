@@ -17,8 +17,8 @@ import { statusCommand } from "./status/command";
 import { verifyCommand } from "./verify/command";
 
 /**
- * All commands of this project. What a command needs beyond its flags is loaded when it is called, so that none pays
- * for the others.
+ * All commands of this project. The code of a command is loaded only when it is called, so that each command starts
+ * fast.
  */
 export const program = (): Program =>
   lake("npm run local --", "The streaming data lake on this machine and on AWS.", [

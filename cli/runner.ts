@@ -5,7 +5,7 @@ import { rollupCommand } from "./rollup/command";
 import { runCommand } from "./run/command";
 import { statusCommand } from "./status/command";
 
-// The commands of the package that is the runner: those for which a synthesized stack is enough.
+// The command line of the runner's package. It has the commands that need nothing but a synthesized stack.
 runAsProcess(
   lake("npx lake", "Runs a synthesized stack on this machine, and asks its lake in SQL.", [
     runCommand("npx lake", ["status", "rollup", "query"]),

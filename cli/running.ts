@@ -3,7 +3,7 @@ import { UserError } from "@streaming-data-lake/command";
 import { findRunner, isRunning, type RuntimeFile } from "@streaming-data-lake/runner/runtime-file";
 import { existingFolder } from "./folder";
 
-/** The runner of a folder. @throws UserError when none is running. */
+/** The runner that is running on a folder. @throws UserError when none is running. */
 export async function runningIn(dir: string): Promise<RuntimeFile> {
   const folder = existingFolder(dir);
   const runtime = await findRunner(folder);
@@ -13,10 +13,10 @@ export async function runningIn(dir: string): Promise<RuntimeFile> {
 }
 
 /**
- * What a runner answers to a question.
+ * Awaits a runner's answer to a request.
  *
- * @param trouble What to say of a runner that is there and does not answer as it should, such as `does not answer`.
- * @throws UserError when it has ended meanwhile, or does not answer as it should.
+ * @param trouble What the error message says about a runner that is running but fails to answer.
+ * @throws UserError when the runner has ended meanwhile, or fails to answer.
  */
 export async function answerOf<T>(
   runner: RuntimeFile,
@@ -29,7 +29,7 @@ export async function answerOf<T>(
   });
 }
 
-/** Whether an error is due to the end of a process. Its connections break a moment before the process is gone. */
+/** Whether an error is due to the runner's end. Its connections break a moment before its process has exited. */
 async function isGone(runner: RuntimeFile, error: NodeJS.ErrnoException): Promise<boolean> {
   for (let tries = error.code === undefined ? 1 : 20; tries > 0; tries--) {
     if (!isRunning(runner)) return true;

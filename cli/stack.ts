@@ -12,7 +12,7 @@ import {
 
 export type { OpenedStack };
 
-/** The flags that name a stack. */
+/** The flags that specify a stack. */
 export interface StackFlags {
   readonly stack?: string;
   readonly plan?: string;
@@ -24,7 +24,7 @@ interface OpenOptions {
   readonly note: (line: string) => void;
 }
 
-/** Where a stack is, in absolute paths: what the flags name, or else the app of the working directory. */
+/** The source of a stack as an absolute path: what the flags specify, or else the app in the working directory. */
 export function sourceOf({ stack, plan, state }: StackFlags): StackSource {
   if (plan !== undefined) return { plan: resolve(plan) };
   if (state !== undefined) return { state: resolve(state) };
@@ -34,7 +34,7 @@ export function sourceOf({ stack, plan, state }: StackFlags): StackSource {
 export const isStackNamed = ({ stack, plan, state }: StackFlags): boolean =>
   [stack, plan, state].some((flag) => flag !== undefined);
 
-/** The stack that the flags name, or else the one that a runner has run in a folder. */
+/** Opens the stack that the flags specify, or else the one that a runner has last run in the folder. */
 export function openStackOf(
   flags: StackFlags & { readonly dir?: string },
   options: OpenOptions,
@@ -43,7 +43,7 @@ export function openStackOf(
   return openStack({ ...options, ...(kept && { kept }), ...whichStack(flags) });
 }
 
-/** What the flags name, or else what a runner has run in a folder. */
+/** The source of the stack that the flags specify, or else of the one that a runner has last run in the folder. */
 export function whichStack(
   flags: StackFlags & { readonly dir?: string },
 ): Pick<OpenStackOptions, "path" | "plan" | "state" | "folder"> {

@@ -2,22 +2,24 @@ import { closeSync, openSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { Interruption } from "@streaming-data-lake/command";
 
-/** Signals that stop a command: the first asks for its end, the second ends it in every state. */
+/** Signals that stop a command. The first asks it to end in an orderly way; the second ends it in any case. */
 export interface StopSignals {
   /** Aborted by the first signal. */
   readonly first: AbortSignal;
-  /** Aborted by the second. */
+  /** Aborted by the second signal. */
   readonly second: AbortSignal;
 }
 
-/** How long a command may take to end by itself after the second signal. Milliseconds. */
+/** How long a command has to end by itself after the second signal. Milliseconds. */
 const grace = 700;
-/** How long after a signal its echo may come. Milliseconds. */
+/** How long after the first signal its echo can arrive. Milliseconds. */
 const echoTime = 250;
 
 /**
- * @param onEnd Called before the process is ended because it has not ended by itself after the second signal.
- * @param echoes Whether the first signal may come twice. @default as it is for this process
+ * Handles the signals that stop this process.
+ *
+ * @param onEnd Called before a process is ended that has not ended by itself after the second signal.
+ * @param echoes Whether the first signal can arrive twice. @default - found out for this process
  */
 export function stopSignals(onEnd: () => void, echoes = mayEcho()): StopSignals {
   const first = new AbortController();
@@ -25,7 +27,9 @@ export function stopSignals(onEnd: () => void, echoes = mayEcho()): StopSignals 
   let received: NodeJS.Signals | undefined;
   let at = 0;
   let echoIsLeft = echoes;
-  /** Only one signal is the echo of the first. A process that was busy gets all of them at once, and none is lost. */
+  /**
+   * Whether a signal is the echo of the first. At most one is: a busy process gets several at once, which all count.
+   */
   const isEcho = (name: NodeJS.Signals): boolean => {
     const is = echoIsLeft && name === received && performance.now() - at <= echoTime;
     if (is) echoIsLeft = false;
@@ -49,8 +53,9 @@ export function stopSignals(onEnd: () => void, echoes = mayEcho()): StopSignals 
 }
 
 /**
- * npm passes on what it gets to its child, although a terminal's Ctrl-C has come to both. The child is this process where
- * the shell of npm's scripts has replaced itself by it, as bash does. Without a terminal each signal comes once.
+ * Whether a signal can arrive twice. Ctrl-C in a terminal reaches both npm and this process, and npm also passes its
+ * own signal on to its child. That child is this process if the shell of npm's scripts has replaced itself by it, as
+ * bash does. Without a terminal, each signal arrives once.
  */
 function mayEcho(): boolean {
   return process.env.npm_execpath !== undefined && hasTerminal() && !isChildOfShell();
@@ -69,7 +74,7 @@ function isChildOfShell(): boolean {
   try {
     return /^\w*sh$/.test(readFileSync(`/proc/${process.ppid}/comm`, "utf8").trim());
   } catch {
-    // Where there is no /proc, as on macOS, the shell is bash.
+    // There is no /proc, as on macOS. The shell there is bash, which replaces itself.
     return false;
   }
 }

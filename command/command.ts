@@ -3,17 +3,17 @@ import { describeFailure, type ErrorClass, UsageError } from "./errors";
 import { forgottenDashes } from "./npm";
 import { suggestion } from "./suggestion";
 
-/** Where a command reads and writes. */
+/** The streams, environment and signal that a command uses. */
 export interface Io {
   readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Aborts with an `Interruption` when the user gives up. */
+  /** Aborted with an `Interruption` when the user stops the command. */
   readonly signal: AbortSignal;
 }
 
-/** A command: its flags, and what it does once they are read. */
+/** A command with its flags, and the function that runs it once they are read. */
 export interface Action {
   readonly command: Command;
   /** @returns The exit code. */
@@ -21,10 +21,10 @@ export interface Action {
 }
 
 /**
- * A command with the flags that all commands have.
+ * Defines a command with the flags that all commands have.
  *
- * @param invocation How it is called, such as `npm run query --`, for its help.
- * @param description Its first clause, up to a colon or full stop, is what a list of commands says of it.
+ * @param invocation How the command is called, such as `npm run query --`, which its help shows.
+ * @param description Description of the command. Lists of commands show its first clause, up to a colon or full stop.
  */
 export function defineCommand(name: string, invocation: string, description: string): Command {
   const command = new Command(name)
@@ -37,7 +37,7 @@ export function defineCommand(name: string, invocation: string, description: str
   return command.addOption(new Option("--debug", "print the stack trace of an error").hideHelp());
 }
 
-/** Adds a text to the end of a command's help, in lines that fit the terminal. */
+/** Adds text to the end of a command's help, wrapped to the width of the terminal. */
 export function endHelpWith(command: Command, text: string): Command {
   return command.addHelpText("after", () => {
     const width = command.configureOutput().getOutHelpWidth?.() ?? 80;
@@ -46,22 +46,23 @@ export function endHelpWith(command: Command, text: string): Command {
 }
 
 export interface Program {
-  /** The name before messages of no command in particular. */
+  /** Name that starts messages which belong to no particular command. */
   readonly name: string;
   readonly invocation: string;
   readonly description: string;
   readonly actions: readonly Action[];
-  /** The command when none is named. */
+  /** Name of the command that runs when none is named. */
   readonly defaultCommand?: string;
-  /** Classes of errors whose message is for the user, beside those of this package. */
+  /** Classes of errors whose messages are for the user, in addition to those of this package. */
   readonly userErrors?: readonly ErrorClass[];
 }
 
 /**
- * Reads a command line and does what it says. Each error becomes one line on standard error, after the command's name.
+ * Reads a command line and runs its command. Each error becomes one line on standard error that starts with the
+ * command's name.
  *
- * @param args What stands after the program's name.
- * @returns The exit code: that of the command, 2 for a mistake in the command line, 1 for any other error.
+ * @param args The arguments after the program's name.
+ * @returns The exit code: the command's own, 2 for a mistake in the command line, or 1 for any other error.
  */
 export async function runCommands(program: Program, args: readonly string[], io: Io): Promise<number> {
   const [first = ""] = args;
@@ -80,9 +81,9 @@ export async function runCommands(program: Program, args: readonly string[], io:
 }
 
 /**
- * The command that the line names, its flags read.
+ * Finds the command that the line names and reads its flags.
  *
- * @returns undefined when help was asked for and given.
+ * @returns The command; undefined when the line asked for help, which has been printed.
  * @throws UsageError
  */
 function choose(program: Program, line: readonly string[], io: Io): Action | undefined {
@@ -110,7 +111,7 @@ function choose(program: Program, line: readonly string[], io: Io): Action | und
   return chosen;
 }
 
-/** `help` of a command that does not exist; commander would end without a word. */
+/** Refuses `help` of a command that does not exist. Commander would end without a message. */
 function checkHelpTopic({ actions }: Program, [first, topic]: readonly string[]): void {
   if (first !== "help" || topic === undefined || topic.startsWith("-")) return;
   const names = ["help", ...actions.map(({ command }) => command.name())];
@@ -121,7 +122,7 @@ function checkHelpTopic({ actions }: Program, [first, topic]: readonly string[])
 }
 
 /**
- * Reads the flags of one command, which are then in its `opts()`.
+ * Reads the flags of one command. Afterwards its `opts()` returns them.
  *
  * @throws UsageError
  */
@@ -131,7 +132,7 @@ export function readFlags(command: Command, args: readonly string[]): void {
   checkValues(command, {});
 }
 
-/** @throws UsageError, or commander's own error when it printed the help. */
+/** @throws UsageError, or commander's own error when commander has printed the help. */
 function parse(command: Command, args: readonly string[]): void {
   try {
     command.parse([...args], { from: "user" });
@@ -141,11 +142,11 @@ function parse(command: Command, args: readonly string[]): void {
   }
 }
 
-/** Help that was asked for ends with the exit code that the process has been given already, whatever it is. */
+/** Whether an error only means that help was printed as requested. Its exit code is then the one the process had. */
 const isHelp = ({ exitCode, code }: CommanderError, args: readonly string[]): boolean =>
   exitCode === 0 || (code === "commander.help" && args.length > 0);
 
-/** What commander says, as one line in the form of the project's own messages. */
+/** Commander's message as one line, in the style of the project's own messages. */
 function usageMessage({ code, message }: CommanderError): string {
   if (code === "commander.help") return "name a command; --help lists them";
   const [, expected, given] = /Expected (\d+) arguments? but got (\d+)/.exec(message) ?? [];
@@ -161,7 +162,7 @@ function usageMessage({ code, message }: CommanderError): string {
   return `${text}; ${near ? `did you mean ${near}?` : "--help lists what there is"}`;
 }
 
-/** A flag's value that is itself a flag was left out: `--stack --json`. */
+/** Refuses a flag whose value is itself a flag, as in `--stack --json`, because the value was left out. */
 function checkValues(command: Command, env: Io["env"]): void {
   const forgotten = forgottenDashes(command, env);
   if (forgotten) throw new UsageError(forgotten);

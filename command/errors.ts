@@ -3,12 +3,12 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** Something that the user can fix, such as a folder that can't be written. The message is one line. */
+/** An error that the user can fix, such as a folder that can't be written. Its message is one line for the user. */
 export class UserError extends Error {
   override readonly name = "UserError";
 }
 
-/** A signal or a closed pipe has ended a command, which is not a mistake. */
+/** The end of a command by a signal or a closed pipe, which is not a failure of the command. */
 export class Interruption extends Error {
   override readonly name = "Interruption";
 
@@ -23,22 +23,21 @@ export class Interruption extends Error {
 export type ErrorClass = abstract new (...args: never[]) => Error;
 
 export interface FailureOptions {
-  /** Classes of errors, beside the ones above, whose message is for the user. @default none */
+  /** Classes of errors whose messages are for the user, in addition to the ones above. @default none */
   readonly userErrors?: readonly ErrorClass[];
   /** Whether the stack trace is shown as well. @default false */
   readonly debug?: boolean;
 }
 
 export interface Failure {
-  /** Without the command's name and without a newline at the end. */
+  /** The message, without the command's name and without a newline at the end. */
   readonly message: string;
   readonly exitCode: number;
 }
 
 /**
- * What the user sees of an error: one line if the user can fix it, and `internal error: …` for a defect of the program.
- *
- * Errors of the operating system and of AWS's services are for the user to fix.
+ * Describes an error for the user: one line if the user can fix it, and `internal error: …` for a defect of the
+ * program. Errors of the operating system and of AWS's services are among those that the user can fix.
  */
 export function describeFailure(
   error: unknown,
@@ -65,21 +64,21 @@ function messageForUser(error: unknown, classes: readonly ErrorClass[]): string 
 }
 
 /**
- * Why there are no AWS credentials, and what to do.
+ * Says why there are no AWS credentials, and what to do about it.
  *
- * @param profile The profile that was asked for. @default that of the environment
+ * @param profile The requested profile. @default the profile in the environment
  */
 export function credentialsMessage({ message }: Error, profile = process.env.AWS_PROFILE): string {
-  // Another reason, such as an SSO session that has ended, says itself what to do.
+  // Any other message, such as for an expired SSO session, already says what to do.
   if (!/^Could not (?:load|resolve) credentials/.test(message)) return firstLine(message);
   return profile
     ? `the profile ${profile} gives no AWS credentials; aws configure list-profiles lists the profiles that there are`
     : "no AWS credentials: run aws configure, or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
 }
 
-/** `/x/y: permission denied (EACCES)`; undefined when no system call has failed. */
+/** A message such as `/x/y: permission denied (EACCES)`; undefined when the error is not a failed system call. */
 function systemMessage(error: Error): string | undefined {
-  // A connection that was tried to several addresses fails with one error for each.
+  // A connection attempt to several addresses fails with one error for each address.
   if (error instanceof AggregateError) {
     const [first] = error.errors as unknown[];
     return first instanceof Error ? messageForUser(first, []) : undefined;

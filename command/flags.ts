@@ -3,27 +3,27 @@ import { UsageError } from "./errors";
 import { suggestion } from "./suggestion";
 
 /**
- * Makes a flag's text a value.
+ * Converts the text of a flag to its value.
  *
- * @param flag The flag as it is typed, such as `--rate`, for the message.
+ * @param flag The flag as it is typed, such as `--rate`. The error message names it.
  * @throws UsageError
  */
 export interface Reader<T> {
   (flag: string, text: string): T;
-  /** The texts that it takes, where they can be counted. */
+  /** All texts that the reader accepts, if they are a fixed set. */
   readonly choices?: readonly string[];
 }
 
 const choices = new WeakMap<Option, readonly string[]>();
 
-/** The values that a flag takes; none where they can't be counted. */
+/** The values that a flag accepts; empty if they are not a fixed set. */
 export const choicesOf = (option: Option): readonly string[] => choices.get(option) ?? [];
 
 /**
- * A flag of a command.
+ * Defines a flag of a command.
  *
- * @param flags As commander writes them: `--rate <n>`, or `--json` for one that takes no value.
- * @param read How its value is read. @default as text
+ * @param flags The flag in commander's notation: `--rate <n>`, or `--json` for one without a value.
+ * @param read Reads the flag's value. @default as text
  */
 export function flag<T>(flags: string, description: string, read?: Reader<T>): Option {
   const option = new Option(flags, description);
@@ -31,7 +31,7 @@ export function flag<T>(flags: string, description: string, read?: Reader<T>): O
   return read ? option.argParser((text) => read(`--${option.name()}`, text)) : option;
 }
 
-/** A flag that may come more than once; its value is the list of all. */
+/** Defines a flag that can be repeated. Its value is the list of all its values. */
 export function repeatedFlag<T>(flags: string, description: string, read: Reader<T>): Option {
   const option = new Option(flags, `${description}; may come more than once`);
   return option.argParser((text, before: readonly T[] = []) => [...before, read(`--${option.name()}`, text)]);
@@ -39,7 +39,7 @@ export function repeatedFlag<T>(flags: string, description: string, read: Reader
 
 const figure = (value: number) => value.toLocaleString("en-US", { maximumFractionDigits: 10 });
 
-/** A number in a range, both ends included. */
+/** Reads a number in a range that includes both ends. */
 export function number(least: number, most: number): Reader<number> {
   return (name, text) => {
     const value = text.trim() === "" ? Number.NaN : Number(text);
@@ -51,7 +51,7 @@ export function number(least: number, most: number): Reader<number> {
   };
 }
 
-/** A whole number in a range, both ends included. */
+/** Reads a whole number in a range that includes both ends. */
 export function wholeNumber(least: number, most: number): Reader<number> {
   return (name, text) => {
     const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
@@ -63,7 +63,7 @@ export function wholeNumber(least: number, most: number): Reader<number> {
   };
 }
 
-/** One of some words. */
+/** Reads one of the given words. */
 export function oneOf<const T extends string>(all: readonly T[]): Reader<T> {
   const read = (name: string, text: string) => {
     const choice = all.find((one) => one === text);
@@ -74,7 +74,7 @@ export function oneOf<const T extends string>(all: readonly T[]): Reader<T> {
   return Object.assign(read, { choices: all });
 }
 
-/** A URL of one of these protocols, such as `http:`. */
+/** Reads a URL with one of the given protocols, such as `http:`. */
 export function url(...protocols: readonly string[]): Reader<URL> {
   return (name, text) => {
     const value = URL.canParse(text) ? new URL(text) : undefined;

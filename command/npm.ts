@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 
 /**
- * Notices flags that npm took for its own because the `--` before them is missing: `npm run query --name x`. npm puts
- * them into the environment: https://docs.npmjs.com/cli/v11/using-npm/config#environment-variables
+ * Detects flags that npm has taken as its own because the `--` before them is missing, as in `npm run query --name x`.
+ * npm puts such flags into the environment: https://docs.npmjs.com/cli/v11/using-npm/config#environment-variables
  *
- * @returns One line that says what to write, or undefined when there is none.
+ * @returns One line that says what to type instead; undefined when there are no such flags.
  */
 export function forgottenDashes(
   command: Command,

@@ -1,6 +1,6 @@
 import { distance } from "fastest-levenshtein";
 
-/** `; did you mean batchSize?` when one of the names is nearly the text, else nothing. */
+/** A suggestion such as `; did you mean batchSize?` if one of the names is similar to the text; otherwise empty. */
 export function suggestion(text: string, names: readonly string[]): string {
   const near = names
     .map((name) => ({ name, edits: distance(text.toLowerCase(), name.toLowerCase()) }))

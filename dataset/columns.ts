@@ -10,9 +10,9 @@ export interface Column {
 }
 
 /**
- * The Hive type that holds what a schema accepts.
+ * The Hive type for the values that a schema accepts.
  *
- * @throws Error naming the field, when no Hive type is known for it.
+ * @throws Error naming the field, when there is no Hive type for it.
  */
 function hiveType(field: string, schema: z.core.JSONSchema.BaseSchema): string {
   switch (schema.type) {
@@ -29,7 +29,7 @@ function hiveType(field: string, schema: z.core.JSONSchema.BaseSchema): string {
   }
 }
 
-/** The columns of a table that holds objects of this schema, in its order. */
+/** The columns of a table that holds objects of a schema, in the order of the schema's fields. */
 export function columnsOfSchema(schema: z.ZodObject): Column[] {
   const { properties = {} } = z.toJSONSchema(schema);
   return Object.entries(properties).map(([name, property]) => {

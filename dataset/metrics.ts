@@ -1,19 +1,19 @@
 /**
- * Names of the metrics that the function writes about the readings, which its alarms and dashboard read. They have no
- * dimensions but where one is named.
+ * Names of the metrics about the readings. The function writes them; its alarms and dashboard read them. They have no
+ * dimensions unless one is mentioned.
  */
 export const readingMetrics = {
   /** Valid readings. */
   processed: "ReadingsProcessed",
-  /** Records that hold no valid reading, by the dimension `reason`. */
+  /** Records without a valid reading, by the dimension `reason`. */
   rejected: "ReadingsRejected",
   /** Readings that were a day old or older when they were processed. */
   late: "LateReadings",
-  /** Readings from the future: their sensor's clock is wrong. */
+  /** Readings from the future, which means that their sensor's clock is wrong. */
   skewed: "SkewedReadings",
-  /** Readings above the alert threshold; also by the dimension `location` for the locations of the settings. */
+  /** Readings above the alert threshold. They are also counted by `location`, for the locations of the settings. */
   high: "HighTemperatureReadings",
-  /** Batches of which records were left for the next invocation. Written only when there are any. */
+  /** Batches whose last records were left to the next invocation. Written only when there are any. */
   cutShort: "BatchesCutShort",
   /** Temperatures of the valid readings in degrees Celsius. */
   temperature: "Temperature",
@@ -22,12 +22,13 @@ export const readingMetrics = {
 } as const;
 
 /**
- * Why a record is rejected: the values of the metric's dimension `reason`. A small fixed set, because each is a CloudWatch
- * metric of its own.
+ * The reasons why a record is rejected, which are the values of the metric's dimension `reason`. They are a small fixed
+ * set, because each is a separate CloudWatch metric.
  *
- * - `malformed-aggregate`: starts as a KPL aggregate but is not one, or an aggregate inside another
- * - `not-json`: not one JSON text in UTF-8
- * - `not-a-reading`: JSON without a field of the reading, or with one of another type or form
- * - `out-of-range`: a reading beyond the physical limits
+ * - `malformed-aggregate`: the record starts like a KPL aggregate but is not a valid one, or is inside another
+ * aggregate.
+ * - `not-json`: the record is not a single JSON text in UTF-8.
+ * - `not-a-reading`: the JSON lacks a field of a reading, or has one with the wrong type or format.
+ * - `out-of-range`: a value of the reading is beyond the physical limits.
  */
 export const rejectionReasons = ["malformed-aggregate", "not-json", "not-a-reading", "out-of-range"] as const;

@@ -27,14 +27,14 @@ function readQueries(folder: string): NamedQuery[] {
     });
 }
 
-/** The three questions of the lab. */
+/** The three queries of the lab. */
 export const labQueries: readonly NamedQuery[] = readQueries("lab");
 
-/** The lab's queries, then those for analysis. */
+/** The lab's queries, followed by those for analysis. */
 export const namedQueries: readonly NamedQuery[] = [...labQueries, ...readQueries("analysis")];
 
 /**
- * Statements with parameters, each a `?` with its name in a comment before it.
+ * Statements with parameters. Each parameter is a `?` with its name in a comment before it.
  * https://docs.aws.amazon.com/athena/latest/ug/querying-with-prepared-statements.html
  */
 export const preparedStatements: readonly NamedQuery[] = readQueries("prepared");

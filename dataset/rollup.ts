@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Column } from "./columns";
 import { sensorReading } from "./reading";
 
-/** The columns of `sensor_hourly`: one row a sensor, location and hour of the readings' own time (UTC). */
+/** The columns of `sensor_hourly`. It has a row for each sensor, location and hour (UTC) by the readings' own time. */
 export const hourlyColumns: readonly Column[] = [
   { name: "hour", type: "timestamp", comment: "Start of the hour, by the readings' own time" },
   { name: "sensor_id", type: "string", comment: "Sensor that took the readings" },
@@ -26,24 +26,26 @@ export const hourlyColumns: readonly Column[] = [
 ];
 
 /**
- * Where EventBridge Scheduler puts the time that it was to run at, such as `2022-03-22T18:59:43Z`.
+ * EventBridge Scheduler replaces this text by the time for which the run was scheduled, such as `2022-03-22T18:59:43Z`.
  * https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
  */
 const scheduledTime = "<aws.scheduler.scheduled-time>";
 
-/** Inline, so that Athena can compute the partitions from it. */
+/**
+ * The expression for the hour. It is inserted into the statement, so that Athena can compute the partitions from it.
+ */
 const hour = `date_add('hour', -1, date_trunc('hour', CAST(from_iso8601_timestamp('${scheduledTime}') AS timestamp)))`;
 
 const { minValue, maxValue } = sensorReading.shape.temperature;
 
 /**
- * The temperature where it is one that a reading may have, and otherwise NULL. Firehose delivers what fits the column,
- * such as 3.4e38, at which a decimal overflows and the hour of all sensors with it.
+ * The temperature if a reading can have it, otherwise NULL. Firehose delivers any value that fits the column, such as
+ * 3.4e38. A decimal overflows at that, which would make the roll-up of the hour fail for all sensors.
  */
 const temperature = `CASE WHEN temperature BETWEEN ${minValue} AND ${maxValue} THEN temperature END`;
 
 export interface RollupOptions {
-  /** A reading above it is an alert, in degrees Celsius. */
+  /** Temperature above which a reading counts as an alert, in degrees Celsius. */
   readonly alertThresholdCelsius: number;
 }
 

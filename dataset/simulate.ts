@@ -1,13 +1,13 @@
 import type { SensorReading } from "./reading";
 
 export interface SimulationOptions {
-  /** Sensors that take turns, 1 to 1,000,000. @default 10 */
+  /** Number of sensors, which take turns, 1 to 1,000,000. @default 10 */
   readonly sensors?: number;
-  /** The same seed gives the same readings. @default - one at random */
+  /** Seed of the simulation. The same seed gives the same readings. @default - a random seed */
   readonly seed?: number;
-  /** When the first reading is taken. @default - now */
+  /** Time of the first reading. @default - now */
   readonly start?: Date;
-  /** Milliseconds between two readings. @default - each sensor takes one a second */
+  /** Milliseconds between two readings. @default - as long as each sensor takes one reading a second */
   readonly intervalMs?: number;
 }
 
@@ -15,22 +15,22 @@ export interface SimulationOptions {
 interface Sensor {
   readonly id: string;
   readonly location: string;
-  /** Usual temperature of its place, in degrees Celsius. */
+  /** Usual temperature at the sensor's place, in degrees Celsius. */
   readonly usual: number;
-  /** How far it has drifted from that. */
+  /** How far the temperature has drifted from the usual one. */
   drift: number;
-  /** Readings for which something stays wrong: a door open, a cooler out. */
+  /** For how many more readings something stays wrong, such as an open door or a broken cooler. */
   anomalous: number;
 }
 
 const day = 86_400_000;
-/** The day is warmest at 15:00 UTC. */
+/** The warmest time of a day, 15:00 UTC, as a fraction of the day. */
 const warmest = 15 / 24;
 const anomalyChance = 0.02;
 
 /**
- * Readings as warehouse sensors take them, without end: around 22 degrees, warmer in the afternoon than at night, each
- * sensor drifting slowly on its own, and now and then one above 30 for a few readings.
+ * Generates endless readings like those of sensors in warehouses. Temperatures are around 22 degrees, and warmer in the
+ * afternoon than at night. Each sensor drifts slowly, and now and then one is above 30 degrees for a few readings.
  */
 export function* simulateReadings(options: SimulationOptions = {}): Generator<SensorReading, never> {
   const { sensors: count = 10, seed = Math.floor(Math.random() * 2 ** 32), start = new Date() } = options;
@@ -62,7 +62,7 @@ export function* simulateReadings(options: SimulationOptions = {}): Generator<Se
   }
 }
 
-/** ISO 8601 in whole seconds, UTC: `2024-01-15T10:30:00Z`. */
+/** A time as ISO 8601 in UTC with whole seconds, such as `2024-01-15T10:30:00Z`. */
 export function timestampOf(time: Date): string {
   return `${time.toISOString().slice(0, 19)}Z`;
 }
@@ -71,7 +71,7 @@ function oneDecimal(value: number): number {
   return Math.round(value * 10) / 10;
 }
 
-/** The public-domain generator Mulberry32: uniform numbers from 0 to 1, the same for the same seed. */
+/** The public-domain generator Mulberry32. It gives uniform numbers from 0 to 1, the same ones for the same seed. */
 function mulberry32(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -5,11 +5,13 @@ import { argumentsOf, producerCommand } from "./command/args";
 import { run } from "./command/run";
 import { TargetError } from "./command/stream-check";
 
-/** How much garbage may accumulate, in percent of the memory in use; by default V8 lets it grow to several times that. */
+/**
+ * How much garbage can accumulate, in percent of the memory in use. V8's default lets it grow to several times that.
+ */
 const garbagePercent = 30;
 setFlagsFromString(`--heap-growing-percent=${garbagePercent}`);
 
-/** From its source, as in this repository, or as the command of the published package. */
+/** How the program was called: from its source, as in this repository, or as the command of the published package. */
 const invocation = __filename.endsWith(".ts") ? "npx tsx producer" : "kinesis-producer";
 const command = producerCommand(invocation);
 const program: Program = {

@@ -1,6 +1,6 @@
 /**
- * Moves a copy of this project from CDKTF to its community continuation CDK Terrain, synthesizes both and compares
- * what Terraform would be given: `npm run cdk-terrain`. docs/cdk-terrain.md tells what it found.
+ * Moves a copy of this project from CDKTF to its community continuation CDK Terrain, synthesizes both and compares the
+ * results: `npm run cdk-terrain`. docs/cdk-terrain.md says what it found.
  */
 import { spawnSync } from "node:child_process";
 import {
@@ -35,14 +35,14 @@ const sources = [
   "tsconfig.json",
 ];
 
-/** Runs a command to its end. @throws Error with its output, when it fails. */
+/** Runs a command until it ends. @throws Error with the command's output, when it fails. */
 function run(folder: string, command: string, ...args: string[]): void {
   const { error, status, stdout, stderr } = spawnSync(command, args, { cwd: folder, encoding: "utf8" });
   if (error || status !== 0)
     throw new Error(`${command} ${args.join(" ")}: ${error?.message ?? `${stdout}${stderr}`}`);
 }
 
-/** A copy of the app, with a `node_modules` of links to this project's. */
+/** Copies the app. The `node_modules` of the copy has links to the packages of this project. */
 function copy(folder: string): string {
   mkdirSync(folder);
   for (const source of sources) cpSync(join(root, source), join(folder, source), { recursive: true });
@@ -66,7 +66,7 @@ function linkWorkspace(folder: string, name: string): void {
     symlinkSync(join(folder, name), join(folder, "node_modules/@streaming-data-lake", name));
 }
 
-/** Renames the imports: all that the move takes in the code. */
+/** Renames the imports, which is the only change to the code that the move needs. */
 function move(folder: string): number {
   let changed = 0;
   for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
@@ -82,7 +82,7 @@ function move(folder: string): number {
   return changed;
 }
 
-/** Puts CDK Terrain's packages where the links to CDKTF's were. */
+/** Replaces the links to CDKTF's packages by CDK Terrain's packages. */
 function install(folder: string, installed: string): void {
   mkdirSync(installed);
   writeFileSync(join(installed, "package.json"), JSON.stringify({ private: true, dependencies: packages }));

@@ -1,6 +1,6 @@
 /**
- * Runs the tests nearest to what has changed since the last commit: `npm run test:changed`. It takes files in place of
- * that, and with `--all` runs every test file from which a change is reached.
+ * Runs the tests nearest to what has changed since the last commit: `npm run test:changed`. Files can be given instead
+ * of the changes. With `--all`, it runs every test file that imports a changed file, directly or indirectly.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
@@ -9,9 +9,9 @@ import { importGraph } from "./changed/import-graph";
 import { nearestTests } from "./changed/nearest-tests";
 
 const root = join(__dirname, "..");
-/** Seconds that the chosen tests may take; the start of Vitest and their imports take as long again. */
+/** Seconds that the chosen tests can take. Starting Vitest and importing take about as long again. */
 const budget = 5;
-/** What loading one more test file takes. Seconds. */
+/** Time that loading one more test file takes. Seconds. */
 const loading = 0.3;
 
 const changedSinceCommit = (): string[] =>
@@ -24,7 +24,7 @@ const changedSinceCommit = (): string[] =>
       .filter((path) => path !== ""),
   );
 
-/** The files of `npm test`, as vitest.config.mts says. */
+/** The files of `npm test`, which vitest.config.mts chooses in the same way. */
 const unitTests = (): string[] =>
   readdirSync(join(root, "__tests__"), { recursive: true, encoding: "utf8" })
     .map((path) => `__tests__/${path}`)
@@ -32,7 +32,7 @@ const unitTests = (): string[] =>
       (path) => /\.test\.ts$/.test(path) && !/\.e2e\.test\.ts$|^__tests__\/(?:e2e|chaos|peers)\//.test(path),
     );
 
-/** Seconds that test files took when they ran last, as Vitest keeps them; none where it has kept nothing. */
+/** Seconds that each test file took in its last run, from Vitest's cache; empty when there is no cache. */
 function recordedSeconds(): ReadonlyMap<string, number> {
   const cache = join(root, "node_modules/.vite/vitest");
   try {

@@ -1,11 +1,11 @@
 export interface Difference {
-  /** Keys and indices from the root, separated by dots. */
+  /** Path of the value: keys and indexes from the root, separated by dots. */
   readonly path: string;
   readonly one: unknown;
   readonly other: unknown;
 }
 
-/** Where two JSON values differ, in the order of the first. */
+/** The differences between two JSON values, in the order of the first value. */
 export function differences(one: unknown, other: unknown, path = ""): Difference[] {
   if (!isObject(one) || !isObject(other)) return Object.is(one, other) ? [] : [{ path, one, other }];
   return [...new Set([...Object.keys(one), ...Object.keys(other)])].flatMap((key) =>

@@ -1,6 +1,6 @@
 /**
- * Builds and packs the packages that others install, and reports their public faces: `npm run packages`. The tarballs
- * are in `packages.out/`, the reports in `docs/api/`.
+ * Builds and packs the published packages, and writes reports of their public APIs: `npm run packages`. The tarballs
+ * are in `packages.out/`, and the reports in `docs/api/`.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";

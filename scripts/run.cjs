@@ -1,9 +1,9 @@
 /**
  * Runs a program of this project, which is written in TypeScript: `node scripts/run.cjs cli/main.ts start`.
  *
- * esbuild makes one file of all sources that the program imports, and `node_modules/.cache` keeps it. It is used again
- * only while every one of those sources is, byte for byte, what it was made of; packages of others stay where they are.
- * Node would otherwise resolve and translate several hundred files at each start, which takes it three times as long.
+ * esbuild bundles all sources that the program imports into one file, which is kept in `node_modules/.cache`. The file
+ * is reused only while each of these sources is unchanged, byte for byte. Packages from npm are not bundled. Without
+ * the bundle, Node would resolve and translate several hundred files at each start, which takes three times as long.
  */
 const { createHash } = require("node:crypto");
 const {
@@ -22,10 +22,10 @@ const root = join(__dirname, "..");
 const cache = join(root, "node_modules/.cache/streaming-data-lake");
 
 /**
- * @typedef {object} Sources What a program was made of.
+ * @typedef {object} Sources The sources that a program was bundled from.
  * @property {string} key
- * @property {string[]} files Paths from the project's folder.
- * @property {string[]} folders Those of the files: one more file in them may be what an import means from now on.
+ * @property {string[]} files Paths of the sources, relative to the project's folder.
+ * @property {string[]} folders Folders of the sources. A new file in one of them can change what an import resolves to.
  */
 
 /** @typedef {{ code: string, map: () => string }} Program */
@@ -50,7 +50,7 @@ function keyOf(files, folders, read = (file) => readFileSync(join(root, file))) 
   for (const folder of folders) {
     const names = sourcesIn(folder);
     hash.update(`\n${folder}: ${names}\n`);
-    // It says which file an import of a workspace means.
+    // A package.json decides which file an import of a workspace resolves to.
     if (names.includes("package.json")) hash.update(readFileSync(join(root, folder, "package.json")));
   }
   return hash.digest("hex").slice(0, 20);
@@ -65,7 +65,7 @@ function kept(name) {
     if (keyOf(files, folders) !== key) return undefined;
     return { code, map: () => readFileSync(join(cache, `${name}.${key}.map`), "utf8") };
   } catch {
-    // It is not there, or one of its sources isn't any more.
+    // The file or one of its sources does not exist.
     return undefined;
   }
 }
@@ -84,7 +84,7 @@ async function make(entry, name) {
     platform: "node",
     target: "node20.9",
     format: "cjs",
-    // What a class or a function is called is told to users, and counts for CDKTF.
+    // Users see the names of classes and functions, and CDKTF depends on them.
     keepNames: true,
     sourcemap: "external",
     sourcesContent: false,
@@ -118,7 +118,7 @@ async function make(entry, name) {
   const key = keyOf(files, folders, (file) => read.get(file) ?? "");
   const [map = "", bundle = ""] = result.outputFiles.map(({ text }) => text);
   const code = `//${JSON.stringify({ key, files, folders })}\n${bundle}`;
-  // What lies outside of the project is somebody's copy of it, and soon gone.
+  // A program outside of the project belongs to a temporary copy, so it is not kept.
   if (!relative(root, entry).startsWith("..")) keep(name, key, code, map);
   return { code, map: () => map };
 }
@@ -135,7 +135,7 @@ function keep(name, key, code, map) {
     mkdirSync(cache, { recursive: true });
     write(join(cache, `${name}.${key}.map`), map);
     write(join(cache, `${name}.cjs`), code);
-    // Those of processes that may be running yet stay.
+    // The files of processes that are possibly still running are kept.
     for (const file of readdirSync(cache))
       if (
         file.startsWith(`${name}.`) &&
@@ -145,11 +145,11 @@ function keep(name, key, code, map) {
       )
         rmSync(join(cache, file), { force: true });
   } catch {
-    // A folder that nobody may write to: every start makes the program anew.
+    // The folder can't be written, so every start bundles the program again.
   }
 }
 
-/** Stack traces say where in the TypeScript. The map is read when there is one to write. */
+/** Makes stack traces show positions in the TypeScript. The map is read only when a trace is written. */
 function traceSources(/** @type {string} */ file, /** @type {() => string} */ readMap) {
   /** @type {import("node:module").SourceMap | undefined} */
   let map;
@@ -161,11 +161,11 @@ function traceSources(/** @type {string} */ file, /** @type {() => string} */ re
     try {
       map ??= new Module.SourceMap(JSON.parse(readMap()));
     } catch {
-      // Somebody has emptied the cache while this program runs: a trace of the bundle is better than none.
+      // The cache was emptied while this program was running. A trace of the bundle is better than none.
       isGone = true;
       return `${frame}`;
     }
-    // One line before the map's first says what the file was made of.
+    // The file begins with a line about its sources, which the map does not include.
     const from = map.findEntry(line - 2, column - 1);
     if (!("originalSource" in from)) return `${frame}`;
     const source = resolve(cache, from.originalSource);
@@ -202,7 +202,7 @@ else
   make(path, nameOf(path)).then(
     (made) => start(path, made),
     (error) => {
-      // esbuild has said what is wrong with a source.
+      // If a source is wrong, esbuild has already said what is wrong.
       if (!error.errors) process.stderr.write(`run.cjs: ${error.message}\n`);
       process.exitCode = 1;
     },

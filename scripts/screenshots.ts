@@ -1,7 +1,7 @@
 /**
- * Draws the pictures of the console in the docs: `npm run screenshots`. It runs the pipeline with its simulator for a minute,
- * and takes `docs/console-*.png` with Chromium (`CHROMIUM`, by default /usr/bin/chromium), so that they show
- * what the page is.
+ * Takes the screenshots of the console in the docs: `npm run screenshots`. It runs the pipeline with its simulator for
+ * a minute, and takes `docs/console-*.png` with Chromium (`CHROMIUM`, by default /usr/bin/chromium), so that they show
+ * the real page.
  */
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -30,7 +30,7 @@ const pictures: readonly Picture[] = [
     name: "dark",
     colorScheme: "dark",
     show: async (page) => {
-      // The latest records are on their way until the buffer is written.
+      // The journeys of the latest records end only when the buffer is written.
       await page.getByRole("button", { name: "Write buffers now" }).click();
       await page.getByText("Buffers written").waitFor();
       await go(page, "#/journey");
@@ -52,7 +52,7 @@ async function take(browser: Browser, url: string, { name, colorScheme, show }: 
   await page.goto(url);
   await page.locator(".connection.live").waitFor();
   await show(page);
-  // What is drawn in a moment belongs to the picture.
+  // The picture should include what the page draws a moment later.
   await pause(2_000);
   const path = join(__dirname, `../docs/console-${name}.png`);
   await page.screenshot({ path });

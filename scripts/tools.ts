@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 const folder = join(__dirname, "..", "tools");
 
-/** Why the tools can't be used; `undefined` when they can. */
+/** The reason why the tools can't be used; undefined when they can. */
 export const noTools = existsSync(join(folder, "node_modules", ".installed-lock.json"))
   ? undefined
   : "the tools are not installed: npm run tools";
@@ -12,7 +12,7 @@ export const noTools = existsSync(join(folder, "node_modules", ".installed-lock.
 /** Path of an installed tool's file. */
 export const toolFile = (...names: readonly string[]): string => join(folder, "node_modules", ...names);
 
-/** Runs one of the programs of `tools/` to its end. @returns What it has printed. */
+/** Runs one of the programs in `tools/` until it ends. @returns What it has printed. */
 export function runTool(program: string, args: readonly string[], input = ""): string {
   if (noTools) throw new Error(noTools);
   return execFileSync(process.execPath, [join(folder, program), ...args], {

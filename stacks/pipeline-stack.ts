@@ -26,13 +26,15 @@ export interface PipelineStackProps {
   readonly handlerEntry: string;
 }
 
-/** A quarter past the hour, or later where Firehose may still hold the hour's last readings then. */
+/**
+ * The minute at which the roll-up runs: 15, or later if Firehose can still hold the hour's last readings at that time.
+ */
 function rollupMinute({ bufferSeconds }: PipelineSettings): number {
   const deliveryMinutes = 5;
   return Math.max(15, Math.ceil(bufferSeconds / 60) + deliveryMinutes);
 }
 
-/** The sensor pipeline: readings go from the stream to a function and to the lake, and SQL is asked of the lake. */
+/** The sensor pipeline. Readings go from the stream to a function and to the lake, which is queried with SQL. */
 export class PipelineStack extends TerraformStack {
   readonly lake: DataLake;
   readonly catalog: Catalog;
@@ -88,7 +90,7 @@ export class PipelineStack extends TerraformStack {
     watchReadings(this.ingest.monitoring, this.prefix, settings);
     if (settings.monthlyBudgetDollars !== undefined)
       new CostBudget(this, "budget", {
-        // Budgets are the account's, not the region's.
+        // Budget names are unique in an account, not only in a region.
         name: `${this.prefix}-${settings.region}`,
         monthlyDollars: settings.monthlyBudgetDollars,
         emails: settings.alarmEmails,
@@ -158,11 +160,11 @@ export class PipelineStack extends TerraformStack {
       function: {
         entry: handlerEntry,
         name: functionName,
-        // Role names are the account's, not the region's.
+        // Role names are unique in an account, not only in a region.
         roleName: `${functionName}-${settings.region}`,
         environment: {
           ALERT_THRESHOLD_CELSIUS: String(settings.alertThresholdCelsius),
-          // The metrics have no dimension that tells deployments apart, so that the namespace does.
+          // The metrics have no dimension that distinguishes deployments, so each deployment has its own namespace.
           METRICS_NAMESPACE: this.prefix,
           SERVICE_NAME: functionName,
         },
@@ -186,7 +188,7 @@ export class PipelineStack extends TerraformStack {
         logRetentionDays: settings.logRetentionDays,
       },
       monitoring: {
-        // Dashboards are the account's, not the region's.
+        // Dashboard names are unique in an account, not only in a region.
         dashboardName: `${this.prefix}-${settings.region}`,
         alarmTopicProps: { emails: settings.alarmEmails },
       },

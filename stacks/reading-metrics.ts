@@ -3,7 +3,7 @@ import type { IngestMonitoring } from "../constructs/monitoring/ingest-monitorin
 import type { Metric } from "../constructs/monitoring/metric";
 import type { PipelineSettings } from "./settings";
 
-/** Adds what the function measures of the readings: an alarm on high temperatures, and a row of the dashboard. */
+/** Adds monitoring of the function's metrics about the readings: an alarm on high temperatures and a dashboard row. */
 export function watchReadings(
   monitoring: IngestMonitoring | undefined,
   namespace: string,

@@ -3,14 +3,14 @@ import { LocalBackend, S3Backend, TerraformOutput, type TerraformStack } from "c
 import type { PipelineSettings } from "./settings";
 import { localStatePath, stateKey } from "./state";
 
-/** The provider with the tags of everything, and where Terraform keeps its state. */
+/** Configures the provider, with the tags for all resources, and the place where Terraform keeps its state. */
 export function configureTerraform(stack: TerraformStack, settings: PipelineSettings): void {
   const { project, environment, region } = settings;
   new AwsProvider(stack, "aws", {
     region,
     defaultTags: [{ tags: { project, environment, repository: "streaming-data-lake" } }],
   });
-  // The bare "aws" of the bindings is another provider for OpenTofu than for Terraform, and they pin one version.
+  // CDKTF's bindings name the source just "aws", which OpenTofu and Terraform resolve differently, and pin one version.
   stack.addOverride("terraform.required_providers.aws", {
     source: "hashicorp/aws",
     version: ">= 5.100.0, < 7.0.0",
@@ -25,11 +25,11 @@ export function configureTerraform(stack: TerraformStack, settings: PipelineSett
     region: settings.stateRegion ?? region,
     encrypt: true,
   });
-  // The bindings know of locks in DynamoDB only, which Terraform 1.11 deprecates.
+  // CDKTF's bindings support only locks in DynamoDB, which Terraform 1.11 deprecates.
   stack.addOverride("terraform.backend.s3.use_lockfile", true);
 }
 
-/** Outputs by name, each a description and a value. */
+/** Adds outputs to a stack. They are given by name, each as a description and a value. */
 export function addOutputs(
   stack: TerraformStack,
   outputs: Readonly<Record<string, readonly [string, string]>>,

@@ -10,21 +10,21 @@ function stateFile(stackId: string, { project, environment, region }: PipelineSe
 }
 
 /**
- * Path of a local state file. It lies beside cdktf.json, and is relative to the stack's folder so that it is the same
- * on every machine.
+ * Path of a local state file. The file is beside cdktf.json. The path is relative to the stack's folder, so that it is
+ * the same on every machine.
  */
 export function localStatePath(stackId: string, settings: PipelineSettings): string {
   return `../../../${stateFile(stackId, settings)}`;
 }
 
-/** Key of the state in a bucket. */
+/** Object key of the state in a bucket. */
 export function stateKey({ project, environment, region }: PipelineSettings): string {
   return `${project}/${environment}/${region}/terraform.tfstate`;
 }
 
 /**
- * What to do about a state file from the time before each deployment had its own; undefined when there is none, or when
- * the state is in a bucket. If the file were not moved, Terraform would create everything a second time.
+ * Advice about a state file from the time before each deployment had its own; undefined when there is no such file, or
+ * when the state is in a bucket. If the file is not moved, Terraform creates everything a second time.
  */
 export function staleState(folder: string, stackId: string, settings: PipelineSettings): string | undefined {
   const former = `terraform.${stackId}.tfstate`;
@@ -43,10 +43,10 @@ interface InitializedBackend {
 }
 
 /**
- * Makes Terraform initialize again when its folder was last used for another deployment. Otherwise it would stop and
- * offer to copy the other deployment's state.
+ * Makes Terraform initialize again if its folder was last used for another deployment. Otherwise Terraform would stop
+ * and offer to copy the other deployment's state.
  *
- * A change from a local state to a bucket is left to Terraform, which moves the state.
+ * When a local state changes to one in a bucket, nothing is done here, because Terraform itself moves the state.
  */
 export function forgetOtherDeployment(
   stackFolder: string,

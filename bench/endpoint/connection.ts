@@ -8,13 +8,16 @@ interface Waiting {
   readonly keeps: boolean;
 }
 
-/** One connection, one call at a time, into one buffer: it costs as little as can be. It is opened again when the server ends it. */
+/**
+ * A connection for one call at a time, which takes as little processor time as possible. It is opened again when the
+ * server has closed it.
+ */
 export class Connection {
   private socket: Socket | undefined;
   private waiting: Waiting | undefined;
-  /** Until the head is whole. */
+  /** Bytes of the head, until it is complete. */
   private head: Buffer = Buffer.alloc(0);
-  /** Bytes of the body that are to come; undefined while the head is read. */
+  /** Bytes of the body that are still to come; undefined while the head is read. */
   private left: number | undefined;
   private status = 0;
   private kept: Buffer[] = [];
@@ -22,8 +25,10 @@ export class Connection {
   constructor(private readonly port: number) {}
 
   /**
-   * @param keeps Whether the answer's body is wanted; nothing is returned otherwise.
-   * @throws Error when its status is not 200.
+   * Sends a request and waits for the answer.
+   *
+   * @param keeps Whether to return the answer's body. Otherwise an empty buffer is returned.
+   * @throws Error when the answer's status is not 200.
    */
   exchange(head: Buffer, body: Buffer, keeps = false): Promise<Buffer> {
     return new Promise((resolve, reject) => {
@@ -78,7 +83,7 @@ export class Connection {
     else waiting?.reject(new Error(`answered ${status} ${Buffer.concat(kept)}`));
   }
 
-  /** @returns the beginning of the body, when the head is whole. */
+  /** Reads the head. @returns The beginning of the body once the head is complete; undefined before that. */
   private readHead(bytes: Buffer): Buffer | undefined {
     this.head = Buffer.concat([this.head, bytes]);
     const end = this.head.indexOf(emptyLine);
@@ -87,7 +92,7 @@ export class Connection {
     const rest = this.head.subarray(end + emptyLine.length);
     this.head = Buffer.alloc(0);
     this.status = Number(text.slice(9, 12));
-    // "100 Continue"
+    // This is "100 Continue", which another head follows.
     if (this.status < 200) return this.readHead(rest);
     const length = /\r\ncontent-length: *(\d+)/i.exec(text)?.[1];
     if (length === undefined) this.waiting?.reject(new Error(`an answer without its length: ${text}`));

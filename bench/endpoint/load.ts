@@ -3,8 +3,8 @@ import { Connection } from "./connection";
 import { type Done, type Load, NUMBER, type Prepared } from "./prepared";
 
 /**
- * A process that sends requests which were prepared elsewhere, and that looks at nothing of an answer but its status and
- * its length: what is measured is the server. It takes its work from its parent, and tells what it took.
+ * A process that sends requests which were prepared elsewhere. It reads nothing of an answer but its status and length,
+ * so that the server is what is measured. It gets its work from its parent process, and reports how long the work took.
  */
 process.on("message", (load: Load) => {
   run(load).then(
@@ -50,7 +50,7 @@ async function pages({ call }: Load, [connection]: readonly Connection[], body: 
     const headers = { ...call.headers, "content-length": String(asked.length) };
     const answer = (await connection?.exchange(headOf({ ...call, headers }), asked, true)) ?? Buffer.alloc(0);
     answers.push(answer);
-    // It stands before or behind the rows.
+    // The token is before or after the rows.
     const ends = [answer.subarray(0, 4096), answer.subarray(-4096)].map((part) => part.toString("latin1"));
     NextToken = ends.map((text) => /"NextToken": ?"([^"]+)"/.exec(text)?.[1]).find((token) => token);
   } while (NextToken !== undefined);

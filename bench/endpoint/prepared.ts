@@ -3,32 +3,35 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 
-/** A request as the SDK has signed it. Neither our endpoint nor moto checks a signature, so that it may be sent again. */
+/**
+ * A request as the SDK has signed it. It can be sent repeatedly, because neither our endpoint nor moto checks
+ * signatures.
+ */
 export interface Prepared {
   readonly method: string;
-  /** With {@link NUMBER} where a number comes each time. */
+  /** Path of the request. {@link NUMBER} in it is replaced by another number each time. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Path of a file. */
+  /** Path of the file that has the body. */
   readonly body: string;
 }
 
-/** Stands in a key for the number of the request. */
+/** A placeholder in a key for the number of the request. */
 export const NUMBER = "NUMBER";
 
-/** What a process of requests is to do. */
+/** The work of a process that sends requests. */
 export interface Load {
   readonly url: string;
   readonly call: Prepared;
   readonly times: number;
   readonly atOnce: number;
-  /** Asks for the next page until there is none, and counts rows: `times` and `atOnce` are one. */
+  /** Whether to request page after page until there is none, and to count rows. `times` and `atOnce` are then 1. */
   readonly pages?: boolean;
 }
 
 export interface Done {
   readonly seconds: number;
-  /** Requests, or rows of pages. */
+  /** Number of requests, or of rows if pages were requested. */
   readonly count: number;
 }
 
@@ -46,7 +49,7 @@ class Recorded extends Error {
   }
 }
 
-/** A request handler for a client of the SDK that sends nothing. */
+/** A request handler for a client of the SDK that records the request instead of sending it. */
 export const recorder = {
   handle(request: HttpRequest): Promise<never> {
     return Promise.reject(new Recorded(request));
@@ -55,7 +58,12 @@ export const recorder = {
 
 let files = 0;
 
-/** @param send Sends a command with a client whose handler is {@link recorder}. @param folder For the bodies. */
+/**
+ * Prepares a request.
+ *
+ * @param send Sends a command with a client whose handler is {@link recorder}.
+ * @param folder Folder for the request's body.
+ */
 export async function prepare(send: () => Promise<unknown>, folder: string): Promise<Prepared> {
   const {
     method,
@@ -71,7 +79,7 @@ export async function prepare(send: () => Promise<unknown>, folder: string): Pro
   const file = join(folder, `body-${files++}`);
   const bytes = body instanceof Readable ? await buffer(body) : Buffer.from((body ?? "") as string | Buffer);
   writeFileSync(file, bytes);
-  // In one piece, whose length is known.
+  // The body is sent in one piece with a known length, so it needs no transfer encoding.
   const { "transfer-encoding": _, ...rest } = headers;
   return {
     method,

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { writeStack } from "../../__tests__/runner/fixtures/stack";
 
-/** A server in a process of its own. */
+/** A server in a separate process. */
 export interface Server {
   readonly url: string;
   stop(): Promise<void>;
@@ -13,7 +13,7 @@ export interface Server {
 
 const root = join(__dirname, "..", "..");
 
-/** The runner as a user starts it, on a small stack. */
+/** Starts the runner as a user does, on a small stack. */
 export async function startOurs(folder: string): Promise<Server> {
   const stack = writeStack(join(folder, "stack"));
   const port = await freePort();
@@ -28,7 +28,7 @@ export async function startOurs(folder: string): Promise<Server> {
   return serverOf(child, url, "SIGINT");
 }
 
-/** @returns undefined when it is not installed. */
+/** Starts moto. @returns The server; undefined when moto is not installed. */
 export async function startMoto(): Promise<Server | undefined> {
   if (spawnSync("moto_server", ["--help"], { stdio: "ignore" }).status !== 0) return undefined;
   const port = await freePort();

@@ -17,7 +17,7 @@ const context = {
   getRemainingTimeInMillis: () => 60_000,
 } as Context;
 
-/** Readings of twenty sensors just now, one in a hundred above the threshold. */
+/** A batch of readings of twenty sensors, taken just now. One in a hundred is above the threshold. */
 function batch(size: number, round: number): KinesisStreamEvent {
   const timestamp = new Date().toISOString();
   const Records = Array.from({ length: size }, (_, index) => {
@@ -51,8 +51,9 @@ function batch(size: number, round: number): KinesisStreamEvent {
 }
 
 /**
- * The peer: Powertools' batch processor with its parser, in order as a shard needs it, the schema built once, which is
- * faster than its documented `innerSchema` (built for each record). It only finds the high temperatures.
+ * The function to compare with: Powertools' batch processor with its parser, which processes records in order, as a
+ * shard needs it. The schema is built once, which is faster than the documented `innerSchema`, because that is built
+ * for each record. This function only finds the high temperatures.
  */
 function powertools(): Handler {
   const schema = KinesisDataStreamRecord.extend({
@@ -72,7 +73,7 @@ function powertools(): Handler {
   };
 }
 
-/** Milliseconds of one batch. */
+/** Milliseconds that one batch takes. */
 async function time(handler: Handler, event: KinesisStreamEvent): Promise<number> {
   const start = performance.now();
   const { batchItemFailures } = await handler(event, context);
@@ -81,7 +82,7 @@ async function time(handler: Handler, event: KinesisStreamEvent): Promise<number
   return milliseconds;
 }
 
-/** Readings a second in the fastest of many batches: whatever else the machine does only adds to the others. */
+/** Readings a second in the fastest of many batches. Other work on the machine can only make the others slower. */
 async function throughput(handler: Handler, batches: number): Promise<Throughput> {
   const size = 10_000;
   const event = batch(size, 0);
@@ -90,7 +91,7 @@ async function throughput(handler: Handler, batches: number): Promise<Throughput
   return { readingsPerSecond: Math.round((size * 1000) / fastest) };
 }
 
-/** Heap after a collection, early and at the end. */
+/** The heap after garbage collection, early and at the end. */
 async function memory(ours: Handler): Promise<Memory> {
   const heap = () => {
     globalThis.gc?.();

@@ -6,16 +6,16 @@ import { unzipSync } from "fflate";
 import { FunctionArchive } from "../../constructs/ingest/function-archive";
 
 export interface UnpackedArchive {
-  /** Where its files are, in a folder of their own. */
+  /** Folder that has only the files of the archive. */
   readonly folder: string;
-  /** The entry point, `index.js`. */
+  /** Path of the entry point, `index.js`. */
   readonly entry: string;
   readonly archiveBytes: number;
   readonly entryBytes: number;
   readonly remove: () => void;
 }
 
-/** The archive of `process-readings` as the stack deploys it, unpacked in a temporary folder. */
+/** Unpacks the archive of `process-readings`, as the stack deploys it, into a temporary folder. */
 export function unpackArchive(): UnpackedArchive {
   const folder = mkdtempSync(join(tmpdir(), "process-readings-"));
   const app = new App({ outdir: join(folder, "cdktf.out") });

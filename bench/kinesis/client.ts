@@ -1,11 +1,11 @@
 import { connect, type Socket } from "node:net";
 
-/** A call as the bytes that go over the wire. */
+/** A call as the bytes that are sent. */
 export type Prepared = Buffer;
 
 /**
- * A client that costs as little as can be, so that what is measured is the server: calls are made into bytes beforehand,
- * and of an answer only its length and status are looked at.
+ * A client that takes as little processor time as possible, so that the server is what is measured. Calls are converted
+ * to bytes beforehand, and only the length and the status of an answer are read.
  */
 export class RawClient {
   private readonly free: Connection[] = [];
@@ -38,7 +38,7 @@ export class RawClient {
     return Buffer.concat([Buffer.from(head), body]);
   }
 
-  /** @returns the answer's body. @throws Error when its status is not 200. */
+  /** Sends a call. @returns The answer's body. @throws Error when the answer's status is not 200. */
   async send(call: Prepared): Promise<Buffer> {
     const connection = this.free.pop() ?? (await new Promise<Connection>((give) => this.waiting.push(give)));
     try {
@@ -62,12 +62,12 @@ export class RawClient {
 
 const emptyLine = Buffer.from("\r\n\r\n");
 
-/** One connection, one call at a time. */
+/** A connection for one call at a time. */
 class Connection {
   private readonly socket: Socket;
   private chunks: Buffer[] = [];
   private received = 0;
-  /** Length of the answer that is coming, as far as it is known. */
+  /** Length of the answer that is being received; infinite while it is not known. */
   private expected = Number.POSITIVE_INFINITY;
   private bodyAt = 0;
   private status = 0;
@@ -121,7 +121,7 @@ class Connection {
   }
 }
 
-/** Makes a number of calls, so many at a time. */
+/** Makes a number of calls, `atOnce` of them at a time. */
 export async function repeat(
   times: number,
   atOnce: number,

@@ -8,21 +8,21 @@ import { buildSync } from "esbuild";
 import { noTools, toolFile } from "../../scripts/tools";
 import { RawClient } from "./client";
 
-/** A Kinesis in a process of its own. */
+/** A Kinesis server in a separate process. */
 export interface Server {
   readonly name: string;
   readonly port: number;
   readonly process: ChildProcess;
-  /** What it keeps; gone when it was stopped. */
+  /** Folder of the server's data, which is deleted when the server is stopped. */
   readonly folder: string;
   stop(): Promise<void>;
-  /** Ends it at once. What it kept stays until it is stopped too. */
+  /** Kills the server. Its data stays until `stop` is called too. */
   kill(): Promise<void>;
 }
 
 const root = join(__dirname, "..", "..");
 
-/** Compiled, as it is where it is installed. */
+/** Starts our server as it is installed, which is compiled. */
 export function startOurs(): Promise<Server> {
   return start("ours", (port, folder) => {
     const cli = join(folder, "cli.js");
@@ -38,7 +38,7 @@ export function startOurs(): Promise<Server> {
   });
 }
 
-/** @returns undefined when it is not installed. */
+/** Starts kinesalite. @returns The server; undefined when kinesalite is not installed. */
 export async function startKinesalite(): Promise<Server | undefined> {
   if (noTools) return undefined;
   return start("kinesalite", (port, folder) => [
@@ -54,7 +54,7 @@ export async function startKinesalite(): Promise<Server | undefined> {
   ]);
 }
 
-/** @returns undefined when kinesis-local is not installed. */
+/** Starts kinesis-local. @returns The server; undefined when kinesis-local is not installed. */
 export async function startKinesisLocal(): Promise<Server | undefined> {
   const main = [process.env.KINESIS_LOCAL ?? "", join(root, "node_modules", "kinesis-local", "main.js")].find(
     (path) => path !== "" && existsSync(path),
@@ -82,10 +82,10 @@ async function start(
   const command = args(port, folder);
   const [script = ""] = command;
   const child = spawn(process.execPath, command, {
-    // kinesis-local reads a file of its own from where it is started.
+    // kinesis-local reads one of its files from the working directory.
     cwd: name === "kinesis-local" ? dirname(script) : root,
     env: { ...process.env, ...environment(port) },
-    // kinesis-local warns of its own slowness, line by line.
+    // kinesis-local prints many warnings about its own slowness.
     stdio: ["ignore", "ignore", name === "kinesis-local" ? "ignore" : "inherit"],
   });
   for (let attempt = 0; ; attempt++) {
@@ -118,7 +118,7 @@ async function start(
   };
 }
 
-/** The most memory that a process has had resident. MiB; 0 where the system does not tell. */
+/** Peak resident memory of a process in MiB; 0 if the system does not provide it. */
 export function peakMemory({ process: { pid } }: Server): number {
   try {
     const status = readFileSync(`/proc/${pid}/status`, "utf8");
@@ -128,12 +128,12 @@ export function peakMemory({ process: { pid } }: Server): number {
   }
 }
 
-/** Processor time that a process has used. Milliseconds; NaN where the system does not tell. */
+/** Processor time that a process has used, in milliseconds; NaN if the system does not provide it. */
 export function processorTime({ process: { pid } }: Server): number {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    // In ticks, of which Linux shows a hundred a second.
+    // The times are in ticks, of which Linux counts a hundred a second.
     return (Number(fields[11]) + Number(fields[12])) * 10;
   } catch {
     return Number.NaN;

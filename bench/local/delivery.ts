@@ -16,7 +16,9 @@ const columns = [
   { name: "location", type: "string" },
 ];
 
-/** Records a second through parsing, conversion, writing Parquet and writing the gzip backup. The median of five. */
+/**
+ * Records a second that are parsed, converted, and written as Parquet and as the GZIP backup. The median of five runs.
+ */
 export async function deliveryRate(): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "bench-delivery-"));
   const database = new Database(join(folder, "spill"), new AbortController().signal);
@@ -72,7 +74,7 @@ export async function deliveryRate(): Promise<number> {
   }
 }
 
-/** Readings of about 130 bytes. */
+/** Sample readings of about 130 bytes each. */
 function sample(): Delivered[] {
   return Array.from({ length: count }, (_, index) => {
     const text = `{"sensor_id":"sensor-${String(index % 500).padStart(3, "0")}","temperature":${15 + (index % 200) / 10},"humidity":${40 + (index % 300) / 10},"timestamp":"2024-01-15T10:${String(index % 60).padStart(2, "0")}:00Z","location":"warehouse-${"ABC"[index % 3]}"}\n`;

@@ -18,10 +18,12 @@ exports.handler = async ({ Records }) => {
 
 const rate = 500;
 const seconds = 8;
-/** A producer gathers for a tenth of a second. */
+/** Records of a call, as a producer gathers them in a tenth of a second. */
 const callSize = 50;
 
-/** From just before a record is put to the handler that gets it, at 500 records a second. Milliseconds. */
+/**
+ * Median time from just before a record is put until the handler receives it, at 500 records a second. Milliseconds.
+ */
 export async function medianLag(): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "bench-lag-"));
   mkdirSync(join(folder, "stack"));

@@ -1,6 +1,6 @@
 import { Kinesis, listen } from "@streaming-data-lake/kinesis";
 
-/** The embedded Kinesis in a process of its own, over a temporary folder. */
+/** Serves the embedded Kinesis in a separate process, with a temporary folder. */
 async function serve(): Promise<void> {
   const kinesis = Kinesis.open({ transitionMs: 0 });
   const { port } = await listen(kinesis);

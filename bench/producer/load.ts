@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { type KinesisClient, PutRecordCommand, PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import { createClient, KinesisProducer, type ProducerOptions } from "@streaming-data-lake/producer";
 
-/** A process that speaks Kinesis. */
+/** A process with Kinesis's API. */
 export interface Service {
   readonly endpoint: string;
   stop(): void;
 }
 
-/** Starts `bench/<script>.ts` in a process of its own. */
+/** Starts `<script>.ts` of this folder in a separate process. */
 export async function startService(script: string, ...args: readonly string[]): Promise<Service> {
   const child: ChildProcess = fork(join(__dirname, `${script}.ts`), args, { execArgv: ["--import", "tsx"] });
   const [port] = await once(child, "message");
@@ -28,7 +28,7 @@ export function readingAt(at: number): (typeof readings)[number] {
   return readings[at % readings.length] as (typeof readings)[number];
 }
 
-/** How long a load goes on: as many readings, or so many milliseconds. */
+/** How long a load runs: for a number of readings or for a time. */
 export type Extent = { readonly readings: number } | { readonly milliseconds: number };
 
 const timeCheck = 500;
@@ -36,7 +36,8 @@ const timeCheck = 500;
 /**
  * Runs a load.
  *
- * @param work Asks with each reading's number whether to go on, and resolves when the last one is answered for.
+ * @param work Calls `goOn` with each reading's number to ask whether to continue, and resolves when all are
+ *   acknowledged.
  * @returns Readings a second.
  */
 async function timed(
@@ -55,7 +56,7 @@ async function timed(
   return (sent / (performance.now() - started)) * 1000;
 }
 
-/** One `PutRecord` after the other. */
+/** Sends readings with one `PutRecord` call after the other. */
 export function putRecordLoop(client: KinesisClient, streamName: string, count: number): Promise<number> {
   return timed({ readings: count }, async (goOn) => {
     for (let at = 0; goOn(at); at++) {
@@ -67,7 +68,7 @@ export function putRecordLoop(client: KinesisClient, streamName: string, count: 
   });
 }
 
-/** `PutRecords` of 500, so many calls at once, with nothing else: what fails is lost. */
+/** Sends readings with `PutRecords` calls of 500, several at once, and nothing else: failed records are lost. */
 export function putRecordsLoop(
   client: KinesisClient,
   streamName: string,
@@ -91,7 +92,7 @@ export function putRecordsLoop(
   });
 }
 
-/** The producer, every record's promise watched. */
+/** Sends readings with the producer, and checks the promise of every record. */
 export async function producerLoop(options: ProducerOptions, extent: Extent): Promise<number> {
   const producer = new KinesisProducer({ shardLimits: false, ...options });
   let lost: Error | undefined;

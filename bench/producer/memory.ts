@@ -1,6 +1,6 @@
 import { producerLoop } from "./load";
 
-/** Sends so many readings from a process of its own, and tells its largest resident set in MiB. */
+/** Sends `count` readings from a separate process, and reports its peak resident memory in MiB. */
 async function main(endpoint: string, count: number): Promise<void> {
   let most = 0;
   const timer = setInterval(() => {

@@ -6,7 +6,7 @@ import { Epoch } from "../../producer/core/epoch";
 import { PendingRecord } from "../../producer/core/record";
 import { readingAt } from "./load";
 
-/** What the benchmark uses of `aws-kinesis-agg`. */
+/** The part of `aws-kinesis-agg` that the benchmark uses. */
 interface Aggregator {
   aggregateRecords(
     records: readonly object[],
@@ -21,9 +21,9 @@ export interface Peers {
 }
 
 /**
- * The peers, from a folder that `BENCH_PEERS` names, in which `npm install aws-kinesis-writable aws-kinesis-agg` was
- * run. They are not dependencies of this project: they bring the first AWS SDK, whose support has ended, and scripts
- * that run at install.
+ * Loads the peers from the folder in `BENCH_PEERS`, in which `npm install aws-kinesis-writable aws-kinesis-agg` must
+ * have been run. They are not dependencies of this project, because they depend on version 2 of the AWS SDK, whose
+ * support has ended, and have scripts that run at installation.
  */
 export function loadPeers(): Peers | undefined {
   const folder = process.env.BENCH_PEERS;
@@ -35,7 +35,9 @@ export function loadPeers(): Peers | undefined {
   };
 }
 
-/** `aws-kinesis-writable` with batches of 500: it has no backpressure and no end, so that its answers are counted. */
+/**
+ * Measures `aws-kinesis-writable` with batches of 500. It has no backpressure and no end, so its answers are counted.
+ */
 export async function writablePeer(
   { KinesisStream }: Peers,
   endpoint: string,
@@ -66,7 +68,7 @@ export async function writablePeer(
   const started = performance.now();
   for (let at = 0; at < count; at++) {
     stream.write(readingAt(at).data);
-    // Without this pause none of its calls would be sent before all readings are in memory.
+    // Without this pause, no call would be sent before all readings are in memory.
     if (at % 2_000 === 0) await new Promise((next) => setImmediate(next));
   }
   await finished;
@@ -89,7 +91,7 @@ export function encode(count: number): number {
   return (count / (performance.now() - started)) * 1000;
 }
 
-/** The same by `aws-kinesis-agg`, which uses protobufjs. */
+/** Readings a second that `aws-kinesis-agg` packs into aggregates. It uses protobufjs. */
 export function encodePeer({ RecordAggregator }: Peers, count: number): number {
   const records = Array.from({ length: 240 }, (_, at) => ({ ...readingAt(at) }));
   const started = performance.now();

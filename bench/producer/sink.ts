@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 
 /**
- * A Kinesis that keeps nothing, in a process of its own: it answers each record of a call as stored in its one shard.
- * Its argument is the milliseconds it takes for an answer.
+ * A Kinesis server in a separate process that stores nothing. It answers that each record of a call is stored in its
+ * only shard. Its argument is the milliseconds that it takes to answer.
  */
 const latency = Number(process.argv[2] ?? 0);
 const shardId = "shardId-000000000000";
@@ -43,7 +43,7 @@ const server = createServer((request: IncomingMessage, response: ServerResponse)
     else send();
   });
 });
-// Connections stay open between two rounds.
+// Connections stay open between two rounds of a benchmark.
 server.keepAliveTimeout = 0;
 server.listen(0, "127.0.0.1", () => {
   const address = server.address();

@@ -13,7 +13,7 @@ import type { GlueTable } from "@streaming-data-lake/runner";
 const compress = promisify(gzip);
 const dayMilliseconds = 86_400_000;
 
-/** The day on which the readings begin. */
+/** The first day of the readings. */
 export const firstDay = new Date("2024-01-01T00:00:00Z");
 
 export const dayOf = (day: number) =>
@@ -21,7 +21,7 @@ export const dayOf = (day: number) =>
 
 const parquetSerde = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe";
 
-/** The catalog over the first so many days. */
+/** The tables of the catalog, with partitions for the first `days` days. */
 export function tables(days: number): GlueTable[] {
   const table = (name: string, prefix: string, columns: GlueTable["columns"], serde: string): GlueTable => ({
     address: name,
@@ -53,8 +53,8 @@ export interface LakeSize {
 }
 
 /**
- * Fills a lake with the producer's simulated readings of 100 sensors: gzip JSON lines as sent, Parquet made of them by
- * DuckDB, and the roll-up, one object an hour. The same size gives the same readings.
+ * Fills a lake with the producer's simulated readings of 100 sensors: JSON lines in GZIP as they were sent, Parquet
+ * that DuckDB makes from these, and the roll-up with one object an hour. The same size always gives the same readings.
  */
 export async function buildLake({
   readings,
@@ -95,7 +95,7 @@ export async function buildLake({
   return { folder, remove };
 }
 
-/** What the schedule's runs leave behind, without waiting for each. */
+/** Writes what the schedule's runs would write, without running each of them. */
 async function rollUp(connection: DuckDBConnection, folder: string): Promise<void> {
   await connection.run(
     `CREATE TABLE hourly AS SELECT date_trunc('hour', "timestamp") AS hour, sensor_id, location, count(*) AS readings,

@@ -2,20 +2,20 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Lake } from "@streaming-data-lake/lake";
 import { atMost, type Measurement, median } from "../measurement";
 
-/** What both are asked, by name. */
+/** The queries that both engines run, by name. */
 export type Questions = Readonly<Record<string, string>>;
 
-/** A question that takes long is asked less often: it is no longer asked once it has taken this many milliseconds. */
+/** A query is not repeated once its runs have taken this long, so slow queries run less often. Milliseconds. */
 const enough = 2_000;
-/** …but so often at least. */
+/** How often a query runs at least, however long it takes. */
 const fewest = 3;
 
 /**
- * Every question's time here by its time in DuckDB over the same objects, once all have been asked; the middle of all
- * questions. Both are asked in turn, and of each counts the best time: what takes ten milliseconds is as long as its
- * neighbours on the machine let it be.
+ * Measures the time of each query here, relative to its time in DuckDB over the same objects, and takes the median of
+ * all queries. Each query is run once before the measurement. Both engines run it in turn, and the best time of each
+ * counts, because other work on the machine strongly affects a time of ten milliseconds.
  *
- * @param repeats How often each is asked, at most.
+ * @param repeats How often each query is run at most.
  */
 export async function againstDuckDb(
   name: string,

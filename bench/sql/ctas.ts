@@ -8,7 +8,10 @@ import { type Measurement, median } from "../measurement";
 const rows = 1_000_000;
 const repeats = 7;
 
-/** CREATE TABLE AS of a million rows against DuckDB's own COPY over the same Parquet objects, and the memory of ten times as many. */
+/**
+ * Compares CREATE TABLE AS with a million rows to DuckDB's own COPY over the same Parquet objects, and measures the
+ * memory with ten times as many rows.
+ */
 export async function createTableAs(): Promise<readonly Measurement[]> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "bench-ctas-")));
   const duckdb = await (await DuckDBInstance.create()).connect();
@@ -51,7 +54,7 @@ async function makeSource(
   await lake.query(
     `CREATE EXTERNAL TABLE ${name} (id bigint, sensor string, temperature double, moment timestamp) STORED AS PARQUET LOCATION 's3://lake/${name}/'`,
   );
-  // One object, as large as the rows are many.
+  // All rows are in one object.
   await duckdb.run(
     `COPY (SELECT i AS id, 'sensor-' || (i % 1000) AS sensor, (i * 7919 % 10000) / 100 AS temperature, TIMESTAMP '2024-01-15' + to_seconds(i) AS moment FROM range(${count}) AS r(i)) TO '${objectOf(folder, name)}' (FORMAT parquet)`,
   );
@@ -82,7 +85,7 @@ async function ratioToCopy(duckdb: DuckDBConnection, lake: Lake, folder: string)
   return median(ours) / median(plain);
 }
 
-/** The peak of the process's resident memory while ten million rows are written, by the peak while one is. */
+/** The peak resident memory while ten million rows are written, relative to the peak while one million are. */
 async function memoryOf(lake: Lake): Promise<number> {
   const peakOf = async (name: string) => {
     let peak = 0;

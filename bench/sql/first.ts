@@ -1,5 +1,6 @@
 /**
- * Loads what a statement needs, and asks it: `lake` is this project's engine, `duckdb` DuckDB alone.
+ * Loads an engine and runs one statement on it. The argument `lake` means this project's engine, and `duckdb` means
+ * DuckDB alone.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

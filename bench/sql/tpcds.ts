@@ -11,15 +11,16 @@ const limit = 1.2;
 const repeats = 7;
 
 /**
- * TPC-DS against DuckDB, where its tables are at hand: neither they nor the questions are this project's to give away.
- * `BENCH_TPCDS` names a folder with
+ * Compares TPC-DS with DuckDB, if its tables are available. This project can't include them or the queries, because it
+ * has no right to distribute them. `BENCH_TPCDS` names a folder with
  *
- * - `queries/*.sql`: a question each, in Trino's words, with tables named without a schema,
+ * - `queries/*.sql`: a query each, in Trino's SQL, with tables named without a schema,
  * - `tables.json`: `{"store_sales": {"columns": [["ss_item_sk", "bigint"], …], "partitionKeys": []}, …}` in Hive's types,
- * - `store_sales/*.parquet`, …: the objects of each table, such as a Trino makes by `CREATE TABLE … AS SELECT * FROM
+ * - `store_sales/*.parquet`, …: the objects of each table, such as Trino writes with `CREATE TABLE … AS SELECT * FROM
  *   tpcds.tiny.store_sales`.
  *
- * Left out is what DuckDB does not take as it is written for Trino, and what fails for the data, as a division by zero does.
+ * Queries are left out if DuckDB does not accept them as they are written for Trino, or if they fail because of the
+ * data, such as by a division by zero.
  */
 export async function tpcds(): Promise<readonly Measurement[]> {
   const source = process.env.BENCH_TPCDS;
@@ -57,7 +58,7 @@ export async function tpcds(): Promise<readonly Measurement[]> {
   }
 }
 
-/** A column for DuckDB: it is asked for the same texts, which the questions write as long as a char(n) is. */
+/** A column for DuckDB. A char(n) is padded, because the queries compare it with texts of its full length. */
 const read = ({ name, type }: { readonly name: string; readonly type: string }): string => {
   const [, length] = /^char\((\d+)\)$/.exec(type) ?? [];
   return length === undefined ? name : `rpad(${name}, ${length}, ' ') AS ${name}`;
@@ -74,7 +75,7 @@ const questionsIn = (folder: string): Questions =>
       ]),
   );
 
-/** The questions that are answered, each asked once. */
+/** Runs each query once, and returns those that succeed. */
 async function taken(questions: Questions, ask: (sql: string) => Promise<unknown>): Promise<Questions> {
   const answered: Record<string, string> = {};
   for (const [name, sql] of Object.entries(questions))
@@ -82,7 +83,7 @@ async function taken(questions: Questions, ask: (sql: string) => Promise<unknown
       await ask(sql);
       answered[name] = sql;
     } catch {
-      // It is left out.
+      // A query that fails is left out.
     }
   return answered;
 }

@@ -1,6 +1,6 @@
 /**
- * TPC-H's questions in Presto's words over its tables as Trino's tpch connector names their columns. DuckDB takes the same
- * text, so that both can be timed.
+ * TPC-H's queries in Presto's SQL, with the column names of Trino's tpch connector. DuckDB accepts the same text, so
+ * both can be timed.
  *
  * @see https://www.tpc.org/tpch/
  */

@@ -1,20 +1,20 @@
 import { choicesOf } from "@streaming-data-lake/command";
 import type { Command, Option } from "commander";
 
-/** What may stand next in a line. */
+/** A word that can come next on a command line. */
 export interface Candidate {
   readonly value: string;
   readonly description: string;
 }
 
 export interface Commands {
-  /** Those of the first word after the program's name. */
+  /** The commands that the first word after the program's name can call. */
   readonly named: readonly Command[];
-  /** The one that flags belong to where none is named. */
+  /** The command that flags belong to when no command is named. */
   readonly unnamed?: Command;
 }
 
-/** What can be called, and what only the project knows. */
+/** The parts of a project that completion offers: its scripts, its programs' commands and its queries. */
 export interface Project {
   /** The scripts of `package.json`. */
   readonly scripts: Readonly<Record<string, string>>;
@@ -24,13 +24,13 @@ export interface Project {
   readonly queries: () => readonly Candidate[];
 }
 
-/** A script that runs a program of this project: the program, and the words that it is always given. */
+/** Matches a script that runs a program of this project: the program's path, and the arguments that it always gets. */
 const programScript = /^node scripts\/run\.cjs (\S+)(.*)$/;
 
 /**
- * What may stand in place of the last word of a line, such as `npm`, `run`, `query`, `--`, `--na`.
+ * Lists the words that can replace the last word of a line, such as `npm`, `run`, `query`, `--`, `--na`.
  *
- * @returns None where a file or a free text is expected; undefined for a line that calls nothing of this project.
+ * @returns An empty list where a file or free text is expected; undefined for a line without a program of the project.
  */
 export function complete(words: readonly string[], project: Project): readonly Candidate[] | undefined {
   const typed = words.at(-1) ?? "";
@@ -48,7 +48,7 @@ function candidatesAfter(
       : undefined;
   if (tool !== "npm") return undefined;
   const dashes = rest.indexOf("--");
-  // What begins with a hyphen before that is npm's, such as --silent.
+  // A word before `--` that begins with a hyphen is one of npm's own flags, such as --silent.
   const npmWords = (dashes < 0 ? rest : rest.slice(0, dashes)).filter((word) => !word.startsWith("-"));
   const [first = "", script] = npmWords;
   const isRun = first === "run" || first === "run-script";
@@ -80,14 +80,14 @@ function ofProgram(
   return [...(first === undefined && commands.named.length > 0 ? names : []), ...flagsOf(command, given)];
 }
 
-/** The flag that the next word is the value of. */
+/** The flag whose value the next word is. */
 const awaiting = (command: Command, before: string | undefined): Option | undefined =>
   command.options.find(({ long, required }) => required && long === before);
 
 const valuesOf = (option: Option): readonly Candidate[] =>
   choicesOf(option).map((value) => ({ value, description: "" }));
 
-/** The flags that are not given yet, or may come again. */
+/** The flags that are not given yet, and those that can be repeated. */
 function flagsOf(command: Command | undefined, given: readonly string[]): readonly Candidate[] {
   if (command === undefined) return [];
   return command
@@ -100,5 +100,5 @@ function flagsOf(command: Command | undefined, given: readonly string[]): readon
     );
 }
 
-/** A list at Tab has a line for each flag: what comes after the first clause is in the help. */
+/** The first clause of a description. Completion shows one line for each flag, and the help has the rest. */
 const firstClause = (text: string): string => /^.*?(?=[:;.]\s|\s\()/.exec(text)?.[0] ?? text;

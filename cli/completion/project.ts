@@ -6,7 +6,7 @@ import { findStack } from "@streaming-data-lake/terraform/synth";
 import { program } from "../program";
 import type { Candidate, Project } from "./complete";
 
-/** What the project in a folder offers to be called. */
+/** The scripts, commands and queries of the project in a folder. */
 export function projectIn(folder: string): Project {
   const { scripts } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   const { actions, defaultCommand } = program();
@@ -21,7 +21,7 @@ export function projectIn(folder: string): Project {
   };
 }
 
-/** Those of the stack as it was synthesized last; none where that can't be read. */
+/** The queries of the stack as it was last synthesized; none when it can't be read. */
 function queriesIn(output: string): readonly Candidate[] {
   try {
     const { stack } = readStack(findStack(output));

@@ -1,8 +1,8 @@
 export const shells = ["bash", "zsh", "fish"] as const;
 
 /**
- * What a shell reads to complete the commands of the project in a folder. Elsewhere, and for all else that npm and npx do, what
- * completed them before goes on doing so.
+ * The script that a shell loads to complete the commands of the project in a folder. In other folders, and for all
+ * other commands of npm and npx, the completion that was set up before stays in effect.
  */
 export function scriptFor(shell: (typeof shells)[number], folder: string): string {
   return scripts[shell](`'${folder.replaceAll("'", `'\\''`)}'`);

@@ -1,22 +1,22 @@
 import { type Price, type PriceName, prices } from "./prices";
 
-/** Days that a month is taken to have. */
+/** Days in a month, for the estimate. */
 export const monthDays = 30;
 
 export interface Charge {
-  /** Service that bills it. */
+  /** The AWS service that bills the charge. */
   readonly service: string;
   readonly what: PriceName;
-  /** Units a day. */
+  /** Number of units a day. */
   readonly quantity: number;
   readonly unit: string;
-  /** US dollars a day, by list price. */
+  /** US dollars a day, at list price. */
   readonly dollars: number;
-  /** The part of it that is free by the always-free tier, if nothing else in the account uses that. */
+  /** US dollars of the charge that the always-free tier covers, if nothing else in the account uses that tier. */
   readonly freeDollars: number;
 }
 
-/** What so many units a day cost, by the tiers of a month of such days. */
+/** What a number of units a day costs. Price tiers apply to a month's units, so a month of such days is assumed. */
 export function charge(service: string, what: PriceName, quantity: number): Charge {
   const price: Price = prices[what];
   const month = quantity * monthDays;

@@ -79,7 +79,7 @@ export function costCommand(invocation: string): Action {
   };
 }
 
-/** Least and most of the settings that are numbers. An estimate may have more shards than a provisioned stream. */
+/** The range of each numeric setting. An estimate can have more shards than a provisioned stream can. */
 const limits: Readonly<Partial<Record<keyof Setup, Pick<Limit, "minimum" | "maximum">>>> = {
   shardCount: { minimum: 1, maximum: 1_000_000 },
   streamRetentionHours: streamLimits.retentionHours,

@@ -5,19 +5,19 @@ import { renderEstimate } from "./report";
 import { type Setup, setupOf } from "./setup";
 import type { Load } from "./traffic";
 
-/** What `npm run cost` is asked to price. */
+/** The options of `npm run cost`. */
 export interface CostOptions {
   readonly load: Load;
   readonly day: number;
   readonly changes: Partial<Setup>;
-  /** Whether the stream gets the shards that the load needs. */
+  /** Whether to give the stream as many shards as the load needs. */
   readonly fit: boolean;
-  /** Absent for the stack of this project's app. */
+  /** Path of a stack; absent for the stack of this project's app. */
   readonly stack?: string;
   readonly json: boolean;
 }
 
-/** @returns The exit code: 0 also when the stack can't take the load, since that was the question. */
+/** @returns The exit code. It is 0 even when the stack can't take the load, because that is what was asked. */
 export async function showCost(options: CostOptions, { stdout, stderr }: Io): Promise<number> {
   const { load, day, changes, fit, json } = options;
   const opened = await openStack({ path: options.stack, note: (line) => stderr.write(`cost: ${line}\n`) });
@@ -28,7 +28,7 @@ export async function showCost(options: CostOptions, { stdout, stderr }: Io): Pr
   return 0;
 }
 
-/** A stream that is provisioned instead of on demand has one shard, where no number is given. */
+/** Applies the changes. A stream that is changed from on-demand to provisioned has one shard if no number is given. */
 function changed(setup: Setup, changes: Partial<Setup>): Setup {
   const result = { ...setup, ...changes };
   return result.streamMode === "PROVISIONED" && result.shardCount === 0

@@ -11,26 +11,29 @@ export interface Estimate {
   readonly load: Load;
   readonly setup: Setup;
   readonly traffic: Traffic;
-  /** Days that the pipeline has run: what is stored has come together in them. */
+  /** Days that the pipeline has run. Storage is charged for what was stored in these days. */
   readonly day: number;
-  /** Of that day, those that are not zero. */
+  /** The charges of that day, without those that are zero. */
   readonly charges: readonly Charge[];
-  /** US dollars of that day by list price. */
+  /** US dollars for that day, at list price. */
   readonly dollars: number;
-  /** Part of it that the always-free tier takes off, if nothing else in the account uses it. */
+  /** US dollars of that day that the always-free tier covers, if nothing else in the account uses that tier. */
   readonly freeDollars: number;
-  /** US dollars of that day, if Firehose counts an aggregate as one record; absent without aggregation. */
+  /** US dollars for that day if Firehose counts an aggregate as one record; absent without aggregation. */
   readonly dollarsByAggregate?: number;
-  /** US dollars of one query over a whole day's Parquet. */
+  /** US dollars for one query over a whole day's Parquet. */
   readonly queryDollars: number;
-  /** Of one over the Parquet of all days, as the lifecycle has it, and what S3 charges of that for the reading. */
+  /**
+   * US dollars for one query over the Parquet of all days that the lifecycle has kept, and the part of it that S3
+   * charges for reading the objects.
+   */
   readonly wholeQuery: { readonly dollars: number; readonly readDollars: number };
-  /** Where the stack as set can't take the load. */
+  /** Reasons why the stack can't take the load with its present settings, one sentence each. */
   readonly warnings: readonly string[];
   readonly prices: { readonly asOf: string; readonly region: string };
 }
 
-/** What a day of a load costs on a stack as it is set. */
+/** What one day of a load costs on a stack with the given settings. */
 export function estimate(setup: Setup, load: Load, day: number = monthDays): Estimate {
   const traffic = trafficOf(setup, load);
   const delivery = deliveryCharges(setup, {
@@ -64,7 +67,7 @@ export function estimate(setup: Setup, load: Load, day: number = monthDays): Est
   };
 }
 
-/** A query over the Parquet of so many days: Athena's scan, and S3's requests and retrieval. */
+/** The cost of a query over the Parquet of a number of days: Athena's scan, and S3's requests and retrieval. */
 function queryOver(setup: Setup, load: Load, days: number): Estimate["wholeQuery"] {
   const readDollars = sum(readCharges(setup, load, { days }));
   return { dollars: scanCharge(days * parquetBytesADay(setup, load)).dollars + readDollars, readDollars };
@@ -77,7 +80,7 @@ const aggregates = ({ recordsPerSecond, recordBytes }: Traffic) => ({
   bytes: recordBytes,
 });
 
-/** The same stack with as many shards as the load needs. */
+/** The setup with as many shards as the load needs. */
 export function fitted(setup: Setup, load: Load): Setup {
   return setup.streamMode === "ON_DEMAND"
     ? setup

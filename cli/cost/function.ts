@@ -9,7 +9,7 @@ const gigabyte = 2 ** 30;
 /** https://aws.amazon.com/lambda/pricing/ */
 export function functionCharges(setup: Setup, traffic: Traffic): Charge[] {
   const invocations = traffic.invocationsPerSecond * daySeconds;
-  // Billed by the millisecond, rounded up.
+  // Lambda bills by the millisecond, rounded up.
   const seconds = (invocations * Math.ceil(traffic.batchMilliseconds)) / 1_000;
   const gigabyteSeconds = seconds * (setup.functionMemoryMegabytes / 1024);
   return [
@@ -19,7 +19,7 @@ export function functionCharges(setup: Setup, traffic: Traffic): Charge[] {
   ];
 }
 
-/** One a second and a twentieth of the others: https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html */
+/** X-Ray records the first request of each second and 5 % of the others: https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html */
 function tracesPerSecond(invocationsPerSecond: number): number {
   const first = Math.min(1, invocationsPerSecond);
   return first + 0.05 * (invocationsPerSecond - first);

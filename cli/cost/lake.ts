@@ -7,16 +7,19 @@ import type { Load } from "./traffic";
 
 const daySeconds = 86_400;
 const gigabyte = 2 ** 30;
-/** S3 leaves smaller objects where they are: https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html */
+/** Lifecycle rules don't move objects smaller than this, in bytes: https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html */
 const smallestMoved = 128 * 1024;
 
-/** Objects of one kind that a day brings. */
+/** The objects of one kind that are written in a day. */
 interface DayOfObjects {
   readonly objects: number;
   readonly bytes: number;
 }
 
-/** Objects by the buffer's size or its interval, whichever fills it first; size counts the readings as sent. */
+/**
+ * The objects that Firehose writes in a day: one whenever the buffer reaches its size or its interval, whichever comes
+ * first. The size is that of the readings before conversion and compression.
+ */
 function dayOfObjects(
   setup: Setup,
   load: Load,
@@ -39,7 +42,7 @@ const movePrices: Readonly<Record<string, PriceName>> = {
   GLACIER_IR: "transitionToGlacierInstant",
 };
 
-/** On a day so many days after the first, when what was delivered until then is stored as the lifecycle has it. */
+/** S3's charges on a given day of the pipeline, with the objects of all days before it stored as the lifecycle says. */
 export function lakeCharges(setup: Setup, load: Load, day: number): Charge[] {
   const kinds: readonly (readonly [StoragePlan, DayOfObjects])[] = [
     [
@@ -63,14 +66,14 @@ export function lakeCharges(setup: Setup, load: Load, day: number): Charge[] {
   return [...quantities].map(([price, quantity]) => charge("S3", price, quantity));
 }
 
-/** What a class takes for a request and for a GB, beside STANDARD, which takes nothing for bytes. */
+/** What each storage class charges for a GET request and for a GB. STANDARD charges nothing for a GB. */
 const readPrices: Readonly<Record<string, { readonly get: PriceName; readonly retrieval?: PriceName }>> = {
   STANDARD: { get: "get" },
   STANDARD_IA: { get: "infrequentGet", retrieval: "infrequentRetrieval" },
   GLACIER_IR: { get: "glacierInstantGet", retrieval: "glacierInstantRetrieval" },
 };
 
-/** What S3 charges for a query over the Parquet of so many days up to a day. https://aws.amazon.com/s3/pricing/ */
+/** What S3 charges for a query over the Parquet of the last `days` days. https://aws.amazon.com/s3/pricing/ */
 export function readCharges(setup: Setup, load: Load, { days }: { readonly days: number }): Charge[] {
   const { objects, bytes } = dayOfObjects(setup, load, assumptions.parquet);
   const quantities = new Map<PriceName, number>();
@@ -84,7 +87,7 @@ export function readCharges(setup: Setup, load: Load, { days }: { readonly days:
   return [...quantities].map(([price, quantity]) => charge("S3", price, quantity));
 }
 
-/** How many of the last days' objects are in which class. */
+/** The storage classes that the objects of the last `days` days are in, and how many days' objects each holds. */
 function classesOf({ transitions, lifetimeDays }: StoragePlan, objectBytes: number, days: number) {
   const moves = objectBytes >= smallestMoved ? transitions : [];
   let from = 0;
@@ -98,16 +101,16 @@ function classesOf({ transitions, lifetimeDays }: StoragePlan, objectBytes: numb
   return classes;
 }
 
-/** Bytes of Parquet that a day brings. */
+/** Bytes of Parquet that are written in a day. */
 export function parquetBytesADay(setup: Setup, load: Load): number {
   return dayOfObjects(setup, load, assumptions.parquet).bytes;
 }
 
-/** So many scans of so many bytes a day. */
+/** What Athena charges for scans a day, each of the given number of bytes. */
 export const scanCharge = (bytes: number, scans = 1): Charge =>
   charge("Athena", "scan", scans * chargedTerabytes(bytes));
 
-/** The scheduled queries. One reads the day so far: half a day on average, all columns at most. */
+/** The charges of the scheduled queries. Each reads the day so far: half a day on average, and at most all columns. */
 export function queryCharges(setup: Setup, load: Load): Charge[] {
   const { objects } = dayOfObjects(setup, load, assumptions.parquet);
   return [

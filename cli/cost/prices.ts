@@ -2,17 +2,17 @@ import { dollarsPerTerabyte } from "@streaming-data-lake/lake/scan-price";
 
 /** How a price was checked on the table's date. */
 type Evidence =
-  /** A page of AWS says it. */
+  /** A page of AWS states the price. */
   | "aws"
-  /** Pages of others say it. */
+  /** Pages of others state the price. */
   | "others"
-  /** From memory: AWS's page is named, but could not be read. */
+  /** The price is from memory: the source names AWS's page, but it could not be read. */
   | "unconfirmed";
 
 interface Tier {
-  /** Units a month up to which the price holds; absent for the last. */
+  /** Units a month up to which the price applies; absent for the last tier. */
   readonly upTo?: number;
-  /** US dollars a unit. */
+  /** US dollars for one unit. */
   readonly dollars: number;
 }
 
@@ -20,7 +20,7 @@ interface Tier {
 export interface Price {
   readonly unit: string;
   readonly tiers: readonly Tier[];
-  /** Units a month that every account has for nothing, for good. */
+  /** Units a month that are free for every account without a time limit (AWS's always-free tier). */
   readonly freePerMonth?: number;
   readonly source: string;
   readonly evidence: Evidence;

@@ -6,14 +6,14 @@ const services = ["Kinesis", "Lambda", "X-Ray", "Firehose", "S3", "CloudWatch", 
 const number = (value: number, digits = 0) =>
   value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 
-/** Three figures at least, and none too many. */
+/** A number with three significant digits below 1,000, and as a whole number from there. */
 const quantity = (value: number) =>
   value.toLocaleString(
     "en-US",
     value < 1000 ? { maximumSignificantDigits: 3 } : { maximumFractionDigits: 0 },
   );
 
-/** US dollars: whole from a thousand on, to the cent, and below one to the hundredth of a cent. */
+/** US dollars: whole from 1,000 up, to a hundredth of a cent below 1, and otherwise to the cent. */
 export function dollars(value: number): string {
   if (value > 0 && value < 0.0001) return "< 0.0001";
   return value >= 1000 ? number(value) : number(value, value < 1 ? 4 : 2);

@@ -1,9 +1,9 @@
 import { type ReadStack, type Settings, StackError } from "@streaming-data-lake/terraform";
 
 export interface StoragePlan {
-  /** Age in days at which objects move, the earliest first. */
+  /** The ages, in days, at which objects move to another storage class, the lowest first. */
   readonly transitions: readonly { readonly days: number; readonly storageClass: string }[];
-  /** Age in days at which objects are gone for good. */
+  /** Age in days at which objects are permanently deleted. */
   readonly lifetimeDays: number;
 }
 
@@ -12,7 +12,7 @@ export interface Setup {
   readonly streamName: string;
   readonly region: string;
   readonly streamMode: "PROVISIONED" | "ON_DEMAND";
-  /** 0 for an on-demand stream. */
+  /** Number of shards; 0 for an on-demand stream. */
   readonly shardCount: number;
   readonly streamRetentionHours: number;
   /** Consumers with enhanced fan-out. */
@@ -32,20 +32,20 @@ export interface Setup {
   readonly raw: StoragePlan;
   readonly logRetentionDays: number;
   readonly alarms: number;
-  /** Metrics that they watch: an expression watches several. */
+  /** Metrics that the alarms watch. An alarm on an expression watches several. */
   readonly alarmMetrics: number;
   readonly dashboards: number;
   readonly customerManagedKeys: number;
   /** Queries that schedules start in a day. */
   readonly scheduledQueries: number;
-  /** Bytes that a query may scan. */
+  /** Most bytes that a query can scan. */
   readonly scanCutoffBytes: number;
 }
 
 /**
- * What of a synthesized stack of one stream, one function and one delivery stream decides its cost.
+ * Reads what decides the cost of a synthesized stack with one stream, one function and one delivery stream.
  *
- * @throws StackError in one line, when it has another shape.
+ * @throws StackError in one line, when the stack has another number of them.
  */
 export function setupOf({ stack, resources }: ReadStack): Setup {
   const stream = only(stack.streams, "stream");
@@ -90,7 +90,7 @@ export function setupOf({ stack, resources }: ReadStack): Setup {
   };
 }
 
-/** What CloudWatch charges an alarm by: https://aws.amazon.com/cloudwatch/pricing/ */
+/** The number of metrics in an alarm, by which CloudWatch charges for it: https://aws.amazon.com/cloudwatch/pricing/ */
 function metricsOf(alarm: Settings): number {
   return Math.max(1, alarm.blocks("metric_query").filter((query) => query.has("metric")).length);
 }
@@ -109,7 +109,7 @@ function storagePlan(rules: readonly Settings[], prefix: string): StoragePlan {
   );
   const blocks = (name: string) => applying.flatMap((rule) => rule.blocks(name));
   const expiry = blocks("expiration").map((block) => block.number("days", Number.POSITIVE_INFINITY));
-  // In a versioned bucket an expired object stays for a while as a noncurrent version.
+  // In a versioned bucket, an expired object stays for some days as a noncurrent version.
   const after = blocks("noncurrent_version_expiration").map((block) => block.number("noncurrent_days", 0));
   return {
     transitions: blocks("transition")

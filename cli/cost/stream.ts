@@ -12,7 +12,7 @@ export function streamCharges(setup: Setup, traffic: Traffic): Charge[] {
   const gigabytes = perDay(traffic.recordBytes) / gigabyte;
   const keptDays = setup.streamRetentionHours / 24;
   if (setup.streamMode === "ON_DEMAND") {
-    // Lambda reads the stream, by fan-out if it has any, and so does Firehose.
+    // Lambda and Firehose read the stream. With enhanced fan-out, Lambda is charged as a fan-out consumer instead.
     const plainReaders = setup.fanOutConsumers > 0 ? 1 : 2;
     return [
       kinesis("onDemandStreamHour", 24),
@@ -36,7 +36,7 @@ export function streamCharges(setup: Setup, traffic: Traffic): Charge[] {
 const step = 5 * 1024;
 
 /**
- * Firehose counts each record in steps of 5 KB: https://aws.amazon.com/firehose/pricing/
+ * Firehose rounds each record up to a multiple of 5 KB: https://aws.amazon.com/firehose/pricing/
  *
  * @param records The records that Firehose counts. AWS does not say whether an aggregate counts as one record or as
  *   each of its readings, which costs more.

@@ -3,38 +3,38 @@ import type { Setup } from "./setup";
 
 export interface Load {
   readonly readingsPerSecond: number;
-  /** Of one reading as it is sent, with its partition key. */
+  /** Bytes of one reading as it is sent, including its partition key. */
   readonly readingBytes: number;
   /** Whether the producer packs readings together as the Kinesis Producer Library does. */
   readonly aggregate: boolean;
 }
 
-/** What a load makes of a stack, second by second, when its keys spread evenly. */
+/** The traffic that a load causes in a stack each second, when the partition keys spread evenly over the shards. */
 export interface Traffic {
-  /** Shards that take the load. */
+  /** Shards that are needed to take the load. */
   readonly shardsNeeded: number;
-  /** Shards that it meets. */
+  /** Shards that the stream has. */
   readonly shards: number;
   readonly readingsARecord: number;
   readonly recordsPerSecond: number;
   readonly recordBytes: number;
   readonly bytesPerSecond: number;
-  /** Batches that may be processed at the same time, all shards together. */
+  /** Batches that can be processed at the same time, over all shards. */
   readonly lanes: number;
   readonly recordsABatch: number;
   readonly readingsABatch: number;
   readonly invocationsPerSecond: number;
   readonly batchMilliseconds: number;
-  /** Part of its time that each lane is busy; over 1 the function falls behind. */
+  /** Fraction of the time that each lane is busy. Above 1, the function falls behind. */
   readonly laneLoad: number;
 }
 
 /** A shard takes 1,000 records and 1 MB a second: https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html */
 const shardRecords = 1_000;
 const shardBytes = 1_048_576;
-/** What a batch may have: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+/** Largest payload of a batch, in bytes: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const payloadBytes = 6 * 1_048_576;
-/** Bytes of an event's record beside its data: names, ARNs and numbers. */
+/** Bytes of a record in an event in addition to its data: names, ARNs and numbers. */
 const envelopeBytes = 400;
 
 export function trafficOf(setup: Setup, load: Load): Traffic {
@@ -59,7 +59,7 @@ export function trafficOf(setup: Setup, load: Load): Traffic {
   const recordBytes = readingsARecord * bytes;
 
   const lanes = shards * setup.parallelizationFactor;
-  // A shard is asked for records once a second: https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html
+  // Lambda polls each shard once a second: https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html
   const gathered = (recordsPerSecond / lanes) * Math.max(1, setup.batchingWindowSeconds);
   const fitting = Math.floor(payloadBytes / ((recordBytes * 4) / 3 + envelopeBytes));
   const recordsABatch = Math.max(1, Math.min(setup.batchSize, gathered, fitting));

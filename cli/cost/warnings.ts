@@ -7,13 +7,13 @@ const count = (value: number) => Math.ceil(value).toLocaleString("en-US");
 const gibibytes = (bytes: number) =>
   `${(bytes / 2 ** 30).toLocaleString("en-US", { maximumFractionDigits: 1 })} GiB`;
 
-/** What a new account has in us-east-1: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+/** Concurrent executions that a new account has in us-east-1: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const concurrencyQuota = 1_000;
 /** https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html */
 const shardQuota = 20_000;
 const onDemandBytes = 10 * 2 ** 30;
 
-/** Where a stack can't take a load, or a quota must be raised for it, one sentence each with its remedy. */
+/** One sentence, with the remedy, for each reason why a stack can't take a load or needs a higher quota for it. */
 export function warningsOf(setup: Setup, load: Load, traffic: Traffic): string[] {
   const warnings: string[] = [];
   const { shardsNeeded, shards, lanes, laneLoad, batchMilliseconds, invocationsPerSecond } = traffic;
@@ -39,7 +39,7 @@ export function warningsOf(setup: Setup, load: Load, traffic: Traffic): string[]
     warnings.push(
       `${count(lanes * Math.min(1, laneLoad))} invocations run at a time; an account has ${count(concurrencyQuota)} until its quota is raised`,
     );
-  // What the last run of a day reads.
+  // The last scheduled run of a day reads the whole day.
   const scan = parquetBytesADay(setup, load);
   if (setup.scheduledQueries > 0 && scan > setup.scanCutoffBytes)
     warnings.push(

@@ -4,10 +4,10 @@ import { readLines } from "@streaming-data-lake/runner/files/lines";
 import { existingFolder } from "../folder";
 import { formatTable } from "../output/table";
 
-/** The parts of a document that are shown. */
+/** The parts of a dead-letter document that are shown. */
 type Document = GivenUpBatch | GivenUpStart;
 
-/** What an event source mapping gave up. */
+/** A batch that an event source mapping gave up. */
 interface GivenUpBatch {
   readonly destination: string | null;
   readonly timestamp: string;
@@ -23,7 +23,7 @@ interface GivenUpBatch {
   };
 }
 
-/** What a schedule could not start. */
+/** A run that a schedule could not start. */
 interface GivenUpStart {
   readonly destination: string;
   readonly timestamp: string;
@@ -42,7 +42,7 @@ const columns = [
   "destination",
 ];
 
-/** Prints what was given up, the oldest first. */
+/** Prints the dead letters, the oldest first. */
 export async function showDeadLetters(
   { dir, json = false }: { readonly dir: string; readonly json?: boolean },
   { stdout }: Io,

@@ -1,6 +1,9 @@
 import { type Action, defineCommand, flag, repeatedFlag, wholeNumber } from "@streaming-data-lake/command";
 
-/** Flags of `cdktf destroy`, which a misspelt one would pass by. `npx cdktf destroy --help` lists them. */
+/**
+ * Flags of `cdktf destroy`, as `npx cdktf destroy --help` lists them. They are declared here because `cdktf destroy`
+ * itself ignores a misspelt flag.
+ */
 interface Flags {
   readonly autoApprove?: true;
   readonly ignoreMissingStackDependencies?: true;
@@ -8,7 +11,7 @@ interface Flags {
   readonly terraformParallelism?: number;
   readonly var?: readonly string[];
   readonly varFile?: readonly string[];
-  /** False for `--no-color`. */
+  /** False with `--no-color`. */
   readonly color: boolean;
 }
 
@@ -35,7 +38,7 @@ export function destroyCommand(invocation: string): Action {
   };
 }
 
-/** The flags as `cdktf destroy` takes them. */
+/** The flags as arguments of `cdktf destroy`. */
 function flagsOf(flags: Flags): string[] {
   const { autoApprove, ignoreMissingStackDependencies, parallelism, terraformParallelism, color } = flags;
   return [

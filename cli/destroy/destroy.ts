@@ -18,10 +18,10 @@ import {
 const stacks = "cdktf.out/stacks";
 
 /**
- * Runs `cdktf destroy` and says what becomes of the data: before, and at the end where that is why it failed.
+ * Runs `cdktf destroy`. Says what happens to the data before it starts, and again at the end if the data made it fail.
  *
  * @param args Flags of `cdktf destroy`.
- * @returns The exit code: that of cdktf.
+ * @returns The exit code of cdktf.
  */
 export function destroy(args: readonly string[], { stderr, env }: Io): number {
   const say = (text: string) => stderr.write(`destroy: ${text}\n`);
@@ -41,7 +41,7 @@ export function destroy(args: readonly string[], { stderr, env }: Io): number {
   return destroyed;
 }
 
-/** Terraform's state, wherever it is kept; an empty one where there is none or it can't be read. */
+/** Terraform's state, from whichever backend holds it. An empty state when there is none or it can't be read. */
 function stateOf(terraform: string, folder: string): unknown {
   const { status, stdout } = spawnSync(terraform, [`-chdir=${folder}`, "show", "-json"], {
     encoding: "utf8",

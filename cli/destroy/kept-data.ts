@@ -20,7 +20,7 @@ export function keepsData({ resources }: Pick<ReadStack, "resources">): boolean 
   return resources("aws_s3_bucket").some((each) => !each.flag("force_destroy"));
 }
 
-/** Whether a stack has a bucket that a destroy deletes with all that is in it. */
+/** Whether a stack has a bucket that a destroy deletes together with its objects. */
 export function losesData({ resources }: Pick<ReadStack, "resources">): boolean {
   return resources("aws_s3_bucket").some((each) => each.flag("force_destroy"));
 }
@@ -35,11 +35,11 @@ export function keptBuckets(document: unknown): string[] {
 /** A key in Terraform's state, whose deletion a destroy schedules. */
 export interface Key {
   readonly id: string;
-  /** Days until it is gone. */
+  /** Days between the destroy and the deletion of the key. */
   readonly days: number;
 }
 
-/** The keys in Terraform's state. 30 days is what the provider takes when none are given. */
+/** The keys in Terraform's state. The provider's default is 30 days. */
 export function keysOf(document: unknown): Key[] {
   return inState(document, "aws_kms_key", key).flatMap(({ key_id: id, deletion_window_in_days: days }) =>
     id ? [{ id, days: days ?? 30 }] : [],
@@ -51,7 +51,7 @@ function inState<T>(document: unknown, type: string, shape: z.ZodType<T>): T[] {
   return resources.flatMap((each) => (each.type === type ? [shape.parse(each.values)] : []));
 }
 
-/** What becomes of a key that a destroy has deleted: https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html */
+/** Says what happens to a key after a destroy and how to keep it: https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html */
 export function scheduledDeletion({ id, days }: Key): string {
   return (
     `the key ${id} is gone in ${days} days, and with it all that was encrypted with it and kept elsewhere. Until then ` +

@@ -4,7 +4,7 @@ import { plural } from "@streaming-data-lake/runner/format";
 import { requestFlush } from "@streaming-data-lake/runner/runtime-file";
 import { answerOf, runningIn } from "../running";
 
-/** @throws UserError when no runner is running on the folder, or it can't write. */
+/** @throws UserError when no runner is running on the folder, or when the runner can't write its buffers. */
 export async function flush({ dir }: { readonly dir: string }, { stdout }: Io): Promise<number> {
   const runtime = await runningIn(dir);
   const { deliveries } = (await answerOf(runtime, requestFlush(runtime.status), "did not flush")) as Counters;

@@ -10,10 +10,10 @@ const output = "hcl.out";
 /**
  * Writes the stack as HCL.
  *
- * @returns The exit code: that of cdktf when it fails.
+ * @returns The exit code, which is that of cdktf if cdktf fails.
  */
 export function writeHcl({ stdout, stderr, env }: Io): number {
-  // A folder of its own: `cdk.tf` beside `cdk.tf.json` would define everything twice for the next plan.
+  // HCL has its own folder: with `cdk.tf` beside `cdk.tf.json`, the next plan would find everything defined twice.
   rmSync(output, { recursive: true, force: true });
   const code = cdktf(["synth", "--hcl", "--output", output]);
   if (code !== 0) return code;

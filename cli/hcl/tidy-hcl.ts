@@ -1,9 +1,9 @@
 /**
- * Rewrites the HCL of `cdktf synth --hcl` so that it means what the JSON means and reads well; `terraform fmt` does the
- * rest. The CDKTF command line quotes what HCL writes bare: addresses and attribute names in `depends_on`,
- * `ignore_changes` and `replace_triggered_by` (deprecated since Terraform 0.12), and values that are one interpolation. It
- * writes text of several lines as a
- * heredoc, which ends with a newline that the text does not have.
+ * Rewrites the HCL of `cdktf synth --hcl` so that it means the same as the JSON and is easy to read; `terraform fmt`
+ * does the rest. The CDKTF command line puts quotes around expressions that HCL writes without them: addresses and
+ * attribute names in `depends_on`, `ignore_changes` and `replace_triggered_by` (quotes there are deprecated since
+ * Terraform 0.12), and values that are a single interpolation. It writes text of several lines as a heredoc, which ends
+ * with a newline that the text does not have.
  */
 export function tidyHcl(hcl: string): string {
   const parts = hcl.split(/(<<EOF\n[\s\S]*?\nEOF$)/m);

@@ -8,7 +8,7 @@ import { existingFolder } from "../folder";
 /** The flags of `npm run local -- logs`. */
 export interface LogsOptions {
   readonly dir: string;
-  /** A function's name. @default all functions */
+  /** Name of the function whose log is shown. @default all functions */
   readonly name?: string;
   readonly follow?: true;
 }
@@ -16,7 +16,7 @@ export interface LogsOptions {
 const ending = ".log";
 const pauseMilliseconds = 250;
 
-/** @throws UserError when there is no log of that function. */
+/** @throws UserError when the function has no log. */
 export async function showLogs({ dir, name, follow }: LogsOptions, io: Io): Promise<number> {
   const folder = join(existingFolder(dir), "logs");
   const namesNow = () =>
@@ -54,7 +54,7 @@ function known(name: string, files: readonly string[]): string {
   return suggestion(name, names) || `; there are ${names.join(", ")}`;
 }
 
-/** Prints whole lines behind a position. @returns how far it has come. */
+/** Prints the complete lines after a position in a file. @returns The position after the last printed line. */
 function print(path: string, from: number, label: string, { stdout }: Io): number {
   const file = openSync(path, "r");
   try {

@@ -1,4 +1,4 @@
-/** How an answer can be written. */
+/** Formats in which a query's answer can be written. */
 export const formats = ["table", "json", "ndjson", "csv", "markdown"] as const;
 
 export type Format = (typeof formats)[number];
@@ -11,5 +11,5 @@ const extensions: Readonly<Record<string, Format>> = {
   ".md": "markdown",
 };
 
-/** The format that a file's name asks for. */
+/** The format that the extension of a file name stands for. */
 export const formatOfFile = (file: string): Format => extensions[/\.\w+$/.exec(file)?.[0] ?? ""] ?? "table";

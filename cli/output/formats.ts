@@ -4,14 +4,14 @@ import type { Format } from "./format-names";
 import type { Output } from "./output";
 import { TableWriter } from "./table";
 
-/** A result as text, part by part, so that it may be of any length. The whole ends in a newline. */
+/** Writes a result as text, part by part, so that it can be of any length. The complete text ends in a newline. */
 export interface FormatWriter {
   begin(columns: readonly QueryColumn[]): string;
   rows(rows: readonly Row[]): string;
   end(): string;
 }
 
-/** @param width Columns of the terminal, for tables. */
+/** @param width Columns of the terminal, which only tables use. */
 export function writerOf(format: Format, width: number): FormatWriter {
   switch (format) {
     case "table":
@@ -27,7 +27,7 @@ export function writerOf(format: Format, width: number): FormatWriter {
   }
 }
 
-/** A whole result as text. */
+/** Formats a complete result as text. */
 export function format(
   { columns, rows }: Pick<QueryResult, "columns" | "rows">,
   as: Format,
@@ -37,7 +37,7 @@ export function format(
   return [writer.begin(columns), writer.rows(rows), writer.end()].join("");
 }
 
-/** Writes an answer to an output while it comes, and counts its rows. */
+/** Writes an answer to an output as it arrives, and counts its rows. */
 export class AnswerWriter {
   count = 0;
   private hasBegun = false;
@@ -53,7 +53,7 @@ export class AnswerWriter {
     await this.output.write(this.writer.rows(rows));
   }
 
-  /** @param columns Those of an answer without rows, whose text begins here. */
+  /** @param columns The columns of the answer. They are used if it has no rows, because its text then begins here. */
   async end(columns: readonly QueryColumn[]): Promise<void> {
     await this.begin(columns);
     await this.output.write(this.writer.end());
@@ -84,7 +84,7 @@ function tableWriter(width: number): FormatWriter {
 
 const jsonLine = (row: Row) => `${JSON.stringify(row)}\n`;
 
-/** One array, each row indented as `JSON.stringify(rows, null, 2)` does it. */
+/** Writes the rows as one JSON array, indented as by `JSON.stringify(rows, null, 2)`. */
 function jsonWriter(): FormatWriter {
   let isEmpty = true;
   return {

@@ -3,12 +3,12 @@ import { createWriteStream, renameSync, rmSync, statSync } from "node:fs";
 import { finished } from "node:stream/promises";
 import type { Io } from "@streaming-data-lake/command";
 
-/** Where an answer goes. */
+/** A destination that an answer is written to: standard output or a file. */
 export interface Output {
-  /** Resolves when there is room for more. @throws ReaderGone */
+  /** Resolves when the destination can take more. @throws ReaderGone */
   write(text: string): Promise<void>;
   end(): Promise<void>;
-  /** Gives up what was written to a file, and leaves the file that was there. */
+  /** Discards what was written to a file, and leaves an existing file of that name unchanged. */
   discard(): Promise<void>;
 }
 
@@ -17,7 +17,7 @@ export class ReaderGone extends Error {
   override readonly name = "ReaderGone";
 }
 
-/** @param file Absent for standard output. */
+/** @param file Path of a file; absent for standard output. */
 export function openOutput(file: string | undefined, { stdout }: Io): Output {
   return file === undefined ? toStream(stdout) : toFile(file);
 }
@@ -42,13 +42,13 @@ function toStream(stream: Io["stdout"]): Output {
   };
 }
 
-/** A file appears whole, when all of it is written; a pipe or a device is written at once. */
+/** A file appears only when it is completely written. A pipe or a device is written to directly. */
 function toFile(file: string): Output {
   const isSpecial = statSync(file, { throwIfNoEntry: false })?.isFile() === false;
   const path = isSpecial ? file : `${file}.${process.pid}.part`;
   const stream = createWriteStream(path);
   const ended = finished(stream);
-  // A failure shows where the next part is written.
+  // A failure is reported by the next write.
   ended.catch(() => {});
   return {
     async write(text) {

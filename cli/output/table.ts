@@ -3,8 +3,8 @@ import stringWidth from "string-width";
 
 export interface TableOptions {
   /**
-   * Columns of the terminal. Text that is too long for them ends in an ellipsis; numbers and times never do. Where too
-   * little of the text would be left, each value has a line of its own.
+   * Columns of the terminal. Text that does not fit is cut and ends in an ellipsis; numbers and times are never cut. If
+   * too little of the text would be left, each value gets a line of its own.
    *
    * @default 80
    */
@@ -12,23 +12,23 @@ export interface TableOptions {
 }
 
 const numeric = new Set(["tinyint", "smallint", "integer", "bigint", "real", "double", "decimal"]);
-/** A text that is cut keeps at least so many characters, the ellipsis included. */
+/** Characters that a cut text keeps at least, including the ellipsis. */
 const smallestText = 12;
-/** More decimals than these say little on a screen: `--format json` has them all. */
+/** Most decimals that a table shows. `--format json` shows all of them. */
 const decimals = 4;
 
 const isNumeric = ({ type }: QueryColumn) => numeric.has(type.replace(/\(.*/, ""));
 
 const isTime = ({ type }: QueryColumn) => type.startsWith("timestamp");
 
-/** Only letters and signs that take one column of a terminal each, which is what nearly all texts are. */
+/** Whether a text has only printable ASCII characters, which take one column of a terminal each. Most texts do. */
 const isAscii = (text: string) => /^[\x20-\x7e]*$/.test(text);
 
-/** Without a character that a terminal would obey, but for the end of a line. */
+/** The text with its control characters escaped, except line breaks, so that a terminal does not act on them. */
 const printable = (text: string) =>
   isAscii(text) ? text : text.replace(/[^\P{Cc}\n]/gu, (character) => JSON.stringify(character).slice(1, -1));
 
-/** How a column's values are written; it is what all values so far ask for. */
+/** How a column's values are written, as decided by all values so far. */
 interface ColumnStyle {
   readonly places: number;
   readonly isFraction: boolean;
@@ -66,7 +66,7 @@ function cellText(column: QueryColumn, value: Value, style: ColumnStyle): string
   return printable(typeof value === "object" ? JSON.stringify(value) : String(value));
 }
 
-/** Widths of the columns that fit: what is too much is taken from the widest text. Nothing when they can't be made to. */
+/** Column widths that fit. The widest text columns are narrowed; undefined when even that is not enough. */
 function fitWidths(
   natural: readonly number[],
   shrinkable: readonly boolean[],
@@ -82,12 +82,12 @@ function fitWidths(
   return widths;
 }
 
-/** What a line takes of a terminal's columns. */
+/** The number of terminal columns that a line takes. */
 const lineWidth = (line: string) => (isAscii(line) ? line.length : stringWidth(line));
 
 const widthOf = (text: string) => (isAscii(text) ? text.length : most(text.split("\n").map(lineWidth), 0));
 
-/** A line that takes exactly so many columns: filled up with blanks, or cut with an ellipsis. */
+/** The line made to take exactly `width` columns: padded with spaces, or cut with an ellipsis. */
 function fill(line: string, width: number, toTheRight: boolean): string {
   const missing = width - lineWidth(line);
   if (missing >= 0) return toTheRight ? " ".repeat(missing) + line : line + " ".repeat(missing);
@@ -96,20 +96,20 @@ function fill(line: string, width: number, toTheRight: boolean): string {
   return fill(`${letters.join("")}…`, width, toTheRight);
 }
 
-/** A border and two blanks a column, and the last border. */
+/** Terminal columns that are not text: a border and two spaces for each column, and the last border. */
 const borders = (columns: number) => 3 * columns + 1;
 
 /**
- * Writes a result as a table that fits a terminal, part by part: numbers to the right with their points one above the
- * other, times without milliseconds where there are none, text cut to what is left of the width. On a terminal that is
- * too narrow for the columns, each value has a line of its own, beside its column's name.
+ * Writes a result, part by part, as a table that fits a terminal. Numbers are aligned at their decimal points, times
+ * have no milliseconds if all of them are zero, and text is cut to the width that is left. On a terminal that is too
+ * narrow for the columns, each value has a line of its own, beside its column's name.
  *
- * A column is as wide as the values so far ask for, so that it may widen where a later part begins.
+ * A column is as wide as the values so far need, so it can become wider where a later part begins.
  */
 export class TableWriter {
   private styles: readonly ColumnStyle[];
   private rows = 0;
-  /** Whether the rows are written value by value. The first part decides. */
+  /** Whether each value is written on a line of its own. The first part decides this for all rows. */
   private isByValue = false;
 
   constructor(
@@ -125,7 +125,7 @@ export class TableWriter {
     }));
   }
 
-  /** The next rows, as lines without the last newline. */
+  /** Formats the next rows as lines, without a newline after the last. */
   write(rows: readonly Row[]): string {
     const texts = this.columns.map((column, index) => {
       const values = rows.map((row) => row[column.name] ?? null);
@@ -154,7 +154,7 @@ export class TableWriter {
     ].join("\n");
   }
 
-  /** What follows the last rows; nothing for a statement that has no columns. */
+  /** The text after the last rows. It is empty for a statement that has no columns. */
   end(): string {
     if (this.columns.length === 0 || this.isByValue) return "";
     const widths = this.fittingWidths() ?? this.naturalWidths();
@@ -162,7 +162,7 @@ export class TableWriter {
     return this.rows === 0 ? [...this.head(widths), bottom, "(no rows)"].join("\n") : bottom;
   }
 
-  /** What DESCRIBE and SHOW answer is text whose parts are filled up with blanks and parted by tabs. */
+  /** Replaces the tabs in the answers of DESCRIBE and SHOW, whose parts are padded and separated by tabs. */
   private withoutTabs(value: Value): Value {
     const isParted = this.columns.length === 1 && typeof value === "string" && value.includes(" \t");
     return isParted ? value.replaceAll("\t", "  ") : value;
@@ -180,7 +180,7 @@ export class TableWriter {
     );
   }
 
-  /** One row, a line for each value; a value's further lines stand below its first. */
+  /** One row as a line for each value. The other lines of a value are aligned below its first. */
   private valueLines(cells: readonly string[]): string[] {
     this.rows++;
     const names = this.columns.map(({ name }) => printable(name));
@@ -199,7 +199,7 @@ export class TableWriter {
     return [rule(widths, "┌┬┐"), ...this.line(names, widths)];
   }
 
-  /** One row: as many lines as its cell of the most lines. */
+  /** One row, which takes as many lines as its cell with the most lines. */
   private line(cells: readonly string[], widths: readonly number[]): string[] {
     const split = cells.map((cell) => cell.split("\n"));
     const height = most(
@@ -218,7 +218,7 @@ export class TableWriter {
 const rule = (widths: readonly number[], [left, middle, right]: string) =>
   `${left}${widths.map((width) => "─".repeat(width + 2)).join(middle)}${right}`;
 
-/** A whole result as a table, without a newline at the end. */
+/** Formats a complete result as a table, without a newline at the end. */
 export function formatTable(
   { columns, rows }: Pick<QueryResult, "columns" | "rows">,
   options: TableOptions = {},
@@ -231,5 +231,5 @@ export function formatTable(
   return [...parts, ...(end === "" ? [] : [end])].join("\n");
 }
 
-/** Rows of a table whose columns are made as wide as all of them ask for. */
+/** Rows that are formatted together, in columns that are wide enough for all of them. */
 export const rowsTogether = 1_000;

@@ -12,9 +12,10 @@ import { producedOn, recordsOn } from "@streaming-data-lake/runner/reconciliatio
 import { formatMetric } from "@streaming-data-lake/runner/summary";
 
 /**
- * What the runner is doing. A text that does not fit into a line continues in the next, if possible after a whole part.
+ * The lines that show what the runner is doing. A text that does not fit into a line continues in the next, broken
+ * between its parts if possible.
  *
- * @param width Characters of a line. @default as many as it takes
+ * @param width Characters in a line. @default no limit
  */
 export function renderView(counters: Counters, now: number, width = Number.POSITIVE_INFINITY): string[] {
   const units = (stream: string) => unitsOf(stream, counters);
@@ -43,9 +44,9 @@ interface Row {
 const row = (label: string, name: string, text: string): Row => ({ label, name, text });
 
 const separator = " · ";
-/** Where names begin, and what is said of them. */
+/** The columns at which the names and the texts begin. */
 const [nameColumn, textColumn] = [10, 43];
-/** A text with less room begins on a line of its own. */
+/** Characters that a text needs beside its name at least. With less room it begins on a line of its own. */
 const leastText = 30;
 
 function linesOf({ label, name, text }: Row, width: number): string[] {
@@ -62,7 +63,7 @@ function linesOf({ label, name, text }: Row, width: number): string[] {
   return lines.flatMap((one) => chopped(one, width));
 }
 
-/** Lines of a text that is broken between two of its parts. */
+/** The lines of a text that is broken only between its parts. */
 function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";
@@ -76,7 +77,7 @@ function wrapped(text: string, width: number): string[] {
   return [...lines, line];
 }
 
-/** A line that has no place to be broken at is broken where the terminal would. */
+/** Breaks a line that is still too long where the terminal would break it. */
 function chopped(line: string, width: number): string[] {
   const lines: string[] = [];
   for (let at = 0; at < line.length; at += width) lines.push(line.slice(at, at + width));
@@ -92,7 +93,7 @@ interface Units {
   readonly user: string;
 }
 
-/** What is counted, where a producer aggregates: streams and functions count Kinesis records, deliveries user records. */
+/** The units of counts if a producer aggregates: Kinesis records for streams and functions, else user records. */
 function unitsOf(stream: string, counters: Counters): Units {
   const isAggregated = producedOn(stream, counters) !== recordsOn(stream, counters);
   return isAggregated ? { kinesis: " Kinesis records", user: " user records" } : { kinesis: "", user: "" };
@@ -113,7 +114,7 @@ function mappingText(mapping: MappingCounters, { kinesis }: Units): string {
   return parts.join(" · ");
 }
 
-/** What a function counts, on one line. */
+/** The counts among a function's metrics, on one line. */
 function metricRows(metrics: FunctionCounters["metrics"]): Row[] {
   const counts = Object.entries(metrics).filter(([, { unit }]) => unit === "Count");
   if (counts.length === 0) return [];
@@ -157,7 +158,8 @@ export interface Screen {
 }
 
 /**
- * Shows the counters: on a terminal in place, four times a second; else a line for each change, every five seconds.
+ * Shows the counters. On a terminal they are redrawn in place, four times a second. Otherwise a line is written every
+ * five seconds if they have changed.
  */
 export function showLive(counters: Counters, out: NodeJS.WriteStream = process.stderr): Screen {
   return out.isTTY ? redraw(counters, out) : log(counters, out);
@@ -167,7 +169,7 @@ function redraw(counters: Counters, out: NodeJS.WriteStream): Screen {
   let drawn: readonly string[] = [];
   const width = () => out.columns || 80;
   const erase = () => {
-    // The terminal may have become narrower since, so that a line takes several of its own.
+    // The terminal can have become narrower since the last drawing, so that a drawn line now takes several rows.
     const rows = drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / width())), 0);
     if (rows > 0) out.write(`\r\x1b[${rows}A\x1b[0J`);
     drawn = [];
@@ -194,7 +196,7 @@ function redraw(counters: Counters, out: NodeJS.WriteStream): Screen {
   };
 }
 
-/** What a terminal of so many lines shows, and how much more there is. */
+/** The lines that fit on a terminal with `most` lines, and a note about how many more there are. */
 function fitting(lines: readonly string[], most: number): readonly string[] {
   if (lines.length <= most) return lines;
   const shown = Math.max(1, most - 1);

@@ -1,4 +1,4 @@
-/** A text as lines of at most so many characters, broken between words. A longer word stays whole. */
+/** A text as lines of at most `width` characters, broken between words. A longer word is not broken. */
 export function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";

@@ -24,7 +24,7 @@ export interface PermissionsOptions {
 }
 
 /**
- * Decides the calls that were made in a folder by the stack's present policies, and prints them.
+ * Takes the calls that were made in a folder, decides each by the stack's current policies, and prints the decisions.
  *
  * @throws UserError when nothing has run there.
  */
@@ -52,7 +52,7 @@ export async function showPermissions(
   return 0;
 }
 
-/** What a runner that is running has done so far; it writes that down when it ends. */
+/** The calls that a running runner has counted so far. They are not in the folder yet: it writes them when it ends. */
 async function liveCalls(folder: string): Promise<readonly CountedCall[]> {
   const runtime = await findRunner(folder);
   if (!runtime || !URL.canParse(String(runtime.status))) return [];
@@ -75,7 +75,7 @@ function toJson(used: readonly UsedCall[], unused: readonly UnusedActions[]) {
   };
 }
 
-/** The statements that allowed a call, where it was not let through without any. */
+/** How a call was decided: denied, allowed by which statements, or why it was allowed without a statement. */
 function outcome({ allowed, by, reason }: Decision): string {
   if (!allowed) return "DENIED";
   return by.length === 0 ? reason : by.map(({ statement }) => statement.label).join(" and ");

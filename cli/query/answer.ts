@@ -21,7 +21,8 @@ import { prompt } from "./prompt";
 
 /** @returns The exit code. */
 export async function showAnswer(options: QueryOptions, io: Io): Promise<number> {
-  // The usual folder may not be there yet, which has a hint of its own; another one, by which the stack is to be known, is mistyped.
+  // The default folder can be missing before the first run, which has a hint of its own. Another folder that is missing
+  // was mistyped, and without it the stack is not known.
   if (!options.aws && !isStackNamed(options) && options.dir !== defaultDir) existingFolder(options.dir);
   const { stack } = await openStackOf(options, {
     note: (line) => io.stderr.write(`query: ${line}\n`),
@@ -36,7 +37,7 @@ export async function showAnswer(options: QueryOptions, io: Io): Promise<number>
   }
 }
 
-/** Runs the statements one after the other; the first that fails ends them. */
+/** Runs the statements one after the other, and stops at the first that fails. */
 async function askAll(stack: Stack, options: QueryOptions, io: Io): Promise<void> {
   const isPrompt = options.source.kind === "prompt";
   const statements = isPrompt ? [] : await statementsOf(options, stack, io);
@@ -67,10 +68,10 @@ async function askAll(stack: Stack, options: QueryOptions, io: Io): Promise<void
 
 type Write = (work: (writer: AnswerWriter) => Promise<void>) => Promise<void>;
 
-/** Gives a writer of one answer to the place where answers go. What fails leaves no part of it in a file. */
+/** Opens the output for one answer and passes a writer to it. If the answer fails, no part of it is left in a file. */
 function writes({ format, output: file }: QueryOptions, io: Io): Write {
   const width = io.stdout.isTTY && file === undefined ? (io.stdout.columns ?? 80) : Number.POSITIVE_INFINITY;
-  // Each opening of standard output listens to its errors, so it is opened once for all answers.
+  // Opening standard output adds a listener for its errors, so it is opened once for all answers.
   const standard = file === undefined ? openOutput(file, io) : undefined;
   return async (work) => {
     const output = standard ?? openOutput(file, io);
@@ -88,7 +89,7 @@ const queriesOf = (stack: Stack): readonly NamedQuery[] => [
   ...stack.preparedStatements,
 ];
 
-/** As a table of any width on a terminal, names would be cut: there, each query has lines of its own. */
+/** Prints the stack's queries. A table on a terminal would cut their names, so each query gets its own lines there. */
 async function list(stack: Stack, options: QueryOptions, io: Io): Promise<void> {
   if (options.format === "table" && options.output === undefined) {
     const width = io.stdout.isTTY ? (io.stdout.columns ?? 80) : Number.POSITIVE_INFINITY;
@@ -117,14 +118,14 @@ async function list(stack: Stack, options: QueryOptions, io: Io): Promise<void> 
 
 const indent = " ".repeat(4);
 
-/** `sensor_day --param sensor=… --param day=…`, and what it answers below. */
+/** A line such as `sensor_day --param sensor=… --param day=…`, with the query's description below it. */
 function listed({ name, description, sql }: NamedQuery, width: number): string {
   const parameters = parameterNames(sql).map((parameter) => ` --param ${parameter}=…`);
   const lines = wrapped(description, width - indent.length).map((line) => `${indent}${line}\n`);
   return `${name}${parameters.join("")}\n${lines.join("")}`;
 }
 
-/** @throws UsageError for parameters or a file beside several statements: it would not be clear whose they are. */
+/** @throws UsageError when parameters or an output file are given for several statements, because they go with one. */
 async function statementsOf(options: QueryOptions, stack: Stack, io: Io): Promise<readonly BoundStatement[]> {
   const { params, output } = options;
   const statements = splitStatements(await textOf(options, stack, io));
@@ -154,10 +155,10 @@ async function textOf({ source }: QueryOptions, stack: Stack, { stdin }: Io): Pr
   }
 }
 
-/** What is said of a statement that has no answer, such as `CREATE VIEW`, which costs nothing. */
+/** The summary of a statement without an answer, such as `CREATE VIEW`. It gives no price, because it costs nothing. */
 const done = ({ milliseconds }: Answered["statistics"]) => `done in ${(milliseconds / 1000).toFixed(2)} s`;
 
-/** `3 rows in 0.04 s, 1.2 kB scanned (0.00005 USD on Athena)` */
+/** A summary such as `3 rows in 0.04 s, 1.2 kB scanned (0.00005 USD on Athena)`. */
 function summary(rows: number, { milliseconds, bytesScanned }: Answered["statistics"], sql: string): string {
   const counted = `${rows} ${rows === 1 ? "row" : "rows"} in ${(milliseconds / 1000).toFixed(2)} s`;
   // Statements about the catalog cost nothing: https://aws.amazon.com/athena/pricing/

@@ -2,17 +2,17 @@ import type { QueryColumn } from "@streaming-data-lake/lake";
 import type { AnswerWriter } from "../output/formats";
 import type { BoundStatement } from "./parameters";
 
-/** An answer whose rows are written. */
+/** An answer whose rows have been written. */
 export interface Answered {
   readonly columns: readonly QueryColumn[];
   readonly statistics: { readonly milliseconds: number; readonly bytesScanned: number };
-  /** What is to be said behind the answer: one line each. */
+  /** Hints to print after the answer, one line each. */
   readonly hints: readonly string[];
 }
 
-/** Who runs statements: the lake of a folder, or Athena. */
+/** Runs statements, on the lake of a folder or on Athena. */
 export interface Asker {
-  /** Runs a statement, and writes its rows while they come. */
+  /** Runs a statement, and writes its rows as they arrive. */
   ask(statement: BoundStatement, writer: AnswerWriter, signal: AbortSignal): Promise<Answered>;
   close(): void;
 }

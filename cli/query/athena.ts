@@ -15,11 +15,11 @@ export interface AthenaOptions {
   readonly client: AthenaClient;
   readonly workgroup: string;
   readonly database: string;
-  /** Cancels the query on Athena. */
+  /** Stops the query on Athena when it is aborted. */
   readonly signal: AbortSignal;
-  /** Called at each poll, with the state in Athena's words. */
+  /** Called at each poll with the state that Athena reports. */
   readonly onProgress: (state: string, milliseconds: number) => void;
-  /** Milliseconds until the first poll; each later one waits half as long again, 5 s at most. @default 200 */
+  /** Milliseconds until the first poll. Each later wait is 1.5 times as long, up to 5 seconds. @default 200 */
   readonly firstPollMilliseconds?: number;
 }
 
@@ -35,7 +35,7 @@ const longestPollMilliseconds = 5000;
  * Runs one statement in a workgroup and reads all of its rows.
  * https://docs.aws.amazon.com/athena/latest/APIReference/API_StartQueryExecution.html
  *
- * @throws QueryError with Athena's reason when the query fails, or was cancelled.
+ * @throws QueryError with Athena's reason when the query fails or is cancelled.
  */
 export async function runOnAthena(
   { sql, values }: BoundStatement,
@@ -68,7 +68,7 @@ export async function runOnAthena(
   };
 }
 
-/** Polls until the query has ended. When the signal aborts, it stops the query on Athena and throws the signal's reason. */
+/** Polls until the query has ended. If the signal aborts, stops the query on Athena and throws the signal's reason. */
 async function settled(
   id: string | undefined,
   started: number,
@@ -106,7 +106,7 @@ async function readResults(client: AthenaClient, id: string | undefined, executi
     const texts = (page.ResultSet?.Rows ?? []).map(({ Data = [] }) =>
       info.map((_, i) => Data[i]?.VarCharValue),
     );
-    // A SELECT's first row holds the names: https://docs.aws.amazon.com/athena/latest/APIReference/API_GetQueryResults.html
+    // The first row of a SELECT's result holds the column names: https://docs.aws.amazon.com/athena/latest/APIReference/API_GetQueryResults.html
     if (token === undefined && texts[0]?.every((text, index) => text === info[index]?.Name)) texts.shift();
     rows.push(...texts.map((row) => row.map((text, index) => toValue(text, info[index]?.Type))));
     token = page.NextToken;
@@ -123,7 +123,7 @@ async function readResults(client: AthenaClient, id: string | undefined, executi
   };
 }
 
-/** A name that comes again has `:1`, `:2`, … appended, as in local results. */
+/** Makes column names unique: repeated names get `:1`, `:2`, … appended, as in local results. */
 function uniqueNames(names: readonly string[]): string[] {
   const seen = new Map<string, number>();
   return names.map((name) => {
@@ -135,7 +135,7 @@ function uniqueNames(names: readonly string[]): string[] {
 
 const numeric = new Set(["tinyint", "smallint", "integer", "bigint", "float", "real", "double", "decimal"]);
 
-/** The text of a result as a value: as local results hold it. */
+/** Converts the text of a result to a value of the same type as in local results. */
 function toValue(text: string | undefined, type = "varchar"): Value {
   if (text === undefined) return null;
   if (type === "boolean") return text === "true";

@@ -5,7 +5,7 @@ import { findRunner, getJson } from "@streaming-data-lake/runner/runtime-file";
 import type { Stack } from "@streaming-data-lake/terraform";
 import { fills } from "./no-data";
 
-/** For each delivery stream that fills a table of a statement: what a running runner has not written yet. */
+/** One hint for each delivery stream with records that the runner has not written yet to a table of the statement. */
 export async function bufferedHints(
   dir: string,
   { tables, deliveryStreams }: Pick<Stack, "tables" | "deliveryStreams">,

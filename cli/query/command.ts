@@ -86,7 +86,7 @@ export function queryCommand(invocation: string): Action {
   };
 }
 
-/** @throws UsageError when there is no statement, or more than one. */
+/** @throws UsageError when no source of statements is given, or more than one. */
 function readOptions([statement]: readonly string[], flags: Flags, io: Io): QueryOptions {
   const { file, name, list, param = [], format, ...others } = flags;
   const { output } = flags;

@@ -4,7 +4,7 @@ import type { DeliveryStream, GlueTable, S3Destination, Stack } from "@streaming
 
 type Fillers = Pick<Stack, "tables" | "deliveryStreams" | "schedules">;
 
-/** Whether a delivery stream writes its objects where the table's are. */
+/** Whether a delivery stream writes its objects into the table's location. */
 export function fills({ bucket, prefix }: S3Destination, { location }: GlueTable): boolean {
   return location !== "" && `s3://${bucket}/${prefix}`.startsWith(location.replace(/\/*$/, "/"));
 }
@@ -12,7 +12,7 @@ export function fills({ bucket, prefix }: S3Destination, { location }: GlueTable
 const destinationsOf = ({ destination, backup }: DeliveryStream) =>
   backup ? [destination, backup] : [destination];
 
-/** When the first object of a table is to be expected; undefined where no delivery stream writes it. */
+/** Says when the first object of a table can be expected; undefined when no delivery stream writes to the table. */
 function delivered(
   { deliveryStreams }: Pick<Stack, "deliveryStreams">,
   table: GlueTable,
@@ -24,13 +24,13 @@ function delivered(
   );
 }
 
-/** Whether a scheduled query of the stack writes a table. */
+/** Whether a scheduled query of the stack writes to a table. */
 const isScheduled = ({ schedules }: Pick<Stack, "schedules">, { name }: GlueTable): boolean =>
   schedules.some(({ sql }) => tablesNamed(sql).writes === name.toLowerCase());
 
 const scheduled = "a scheduled query fills it";
 
-/** For each table that a statement reads and that has no object yet: when the first is to be expected. */
+/** One hint for each table that a statement reads and that has no object yet: when the first can be expected. */
 export function noDataHints(stack: Fillers, { tables }: QueryStatistics): string[] {
   return tables.flatMap(({ database, table: name, partitionsInAll, objects }) => {
     const table = stack.tables.find(
@@ -48,8 +48,8 @@ export function noDataHints(stack: Fillers, { tables }: QueryStatistics): string
 }
 
 /**
- * The same of a statement on Athena that has scanned nothing: which tables it reads is known by their names in its text alone,
- * and a condition on the partitions may have left all objects out.
+ * Hints for a statement that has scanned nothing on Athena. The tables that it reads are recognized only by their names
+ * in its text. They may hold data all the same, because a condition on the partitions can have excluded every object.
  */
 export function nothingScannedHints(stack: Fillers, sql: string): string[] {
   const words = new Set(sql.toLowerCase().match(/\w+/g));

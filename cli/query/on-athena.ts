@@ -8,7 +8,7 @@ import { runOnAthena } from "./athena";
 import { nothingScannedHints } from "./no-data";
 import type { QueryOptions } from "./options";
 
-/** Athena, in the workgroup of the deployed stack. */
+/** Runs statements on Athena, in the workgroup of the deployed stack. */
 export function onAthena({ database }: QueryOptions, stack: Stack, { stderr }: Io): Asker {
   const client = new AthenaClient({ region: stack.region });
   const show = (state: string, milliseconds: number) => {

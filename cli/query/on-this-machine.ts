@@ -8,10 +8,10 @@ import { bufferedHints } from "./buffered";
 import { noDataHints } from "./no-data";
 import type { QueryOptions } from "./options";
 
-/** Statements that may write; what only reads makes no folder. */
+/** Matches statements that can write. Only these create the lake's folder. */
 const writing = /^(?:CREATE|INSERT|UNLOAD|ALTER|DROP|MSCK|PREPARE|DEALLOCATE|EXECUTE)\b/i;
 
-/** The lake of a folder. */
+/** Runs statements on the lake of a folder. */
 export async function onThisMachine(
   { dir, database, timeLimit, format }: QueryOptions,
   stack: Stack,

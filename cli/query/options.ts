@@ -1,23 +1,23 @@
 import type { Format } from "../output/format-names";
 import type { ParameterValue } from "./parameters";
 
-/** What `npm run query` is asked to do. */
+/** The options of `npm run query`. */
 export interface QueryOptions {
   readonly source:
     | { readonly kind: "sql" | "file" | "name"; readonly text: string }
     | { readonly kind: "stdin" | "list" | "prompt" };
   readonly params: ReadonlyMap<string, ParameterValue>;
   readonly aws?: true;
-  /** Absent for the stack that runs in the folder, or of this project's app. */
+  /** Path of a stack; absent for the stack that runs in the folder, or else that of this project's app. */
   readonly stack?: string;
   readonly plan?: string;
   readonly state?: string;
   readonly dir: string;
-  /** Of tables that are named without one; absent for the stack's. */
+  /** Database of tables that are named without one; absent for the stack's database. */
   readonly database?: string;
-  /** Seconds; absent for the lake's own. */
+  /** Time limit of a statement in seconds; absent for the lake's default. */
   readonly timeLimit?: number;
   readonly format: Format;
-  /** A file in place of standard output. */
+  /** Path of a file to write the answer to; absent for standard output. */
   readonly output?: string;
 }

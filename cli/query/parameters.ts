@@ -6,18 +6,21 @@ export type ParameterValue = string | number | boolean | null;
 export interface BoundStatement {
   /** The statement with `?` for each parameter. */
   readonly sql: string;
-  /** The values of the `?`, in their order. */
+  /** The values of the `?`, in the order in which they occur. */
   readonly values: readonly ParameterValue[];
 }
 
-/** Text, comments and quoted names are passed over; a comment that holds one name and stands before `?` names it. */
+/**
+ * Matches the parameters of a statement, and the strings, comments and quoted names that must be skipped. A comment
+ * that holds a single name just before a `?` gives that parameter its name.
+ */
 const token =
   /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*\s*(?<comment>[a-z_]\w*)\s*\*\/\s*\?|\/\*[\s\S]*?\*\/|::|(?<![\w:]):(?<name>[a-z_]\w*)|(?<nameless>\?)/gi;
 
-/** The parameters of `PREPARE` are those of `EXECUTE`, which gives them their values. */
+/** Whether a statement is `PREPARE`. Its parameters get their values from `EXECUTE`, so they are not bound here. */
 const isPreparing = (sql: string) => /^PREPARE\s/i.test(fromFirstWord(sql));
 
-/** The names of a statement's parameters, each once, in the order of their first place. */
+/** The names of a statement's parameters, each once, in the order in which they first occur. */
 export function parameterNames(sql: string): string[] {
   const names = new Set<string>();
   if (isPreparing(sql)) return [];
@@ -29,10 +32,10 @@ export function parameterNames(sql: string): string[] {
 }
 
 /**
- * Gives the parameters of a statement their values. A parameter is written `:threshold`. The parameters of Athena's
- * prepared statements have no name: theirs is a comment of one word before the `?`.
+ * Binds the parameters of a statement to their values. A parameter is written `:threshold`. The parameters of Athena's
+ * prepared statements have no names, so a comment of one word before the `?` gives them one.
  *
- * @throws UsageError naming what is missing, or given and unknown.
+ * @throws UsageError naming the parameters that are missing or unknown.
  */
 export function bindParameters(sql: string, given: ReadonlyMap<string, ParameterValue>): BoundStatement {
   const names = parameterNames(sql);
@@ -57,7 +60,7 @@ export function bindParameters(sql: string, given: ReadonlyMap<string, Parameter
   return { sql: text, values };
 }
 
-/** The value of a `--param`: a number, true, false or null where it reads like one, text otherwise or in `'quotes'`. */
+/** The value of a `--param`: a number, true, false or null if it looks like one; otherwise, or in `'quotes'`, text. */
 export function parseParameter(text: string): ParameterValue {
   if (/^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(text)) return Number(text);
   if (/^(?:true|false)$/i.test(text)) return text.toLowerCase() === "true";
@@ -65,7 +68,7 @@ export function parseParameter(text: string): ParameterValue {
   return /^'[\s\S]*'$/.test(text) ? text.slice(1, -1).replaceAll("''", "'") : text;
 }
 
-/** A value as Athena takes it: https://docs.aws.amazon.com/athena/latest/ug/querying-with-prepared-statements.html */
+/** A value in the form that Athena accepts: https://docs.aws.amazon.com/athena/latest/ug/querying-with-prepared-statements.html */
 export function executionParameter(value: ParameterValue): string {
   return typeof value === "string" ? `'${value.replaceAll("'", "''")}'` : String(value);
 }

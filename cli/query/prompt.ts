@@ -8,7 +8,8 @@ const further = "  -> ";
 
 /**
  * Reads statements from a terminal, each up to its semicolon, and runs them one after the other, until `exit`, `quit`
- * or Ctrl-D. Ctrl-C discards the statement that is being typed, or stops the one that runs. After an error, the next is read.
+ * or Ctrl-D. Ctrl-C discards the statement that is being typed, or stops the one that is running. After an error, the
+ * next statement is read.
  */
 export async function prompt(
   run: (sql: string, signal: AbortSignal) => Promise<void>,
@@ -23,7 +24,7 @@ export async function prompt(
     if (running) running.abort(new QueryError("cancelled"));
     else {
       typed = "";
-      // Moves to the end of the line, then deletes everything before the cursor.
+      // These keys move to the end of the line, then delete everything before the cursor.
       lines.write(null, { ctrl: true, name: "e" });
       lines.write(null, { ctrl: true, name: "u" });
       ask();

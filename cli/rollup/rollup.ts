@@ -13,14 +13,14 @@ import { openStackOf } from "../stack";
 export interface RollupOptions {
   readonly stack?: string;
   readonly dir: string;
-  /** Hours to run for, replacing what is there. Without one, the time of each schedule's last run. */
+  /** Hours to roll up. Existing rows of these hours are replaced. @default - the time of each schedule's last run */
   readonly hour?: readonly Date[];
-  /** @default "enforce" */
+  /** Whether the stack's policies are enforced. @default "enforce" */
   readonly iam?: IamMode;
   readonly json?: boolean;
 }
 
-/** Prints what the schedules have done. */
+/** Runs the scheduled queries and prints the result of each run. */
 export async function showRollup(options: RollupOptions, { stdout, stderr }: Io): Promise<number> {
   const runs = await rollup(options, (line) => stderr.write(`rollup: ${line}\n`));
   stdout.write(`${options.json ? JSON.stringify(runs) : renderRuns(runs, stdout.columns ?? 120)}\n`);
@@ -28,10 +28,11 @@ export async function showRollup(options: RollupOptions, { stdout, stderr }: Io)
 }
 
 /**
- * Runs the stack's scheduled queries over the lake; where a runner is running, it runs them, and its alarms hear of it.
+ * Runs the stack's scheduled queries over the lake. If a runner is running on the folder, the runner itself runs them,
+ * so that its alarms count the runs.
  *
- * @throws UserError when there is no such folder, or the runner can't; QueryError when there is no schedule, or one is
- *   refused or fails.
+ * @throws UserError when there is no such folder, or the runner can't run them; QueryError when there is no schedule,
+ *   or a run is refused or fails.
  */
 export async function rollup(
   { stack: named, dir, hour, iam }: RollupOptions,
@@ -57,7 +58,7 @@ export async function rollup(
 
 const hourMilliseconds = 3_600_000;
 
-/** The runs as a table of at most so many columns. */
+/** The runs as a table that is at most `width` columns wide. */
 export function renderRuns(runs: readonly ScheduleRun[], width: number): string {
   const result = {
     columns: [

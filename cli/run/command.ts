@@ -12,7 +12,7 @@ import { dirFlag, iamFlag, jsonFlag, planFlag, stackFlag, stateFlag } from "../f
 import { defaultAwsPort, defaultConsolePort } from "./default-ports";
 import type { RunOptions, SimulatorFor } from "./run";
 
-/** A URL without a path. */
+/** Reads a URL that has no path. */
 const origin =
   (...protocols: readonly string[]): Reader<string> =>
   (name, text) => {
@@ -22,7 +22,7 @@ const origin =
   };
 
 /**
- * @param simulatorFor What sends records like those of a stack's producers, for the console. @default - nothing does
+ * @param simulatorFor Finds a simulator of a stack's producers, which the console can start. @default - no simulator
  */
 export function runCommand(
   invocation: string,

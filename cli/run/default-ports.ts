@@ -1,5 +1,5 @@
-/** Where clients look for AWS's services on a laptop, since LocalStack. */
+/** The port at which clients expect AWS's services on a laptop. LocalStack has made it the usual one. */
 export const defaultAwsPort = 4566;
 
-/** Where the console is, so that a bookmark is right again. */
+/** The console's port. It is fixed so that a bookmark still works in the next run. */
 export const defaultConsolePort = 4580;

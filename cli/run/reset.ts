@@ -3,9 +3,9 @@ import { planReset } from "@streaming-data-lake/runner/folder/reset";
 import { StackError } from "@streaming-data-lake/terraform/errors";
 
 /**
- * Deletes what earlier runs have left in a folder, after asking on a terminal.
+ * Deletes what earlier runs have left in a folder. On a terminal, it asks first.
  *
- * @throws StackError when the folder is not a runner's, a runner works there, or the answer is no.
+ * @throws StackError when the folder is not a runner's, a runner is running on it, or the user answers no.
  */
 export async function resetFolder(dir: string): Promise<void> {
   const reset = planReset(dir);

@@ -25,7 +25,7 @@ import { openOn } from "./usual-port";
 import { look, nextChange } from "./watch";
 
 /**
- * How much garbage may accumulate, in percent of the memory in use. By default V8 lets it grow to several times that,
+ * How much garbage can accumulate, in percent of the memory in use. By default V8 lets it grow to several times that,
  * because most programs do not run for days beside other work.
  */
 const garbagePercent = 30;
@@ -39,10 +39,10 @@ export interface RunOptions {
   readonly port?: number;
   readonly awsPort?: number;
   readonly fallbackEndpoint?: string;
-  /** Whether the page is served. */
+  /** Whether the console's page is served. */
   readonly console: boolean;
   readonly consolePort?: number;
-  /** Opens the page in a browser. */
+  /** Opens the console's page in a browser. */
   readonly open?: boolean;
   readonly kinesisEndpoint?: string;
   readonly enforceLimits?: true;
@@ -52,7 +52,7 @@ export interface RunOptions {
   readonly json?: true;
 }
 
-/** A stack that runs, and what it is shown on. */
+/** A running stack, with the servers and the screen that show it. */
 interface Running {
   readonly opened: OpenedStack;
   readonly stack: Stack;
@@ -60,7 +60,7 @@ interface Running {
   readonly aws: AwsEndpoint;
   readonly console: Console | undefined;
   readonly simulatorFor: SimulatorFor | undefined;
-  /** Its files as they were when it was opened, or last looked at. */
+  /** Modification times of the stack's files when it was opened, or when they were last checked. */
   seen: FileTimes;
   screen: Screen;
 }
@@ -73,7 +73,7 @@ const namedStack = ({ stack, plan, state }: RunOptions) => ({
   ...(state !== undefined && { state }),
 });
 
-/** Finds what sends records like those of a stack's producers; undefined where nothing does. */
+/** Finds a simulator that sends records like those of a stack's producers; undefined when there is none. */
 export type SimulatorFor = (stack: Stack, runner: Runner) => Promise<Simulator | undefined>;
 
 /** @returns The exit code. */
@@ -81,7 +81,7 @@ export async function run(args: RunOptions, simulatorFor?: SimulatorFor): Promis
   setFlagsFromString(`--heap-growing-percent=${garbagePercent}`);
   let running: Running | undefined;
   let isTold = false;
-  // The end says it, and so does whoever ends a process that takes too long for its end.
+  // Both the regular end and the forced end of a process that takes too long call this. Only the first call prints.
   const tellUndone: TellUndone = (goesOn = true) => {
     if (isTold) return;
     isTold = true;
@@ -137,7 +137,7 @@ export async function run(args: RunOptions, simulatorFor?: SimulatorFor): Promis
   }
 }
 
-/** What lets clients and people see what runs. */
+/** What clients and people use to reach the running stack: AWS's APIs, the console and its simulator. */
 type Doors = Pick<Running, "aws" | "console" | "simulatorFor">;
 
 async function begin(
@@ -148,7 +148,7 @@ async function begin(
   before?: Stack,
 ): Promise<Running> {
   const { stack } = opened;
-  // A change while the runner starts is one too.
+  // The files are looked at before the runner starts, so that a change during the start is noticed as well.
   const seen = args.watch ? look(namedStack(args), stack) : new Map();
   for (const sentence of stack.unsupported)
     if (!before?.unsupported.includes(sentence)) console.error(`not run here: ${sentence}`);
@@ -171,7 +171,7 @@ async function begin(
   return Object.assign(running, { opened, stack, runner, aws, console: page, simulatorFor, seen });
 }
 
-/** @returns what has changed; undefined when the runner is to end. */
+/** @returns The paths of the changed files; undefined when the runner should end. */
 async function untilStopOrChange(
   args: RunOptions,
   { runner, stack, seen }: Running,
@@ -210,7 +210,8 @@ async function takeUp(
   let next: OpenedStack;
   try {
     next = await open();
-    // The stack before has the same archives: with one of them gone it could not go on either.
+    // This is checked before the running stack is stopped. That stack uses the same archives, so it could not restart
+    // if one of them were missing.
     checkArchives(next.stack);
   } catch (error) {
     stop.first.throwIfAborted();
@@ -240,17 +241,17 @@ async function takeUp(
 
 const portOf = (url: string): number | undefined => Number(new URL(url).port) || undefined;
 
-/** At the first call, says what is left undone and whether the next run will continue with it. */
+/** Prints, at the first call, what is left undone and whether the next run continues with it. */
 type TellUndone = (goesOn?: boolean) => void;
 
 interface EndOptions {
   readonly stop: StopSignals;
-  /** Of the run, as `performance.now` counts. */
+  /** Time at which the run started, as returned by `performance.now`. Milliseconds. */
   readonly started: number;
   readonly tellUndone: TellUndone;
 }
 
-/** Drains, writes the buffers and sums up. @returns The exit code. */
+/** Ends a run: drains the stream, writes the buffers and prints the summary. @returns The exit code. */
 async function end(
   args: RunOptions,
   running: Running,
@@ -267,7 +268,7 @@ async function end(
   if (runner.lost.aborted) console.error((runner.lost.reason as Error).message);
   // The message about the loss already says what the next run does.
   if (!complete) tellUndone(!runner.lost.aborted);
-  // A stack without a delivery or a bucket never has a folder of the lake.
+  // Checks the runner's folder, not the lake's: a stack without a delivery or a bucket never has a folder of the lake.
   if (stop.second.aborted || !existsSync(runner.dir)) return 1;
   const seconds = (performance.now() - started) / 1000;
   const summary = await abortable(sumUp(stack, runner, seconds), stop.second);

@@ -1,12 +1,15 @@
 import type { Runner } from "@streaming-data-lake/runner/runner";
 import { untilStuck } from "./until-stuck";
 
-/** Milliseconds without a record moving on: a function that fails for ever would hold the drain for ever. */
+/**
+ * How long each step of the shutdown waits while no record moves on. Without this limit, a function that always fails
+ * would keep the drain waiting forever. Milliseconds.
+ */
 const stall = { drain: 15_000, flush: 60_000 };
 
 /**
- * Drains a runner and writes its buffers. A step is given up when nothing moves any more, and at once when aborted. A
- * runner that has lost a part can't be drained, but what it has read is still delivered.
+ * Drains a runner and writes its buffers. A step is given up when no record has moved on for a while, and immediately
+ * when aborted. A runner that has lost one of its parts can't be drained, but what it has read is still delivered.
  *
  * @returns Whether every record was processed and delivered.
  */

@@ -17,14 +17,14 @@ const progress = [
 
 export interface Limits {
   readonly abort: AbortSignal;
-  /** How long it may go without a record moving on. Milliseconds. */
+  /** How long the step can go on while no record moves on. Milliseconds. */
   readonly stallMilliseconds: number;
 }
 
 /**
- * Takes a step of a runner's end until it is done, until aborted, or until nothing has moved for a while.
+ * Runs a step of a runner's shutdown until it is done, it is aborted, or no record has moved on for a while.
  *
- * @returns false when it was stopped before its end, also because the runner has lost a part.
+ * @returns false when the step was stopped before its end, or failed because the runner has lost one of its parts.
  */
 export async function untilStuck(
   { counters, lost }: Pick<Runner, "counters" | "lost">,
@@ -35,7 +35,7 @@ export async function untilStuck(
   let moved = performance.now();
   let before = "";
   const timer = setInterval(() => {
-    // The same text as long as nothing moves.
+    // The text stays the same as long as no record moves on.
     const now = JSON.stringify(counters, progress);
     if (now !== before) moved = performance.now();
     before = now;

@@ -1,10 +1,10 @@
 import { StackError } from "@streaming-data-lake/terraform/errors";
 
 /**
- * Opens a server on the port that was asked for. Without such a port it takes the usual one, or a free one when another
- * runner has that.
+ * Opens a server on the given port. If none is given, it uses the usual port, or any free one when another runner is
+ * using the usual port.
  *
- * @throws StackError when the port that was asked for is in use.
+ * @throws StackError when the given port is in use.
  */
 export async function openOn<Server>(
   port: number | undefined,

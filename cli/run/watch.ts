@@ -4,16 +4,16 @@ import type { Stack } from "@streaming-data-lake/terraform";
 import { changedFiles, type FileTimes, filesOfStack } from "@streaming-data-lake/terraform/files";
 import { type StackFlags, whichStack } from "../stack";
 
-/** Milliseconds between two looks at the files. */
+/** Milliseconds between two checks of the files. */
 const pause = 500;
 
-/** The files of a stack as they are. */
+/** The modification times of a stack's files, as they are now. */
 export const look = (flags: StackFlags, stack: Stack): FileTimes => filesOfStack(whichStack(flags), stack);
 
 /**
  * Waits until a file of a stack has changed and all of them have stayed the same for a moment.
  *
- * @returns The paths of the changed files; none when aborted before.
+ * @returns The paths of the changed files; none when aborted before a change.
  */
 export async function nextChange(
   flags: StackFlags,
@@ -34,7 +34,7 @@ export async function nextChange(
   return [];
 }
 
-/** From the working directory, for what lies in it. */
+/** The path relative to the working directory, if it is in that directory. */
 function shortPath(path: string): string {
   const short = relative("", path);
   return short.startsWith("..") ? path : short;

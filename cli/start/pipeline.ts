@@ -25,32 +25,32 @@ import type { Stages } from "./stages";
 export interface PipelineRun {
   readonly summary: ReadingSummary;
   readonly answers: readonly AnsweredQuery[];
-  /** Those of earlier runs in the folder too. */
+  /** Readings in the lake, including those of earlier runs in the folder. */
   readonly readingsInLake: number;
   /** The alarms that began or ended, one line each. */
   readonly alarms: readonly string[];
-  /** What does not add up or went wrong, one sentence each; nothing when all is well. */
+  /** What went wrong and which counts do not add up, one sentence each; empty when all is well. */
   readonly problems: readonly string[];
 }
 
 export interface PipelineOptions {
-  /** Readings to send. */
+  /** Number of readings to send. */
   readonly count: number;
-  /** Folder of everything that the runner writes. */
+  /** Folder for everything that the runner writes. */
   readonly dir: string;
-  /** @default "enforce" */
+  /** Whether the stack's policies are enforced. @default "enforce" */
   readonly iam?: IamMode;
-  /** Keeps what became of each reading, for a console. @default false */
+  /** Records what happens to each reading, so that a console can show it. @default false */
   readonly journal?: boolean | undefined;
-  /** Stops the run; what it started is ended first. */
+  /** Stops the run, which first ends everything that it has started. */
   readonly signal: AbortSignal;
   readonly stages: Stages;
 }
 
-/** Milliseconds without a record moving on after which the rest is left undone: a role may be denied what it needs. */
+/** Gives up when no record has moved on for this time, as when a role is denied what it needs. Milliseconds. */
 const stallMilliseconds = 20_000;
 
-/** Runs the project's stack on this machine: sends readings, lets all of them through, and asks the lab's questions. */
+/** Runs the project's stack on this machine: sends readings, has all of them processed, and runs the lab's queries. */
 export async function runPipeline(options: PipelineOptions): Promise<PipelineRun> {
   const { count, dir, iam, journal, signal, stages } = options;
   const started = performance.now();
@@ -145,7 +145,7 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineRun
   }
 }
 
-/** The readings that the averages were taken of, which are all. */
+/** The number of readings in the lake. The query of averages counts them, because it reads all of them. */
 function readingsIn(answers: readonly AnsweredQuery[]): number {
   return answers
     .flatMap((answer) =>
@@ -180,14 +180,14 @@ async function send(
   }
 }
 
-/** Ten sensors take a reading a second each. */
+/** Milliseconds between two readings: ten sensors take one reading a second each. */
 const intervalMs = 100;
-/** Four of its first hundred readings are above 30 degrees, so that each question has an answer. */
+/** Seed of the simulated readings. Four of its first hundred are above 30 degrees, so that each query has an answer. */
 const seed = 9;
 
 const startOf = (now: number, count: number) => now - (count - 1) * intervalMs;
 
-/** So many readings, the last of them taken now. */
+/** Generates `count` readings, the last of which is taken at `now`. */
 function* readingsUpTo(now: number, count: number): Generator<ProducerRecord> {
   const readings = simulateReadings({ seed, intervalMs, start: new Date(startOf(now, count)) });
   for (let sent = 0; sent < count; sent++) {
@@ -196,7 +196,7 @@ function* readingsUpTo(now: number, count: number): Generator<ProducerRecord> {
   }
 }
 
-/** The hours in which those readings were taken. */
+/** The hours in which these readings were taken. */
 function hoursOf(count: number, now: number): Date[] {
   const hour = 3_600_000;
   const first = Math.floor(startOf(now, count) / hour);

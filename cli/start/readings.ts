@@ -1,19 +1,19 @@
 import { readingMetrics } from "@streaming-data-lake/dataset/metrics";
 import type { Counters, RunSummary } from "@streaming-data-lake/runner";
 
-/** What a run of the project's stack came to, in readings; `npm start -- --json` prints it. */
+/** The result of a run of the project's stack, counted in readings. `npm start -- --json` prints it. */
 export interface ReadingSummary extends Pick<RunSummary, "produced" | "delivery" | "queries" | "seconds"> {
   readonly lambda: {
     readonly processed: number;
     readonly invalid: number;
-    /** Records given up after their retries: they are described in `dead-letters.ndjson`. */
+    /** Records that were given up after their retries. `dead-letters.ndjson` describes them. */
     readonly failed: number;
     /** Readings above the alert threshold. */
     readonly alerts: number;
   };
 }
 
-/** Takes what the function says of its readings in embedded metrics. */
+/** Adds up what the functions report about their readings in embedded metrics. */
 export function summarizeReadings({ lambda, alarms: _, ...rest }: RunSummary): ReadingSummary {
   const functions = Object.values(lambda.metrics);
   const sum = (name: string) => functions.reduce((total, metrics) => total + (metrics[name]?.sum ?? 0), 0);
@@ -29,8 +29,8 @@ export function summarizeReadings({ lambda, alarms: _, ...rest }: RunSummary): R
 }
 
 /**
- * What does not add up between the readings that a function was given and those that it counted, one sentence each.
- * They are compared only when nothing was retried: a retried reading is counted twice.
+ * Finds differences between the readings that a function was given and those that it counted, one sentence each. They
+ * are compared only when nothing was retried, because a retried reading is counted twice.
  */
 export function findReadingDiscrepancies({ mappings, functions }: Counters): string[] {
   return mappings.flatMap(({ functionName, userRecords, errors, filtered }) => {

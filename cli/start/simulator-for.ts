@@ -1,5 +1,5 @@
 import type { SimulatorFor } from "../run/run";
 
-/** The sensors' simulator, which is loaded when a stack is shown. */
+/** The simulator of the sensors. Its code is loaded only when the console shows a stack. */
 export const simulatorFor: SimulatorFor = async (stack, runner) =>
   (await import("./simulator.js")).readingSimulator(stack, runner);

@@ -6,7 +6,7 @@ import type { Runner } from "@streaming-data-lake/runner/runner";
 import { pause } from "@streaming-data-lake/runner/signal";
 import type { Stack } from "@streaming-data-lake/terraform/types";
 
-/** Milliseconds after which the readings that are due are sent. */
+/** Milliseconds between two moments at which the readings that are due are sent. */
 const beat = 50;
 /** Bad readings, sent in turn: invalid JSON, an object that is not a reading, a value of the wrong type. */
 const bad: readonly ((line: string) => string)[] = [
@@ -15,7 +15,7 @@ const bad: readonly ((line: string) => string)[] = [
   (line) => line.replace(/"temperature":-?[\d.]+/, '"temperature":"hot"'),
 ];
 
-/** Sends readings to the stack's stream, where it is the pipeline of readings; undefined for every other stack. */
+/** A simulator that sends readings to the stack's stream; undefined for a stack that is not a pipeline of readings. */
 export function readingSimulator(stack: Stack, { endpoint, region }: Runner): Simulator | undefined {
   const takesReadings = ({ conversion }: Stack["deliveryStreams"][number]) => {
     const table = stack.tables.find(
@@ -62,7 +62,7 @@ function* recordsOf({ rate, keys, invalidShare }: Simulator["defaults"]): Genera
   }
 }
 
-/** As many a second, until it is stopped. */
+/** Yields `rate` records a second until it is stopped. */
 async function* due(
   records: Iterable<ProducerRecord>,
   rate: number,

@@ -1,25 +1,26 @@
 import { styleText } from "node:util";
 import { wrapped } from "../output/wrap";
 
-/** Columns before what a stage came to, and of it where the output is not a terminal. */
+/** Columns before the result of a stage, and the most columns that the result itself takes. */
 const [indent, widest] = [15, 72];
-/** Columns that a time takes, with the blank before it. */
+/** Columns that a time takes, including the space before it. */
 const timeWidth = 8;
 
 /**
- * Writes each stage of a run on a line of its own: what it came to, and its time. On a terminal the line shows while
- * the stage runs, and a text that is too long continues in the next; elsewhere it is written once, when the stage is done.
+ * Writes the result and the time of each stage of a run on a line of its own. On a terminal the line is shown while the
+ * stage runs. Elsewhere it is written once, when the stage is done. A result that is too long continues in the next
+ * line.
  */
 export class Stages {
   constructor(
     private readonly output: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number },
   ) {}
 
-  /** Runs a stage and describes its result. A stage that fails leaves its line, marked, and its error. */
+  /** Runs a stage and writes its result. If it fails, its line is marked as failed and its error is thrown. */
   async run<T>(name: string, work: () => Promise<T>, describe: (result: T) => string): Promise<T> {
     const started = performance.now();
     const label = name.padEnd(11);
-    // What a stage writes itself begins at the start of the line.
+    // The line ends with a carriage return, so that a stage's own output begins at the start of the line.
     if (this.output.isTTY) this.output.write(`  ${this.style("dim", `· ${label}`)}\r`);
     try {
       const result = await work();

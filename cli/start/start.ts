@@ -14,7 +14,7 @@ export interface StartOptions {
   readonly dir: string;
   readonly iam: IamMode;
   readonly json?: boolean;
-  /** Goes on running afterwards, with the console in a browser. */
+  /** Keeps the stack running afterwards, and opens the console in a browser. */
   readonly open?: boolean;
 }
 
@@ -35,7 +35,7 @@ export async function start({ count, dir, iam, json, open }: StartOptions, io: I
   return code || ended;
 }
 
-/** Rows of an answer that are printed. */
+/** Most rows of an answer that are printed. */
 const mostRows = 10;
 
 function report(

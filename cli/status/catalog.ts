@@ -1,17 +1,17 @@
 import { join } from "node:path";
 import { CatalogStore } from "@streaming-data-lake/lake/catalog/store";
 
-/** What statements have made beside the stack, by their names. */
+/** The names of what statements have created or changed in addition to the stack. */
 export interface Made {
   readonly databases: readonly string[];
   readonly tables: readonly string[];
   readonly views: readonly string[];
-  /** Tables of the stack that a statement has altered or dropped here. */
+  /** Tables of the stack that a statement has altered or dropped in this folder. */
   readonly altered: readonly string[];
   readonly preparedStatements: readonly string[];
 }
 
-/** What statements have made in a run's folder; undefined where they have made nothing. */
+/** What statements have created in a run's folder; undefined when they have created nothing. */
 export async function madeIn(folder: string): Promise<Made | undefined> {
   const { databases, tables, prepared } = await new CatalogStore(join(folder, "lake", ".catalog")).read();
   const named = Object.entries(tables);
@@ -36,7 +36,7 @@ const labels: Readonly<Record<keyof Made, string>> = {
   preparedStatements: "prepared statements",
 };
 
-/** A line a kind. */
+/** The lines that list what was created, one for each kind. */
 export function madeLines(made: Made | undefined): string[] {
   if (!made) return [];
   const kinds = (Object.keys(labels) as (keyof Made)[]).filter((kind) => made[kind].length > 0);

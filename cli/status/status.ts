@@ -7,7 +7,7 @@ import { answerOf, runningIn } from "../running";
 import { madeIn, madeLines } from "./catalog";
 
 /**
- * What statements have created is shown even if no runner is running.
+ * Shows the status of a folder's runner. What statements have created is shown even if no runner is running.
  *
  * @throws UserError when no runner is running on the folder, or it does not answer.
  */

@@ -2,17 +2,17 @@ import type { MetricAlarm } from "@streaming-data-lake/terraform/types";
 import type { Expected } from "./readings";
 import type { Found, Seen } from "./seen";
 
-/** One line of the reconciliation. */
+/** One comparison of what was expected with what was found. */
 export interface Check {
   readonly what: string;
   readonly expected: string;
   readonly found: string;
   readonly ok: boolean;
-  /** What else there is to say. */
+  /** A remark about the result. */
   readonly note?: string;
 }
 
-/** What was sent against what is seen of it. */
+/** Compares what was sent with what was found of it. */
 export function reconcile(expected: Expected, seen: Seen, alarms: readonly MetricAlarm[]): Check[] {
   return [
     ...countChecks(expected, seen),
@@ -29,8 +29,8 @@ export function exact(what: string, wanted: number, found: number, note?: string
 }
 
 /**
- * A check of a count that may include records of others, since no metric separates them. The count must be at least
- * ours.
+ * Checks the counts. They can include records of other producers, because no metric separates them. In that case, each
+ * count must be at least that of the run's own records.
  */
 function countChecks({ sent, processed, rejected }: Expected, { counts, deadLetters }: Seen): Check[] {
   const others = counts.incoming - sent;
@@ -48,7 +48,7 @@ function countChecks({ sent, processed, rejected }: Expected, { counts, deadLett
   ];
 }
 
-/** Whether each of them was found. Finding one twice is not a fault, because delivery is at least once. */
+/** Checks that each record was found. Finding one twice is no failure, because records are delivered at least once. */
 function each(what: string, wanted: number, { all, different }: Found): Check {
   return exact(what, wanted, different, all > different ? `${all - different} of them twice` : undefined);
 }
@@ -69,7 +69,7 @@ function alarmChecks({ errors }: Expected, { alarms: states, rang }: Seen, alarm
   ];
 }
 
-/** Whether an alarm rings when a record does not fit the table, which some do on purpose. */
+/** Whether an alarm rings when a record does not fit the table. Some of the run's records do not fit on purpose. */
 function watchesConversions({ queries }: MetricAlarm): boolean {
   return queries.some((query) => "metric" in query && query.metric.name === "FailedConversion.Records");
 }

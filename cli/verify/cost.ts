@@ -8,20 +8,20 @@ export interface Work {
   readonly count: number;
   /** Bytes that each query has scanned. */
   readonly scans: readonly number[];
-  /** How often all was looked at. */
+  /** How often the pipeline was looked at. */
   readonly looks: number;
 }
 
-/** A kilobyte or less, as Kinesis counts a reading on demand. Bytes. */
+/** The least that Kinesis charges for a record of an on-demand stream. A reading is smaller. Bytes. */
 const smallestRecord = 1024;
 const gigabyte = 2 ** 30;
 const daySeconds = 86_400;
-/** Metrics that a look asks for: those of the stream and the function, and the rejections of each reason. */
+/** Metrics that are read at each look: those of the stream and the function, and the rejections by reason. */
 const metricsALook = 6;
-/** Calls that a look makes of S3 at least: to list two zones, and to get an object of each. */
+/** S3 requests that each look makes at least. It lists two zones, and gets an object of each. */
 const callsALook = 2;
 
-/** What a run adds to the bill of a stack that exists anyway: the cost of its records and of looking for them. */
+/** What a run adds to the bill of an existing stack: the cost of its records and of looking for them. */
 export function costOf(setup: Setup, { count, scans, looks }: Work) {
   const charges: Charge[] = [
     setup.streamMode === "ON_DEMAND"

@@ -3,14 +3,14 @@ import type { Pipeline } from "./pipeline";
 
 const hourMilliseconds = 3_600_000;
 
-/** The schedule's runs still write the two hours before the present one, so these are left to it. */
+/** Hours to go back at least. The schedule's runs still write the two hours before the present one. */
 const firstHoursBack = 3;
-/** Readings of a day ago count as late. */
+/** Hours to go back at most, because readings that are a day old count as late. */
 const lastHoursBack = 22;
 
 /**
- * The latest whole hour that has no roll-up yet and that no run of the schedule will write any more. A run for it can
- * be verified, and takes no readings away from a later run. Undefined when every such hour has a roll-up.
+ * The latest whole hour that has no roll-up yet and that no run of the schedule will write any more. A run for this
+ * hour can be verified and does not interfere with later runs. Undefined when every such hour has a roll-up.
  */
 export async function freeHour(
   observed: Observed,

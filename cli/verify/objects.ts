@@ -2,15 +2,15 @@ import { gunzipSync } from "node:zlib";
 import { evaluatePrefix } from "@streaming-data-lake/runner/firehose/prefix";
 
 const minute = 60_000;
-/** The longest time that Firehose buffers. The time in an object's key is that of its first record. */
+/** The longest time that Firehose buffers records. An object's key has the time of its first record. Milliseconds. */
 const longestBuffer = 15 * minute;
 
-/** AWS's clock may be another than this machine's. Milliseconds. */
+/** How far AWS's clock can differ from this machine's. Milliseconds. */
 export const clockSlack = 60_000;
 
 /**
- * The folders that a delivery stream's prefix stands for between two times. A folder ends where only Firehose knows
- * what follows: a random part of a key, or a partition's value.
+ * The folders that a delivery stream's prefix stands for between two times. A folder's path ends before the first part
+ * that only Firehose knows, such as a random string or a partition's value.
  */
 export function foldersSince(prefix: string, since: Date, until: Date): readonly string[] {
   const folders = new Set<string>();
@@ -26,7 +26,7 @@ export function foldersSince(prefix: string, since: Date, until: Date): readonly
   return [...folders];
 }
 
-/** The text of an object, also of one in GZIP: https://www.rfc-editor.org/rfc/rfc1952#page-6 */
+/** The text of an object, which is decompressed if it is GZIP: https://www.rfc-editor.org/rfc/rfc1952#page-6 */
 export function unpacked(bytes: Buffer): string {
   return (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString();
 }

@@ -2,7 +2,7 @@ import type { ProducerOptions } from "@streaming-data-lake/producer";
 
 /** What the pipeline has counted since the run began. */
 export interface Counts {
-  /** Records that came onto the stream, whoever sent them. */
+  /** Records that were put on the stream, by any producer. */
   readonly incoming: number;
   /** Records that the function processed. */
   readonly processed: number;
@@ -10,15 +10,15 @@ export interface Counts {
   readonly rejected: number;
 }
 
-/** What queues hold. */
+/** What the stack's dead-letter queues hold. */
 export interface DeadLetters {
-  /** Messages in all queues of the stack, whenever they came. */
+  /** Messages in all queues of the stack, including those from before the run. */
   readonly messages: number;
   /** Records that were given up since the run began. */
   readonly records: number;
 }
 
-/** A state of an alarm in CloudWatch's words; undefined for an alarm that is not there. */
+/** State of an alarm, as CloudWatch names it; undefined for an alarm that does not exist. */
 export type AlarmState = "OK" | "ALARM" | "INSUFFICIENT_DATA" | undefined;
 
 /** The rows of a query, by column. */
@@ -27,43 +27,43 @@ export interface Answer {
   readonly bytesScanned: number;
 }
 
-/** Where a delivery stream writes what was sent, and what could not be converted. */
+/** A zone of the lake: `raw` holds the records as they were sent, `errors` those that could not be converted. */
 export type Zone = "raw" | "errors";
 
 /**
- * A pipeline as it is seen from outside: through AWS's APIs on AWS, through the runner's folder, its status and SQL on
- * this machine. The results are compared in one place, whichever of the two it is.
+ * A pipeline as seen from outside: through AWS's APIs on AWS; through the runner's folder, its status and SQL on this
+ * machine. Both give the same kinds of results, so that the same code can check them.
  */
 export interface Observed {
-  /** Such as `AWS, us-east-1` or `the runner on .local`. */
+  /** Where the pipeline runs, such as `AWS, us-east-1` or `the runner on .local`. */
   readonly place: string;
-  /** Where the producer sends. */
+  /** The options by which the producer sends to the pipeline. */
   readonly target: Pick<ProducerOptions, "region" | "endpoint" | "client" | "shardLimits" | "maxBatchBytes">;
-  /** Aborted when the receiver is gone. @default - it never is */
+  /** Aborted when the runner has ended. @default - never aborted */
   readonly lost?: AbortSignal;
   /**
-   * Resolves when what is sent from now on is processed and delivered; what is counted is counted from here.
+   * Resolves when the pipeline is ready to process and deliver what is sent from then on. The counts start then.
    *
-   * @throws UserError when it will not be.
+   * @throws UserError when the pipeline does not become ready.
    */
   ready(): Promise<void>;
-  /** Processes and delivers everything that waits, where the pipeline can be told to; elsewhere it does nothing. */
+  /** Makes the pipeline process and deliver everything that waits. Does nothing where the pipeline can't be told to. */
   deliverNow(): Promise<void>;
   /** Milliseconds until it is worth looking again. */
   readonly lookAgain: number;
   /** @throws UserError when the runner is gone. */
   counts(): Promise<Counts>;
   deadLetters(): Promise<DeadLetters>;
-  /** By name. */
+  /** The states of the given alarms, by name. */
   alarms(names: readonly string[]): Promise<ReadonlyMap<string, AlarmState>>;
-  /** Names of a table's columns, those of its partitions last; undefined when it is not there. */
+  /** Names of a table's columns, with its partitions last; undefined when there is no such table. */
   columns(database: string, table: string): Promise<readonly string[] | undefined>;
-  /** The contents of the objects that were written to a zone since the run began, unpacked. */
+  /** The decompressed contents of the objects that were written to a zone since the run began. */
   objects(zone: Zone): AsyncIterable<string>;
   query(sql: string): Promise<Answer>;
   /** Runs the schedule's own statement for an hour. */
   rollUp(hour: Date): Promise<Answer>;
-  /** How the last run before this one ended, in Athena's words; undefined before the first. */
+  /** The state in which the last run before this one ended, as Athena names it; undefined when there was none. */
   lastRollUp(): Promise<string | undefined>;
   close(): Promise<void>;
 }

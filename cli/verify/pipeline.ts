@@ -10,7 +10,7 @@ import type {
   Stack,
 } from "@streaming-data-lake/terraform/types";
 
-/** What is verified: one stream with a function and a delivery, the table that it fills, and a roll-up of that. */
+/** The pipeline to verify: a stream with a function and a delivery, the table that is filled, and its roll-up. */
 export interface Pipeline {
   readonly stack: Stack;
   readonly stream: KinesisStream;
@@ -20,7 +20,7 @@ export interface Pipeline {
   /** Degrees Celsius above which a reading raises an alert. */
   readonly alertThreshold: number;
   readonly delivery: DeliveryStream;
-  /** The table by whose columns records are converted. */
+  /** The table whose columns decide how records are converted. */
   readonly table: GlueTable;
   readonly schedule: Schedule;
   /** The table that the schedule fills. */
@@ -30,7 +30,7 @@ export interface Pipeline {
   readonly alarms: readonly MetricAlarm[];
 }
 
-/** @throws StackError in one line, when the stack has another shape. */
+/** @throws StackError in one line, when the stack is not such a pipeline. */
 export function pipelineOf({ stack, resources }: Pick<OpenedStack, "stack" | "resources">): Pipeline {
   const stream = only(stack.streams, "stream");
   const delivery = only(stack.deliveryStreams, "delivery stream");

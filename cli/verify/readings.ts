@@ -1,22 +1,22 @@
 import { encodeReading, partitionKeyField } from "@streaming-data-lake/dataset";
 import type { ProducerRecord } from "@streaming-data-lake/producer";
 
-/** What becomes of the records of a run, in numbers. */
+/** How many of a run's records are expected to end up where. */
 export interface Expected {
   readonly sent: number;
   readonly processed: number;
   readonly rejected: number;
-  /** Rows of the table: all that fits its columns, also what the function rejects. */
+  /** Rows of the table: all records that fit its columns, including those that the function rejects. */
   readonly rows: number;
-  /** Records in the errors zone: what does not fit the table. */
+  /** Records in the errors zone, which are those that do not fit the table. */
   readonly errors: number;
-  /** Readings in the roll-up, and rows that it counts as out of range. */
+  /** Readings in the roll-up. `outOfRange` is the number of rows that it counts as out of range. */
   readonly rolledUp: number;
   readonly outOfRange: number;
 }
 
 export interface MarkedReadings {
-  /** What all of them hold, such as `verify-1a2b3c4d`. */
+  /** The text that all records of the run contain, such as `verify-1a2b3c4d`. */
   readonly mark: string;
   readonly records: readonly ProducerRecord[];
   readonly expected: Expected;
@@ -25,20 +25,20 @@ export interface MarkedReadings {
 export interface MarkedOptions {
   readonly mark: string;
   readonly count: number;
-  /** How many of them are wrong. */
+  /** How many of the readings are wrong on purpose. */
   readonly wrong: number;
-  /** When they were taken: the first at this time, each other a millisecond later. */
+  /** The time of the first reading. Each other reading is a millisecond later than the one before it. */
   readonly time: Date;
-  /** Degrees Celsius above which a reading raises an alert: none does. */
+  /** Degrees Celsius above which a reading raises an alert. All readings stay below it. */
   readonly alertThreshold: number;
 }
 
-/** Sensors of a run: as many rows has it in the roll-up. */
+/** Number of sensors in a run, which is also the number of its rows in the roll-up. */
 const sensors = 10;
 
 type Reading = Parameters<typeof encodeReading>[0];
 
-/** What is wrong on purpose, in turn: every other one fits the table all the same. */
+/** Faults that are put into the wrong readings in turn. Every other one still fits the table. */
 const faults: readonly { readonly fits: boolean; readonly spoil: (reading: Reading) => string }[] = [
   { fits: true, spoil: (reading) => encodeReading({ ...reading, temperature: 1000 }) },
   { fits: false, spoil: (reading) => line({ ...reading, temperature: "warm" }) },
@@ -48,7 +48,7 @@ const faults: readonly { readonly fits: boolean; readonly spoil: (reading: Readi
 
 const line = (value: object) => `${JSON.stringify(value)}\n`;
 
-/** Readings that differ from all others by their mark, and from each other by their time. */
+/** Creates readings that are told from all others by their mark, and from each other by their time. */
 export function markedReadings(options: MarkedOptions): MarkedReadings {
   const { mark, count, wrong, time, alertThreshold } = options;
   const right = count - wrong;

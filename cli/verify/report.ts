@@ -3,10 +3,10 @@ import { dollars } from "../cost/report";
 import { formatTable } from "../output/table";
 import type { Check } from "./checks";
 
-/** What `npm run verify` came to; `--json` prints it. */
+/** The result of `npm run verify`, which `--json` prints. */
 export interface Verification {
   readonly place: string;
-  /** What the sensors of the run are called, and all its records hold. */
+  /** The text that all records of the run contain, and that the names of its sensors begin with. */
   readonly mark: string;
   readonly checks: readonly Check[];
   readonly cost: { readonly charges: readonly Charge[]; readonly dollars: number };

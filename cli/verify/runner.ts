@@ -18,15 +18,15 @@ export interface RunnerPlace {
   /** The runner's folder. */
   readonly dir: string;
   readonly signal: AbortSignal;
-  /** Called for trouble, one line each. */
+  /** Called with each problem that the runner reports, one line each. */
   readonly note: (line: string) => void;
 }
 
 /**
- * The pipeline on this machine: as the runner that works on the folder runs it, or one that is started for the time, which
- * need not wait for its buffers.
+ * Observes the pipeline on this machine. It uses the runner that is running on the folder. If there is none, it starts
+ * one for the verification, and then need not wait for the buffers' intervals.
  *
- * @throws UserError when the runner there runs another stack, or ends meanwhile; StackError when none can be started.
+ * @throws UserError when the folder's runner runs another stack or ends meanwhile; StackError when none can be started.
  */
 export async function observeRunner(
   pipeline: Pipeline,
@@ -174,7 +174,7 @@ function countedBy({ stream, function: fn }: Pipeline, { streams, functions, map
   };
 }
 
-/** The contents of the objects whose keys begin so and that were written since a time. */
+/** The contents of the objects whose paths begin with `start` and that were written since a time. */
 async function* writtenSince(folder: string, start: string, since: number): AsyncGenerator<string> {
   const names = await readdir(folder, { recursive: true }).catch(() => []);
   for (const name of names) {

@@ -1,13 +1,13 @@
 import type { AlarmState, Counts, DeadLetters, Observed, Zone } from "./observed";
 import type { Pipeline } from "./pipeline";
 
-/** How often something was found, and how many different ones there were. */
+/** How many records were found, and how many of them were different. */
 export interface Found {
   readonly all: number;
   readonly different: number;
 }
 
-/** What is visible of a run from outside while it lasts. */
+/** What can be seen of a run from outside at one moment. */
 export interface Seen {
   readonly counts: Counts;
   readonly deadLetters: DeadLetters;
@@ -19,9 +19,9 @@ export interface Seen {
   readonly raw: Found;
 }
 
-/** Looks again and again at one run. */
+/** Looks repeatedly at one run. */
 export class Looking {
-  /** Bytes that the queries have scanned, by query. */
+  /** Bytes that each query has scanned, in the order of the queries. */
   readonly scans: number[] = [];
   private readonly rang = new Set<string>();
 
@@ -45,7 +45,7 @@ export class Looking {
     return { counts, deadLetters, alarms, rang, raw, errors, rows };
   }
 
-  /** What the roll-up has of the run. */
+  /** What the roll-up has counted of the run. */
   async rolledUp(hour: Date): Promise<{ readonly readings: number; readonly outOfRange: number }> {
     const day = hour.toISOString().slice(0, 10);
     const [row = {}] = await this.query(
@@ -55,7 +55,7 @@ export class Looking {
     return { readings: Number(row.readings ?? 0), outOfRange: Number(row.out_of_range ?? 0) };
   }
 
-  /** A day back, because an object has the day on which its first record came. */
+  /** Counts the run's rows, also in yesterday's partition: an object is in the partition of its first record's day. */
   private async rows(): Promise<Found> {
     const [row = {}] = await this.query(
       `SELECT COUNT(*) AS every, COUNT(DISTINCT "timestamp") AS different FROM ${this.pipeline.table.name} ` +
@@ -70,7 +70,7 @@ export class Looking {
     return rows;
   }
 
-  /** The records of the run in a zone. */
+  /** Counts the run's records in a zone. */
   private async marked(zone: Zone, recordOf: (line: string) => string): Promise<Found> {
     let all = 0;
     const different = new Set<string>();
@@ -86,7 +86,7 @@ export class Looking {
 }
 
 /**
- * The record that a line of the errors zone is about; undefined for any other line.
+ * The record that a line of the errors zone is about; an empty text for any other line.
  * https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html
  */
 function sentRecord(line: string): string {

@@ -20,12 +20,12 @@ export interface VerifyOptions {
   readonly dir: string;
   readonly count: number;
   readonly wrong: number;
-  /** Seconds. */
+  /** Seconds to wait for the results. */
   readonly wait?: number;
   readonly json?: true;
 }
 
-/** @returns The exit code: 0 when all adds up, 1 when it does not. */
+/** @returns The exit code: 0 when all checks pass, otherwise 1. */
 export async function verify(options: VerifyOptions, io: Io): Promise<number> {
   const { stdout, stderr, signal } = io;
   const note = (line: string) => void stderr.write(`verify: ${line}\n`);
@@ -94,11 +94,11 @@ async function run(
   return { mark, checks, seconds, scans: looking.scans, looks };
 }
 
-/** Two buffers and what CloudWatch takes until it shows a metric, in seconds. */
+/** Twice the longest buffer, and the time that CloudWatch takes to show a metric. Seconds. */
 const longestWait = ({ delivery }: Pipeline): number =>
   2 * Math.max(delivery.destination.bufferSeconds, delivery.backup?.bufferSeconds ?? 0) + 600;
 
-/** @throws UserError when one of them could not be delivered to the stream. */
+/** @throws UserError when a record could not be sent to the stream. */
 async function send(
   observed: Observed,
   { stream }: Pipeline,

@@ -13,7 +13,7 @@ export interface Placement {
   home?: TerraformStack;
 }
 
-/** By app, in the order in which they were granted. */
+/** The placements of each app, in the order in which the grants were made. */
 const placements = new WeakMap<IConstruct, Placement[]>();
 
 export function placementOf(granting: TerraformStack, role: TerraformStack): Placement {
@@ -29,7 +29,7 @@ export function placementOf(granting: TerraformStack, role: TerraformStack): Pla
 
 /**
  * Leaves an element out of its stack's Terraform unless the policies turn out to be in that stack. That is decided when
- * the app is synthesized, because only then is it known which stacks need which.
+ * the app is synthesized, because only then is it known which stack depends on which.
  */
 export function placeIn(placement: Placement, element: TerraformElement): void {
   placement.elements.push(element);
@@ -41,7 +41,7 @@ export function placeIn(placement: Placement, element: TerraformElement): void {
   };
 }
 
-/** For each element that is left out, the path of a construct that refers to it nevertheless. */
+/** For each element that is left out, the path of a construct that still refers to it. */
 const missed = new WeakMap<TerraformElement, string>();
 
 /** The path of a construct that refers to a policy which turns out to be in the other stack. */

@@ -13,9 +13,9 @@ import type { PolicyStatement } from "./policy-statement";
 import { checkGrantee, type Grantee, ofThisAccount, type RoleReference, roleName } from "./role";
 
 /**
- * Grants a role access to `scope`. Grants add up: all that one construct grants a role is one inline policy, whose name
+ * Grants a role access to `scope`. All grants of one construct to a role form a single inline policy, whose name
  * differs from those of other constructs' policies for that role. If the role is in another stack, the policy is
- * created there, unless this stack turns out to need that one.
+ * created there, unless this stack turns out to depend on that one.
  */
 export function grant(
   scope: Construct,
@@ -98,7 +98,7 @@ interface Granted {
   readonly statements: PolicyStatement[];
 }
 
-/** By granting construct, then by role. */
+/** What was granted so far, by granting construct and then by role. */
 const grants = new WeakMap<Construct, Map<string, Granted>>();
 
 function createGrant(
@@ -129,8 +129,8 @@ function createGrant(
 }
 
 /**
- * An existing role may also have policies of other apps, environments and regions, whose constructs may have the same
- * ids.
+ * A policy name for an existing role. The role can also have policies of other apps, environments and regions, whose
+ * constructs can have the same ids, so the name includes more than the construct's id.
  */
 function sharedName(
   scope: Construct,
@@ -153,7 +153,7 @@ function hashOf(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 8);
 }
 
-/** The first part of a name of 128 characters at most: https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html */
+/** Makes a text fit to be the first part of a policy's name, which has at most 128 characters: https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html */
 function nameOf(text: string): string {
   return text.replaceAll(/[^\w+=,.@-]/g, "-").slice(0, 100);
 }

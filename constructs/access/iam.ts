@@ -9,22 +9,22 @@ import { countPolicy } from "./policy-size";
 import type { PolicyStatement } from "./policy-statement";
 import type { RoleReference } from "./role";
 
-/** The construct that has made a role for itself. */
+/** For each role that a construct has created for itself, that construct. */
 const owners = new WeakMap<IamRole, Construct>();
 
 export interface ServiceRoleProps {
-  /** 1-64 letters, digits and `+=,.@_-`; unique in the account, whatever the region. */
+  /** Name of the role: 1-64 letters, digits and `+=,.@_-`. It must be unique in the account, across all regions. */
   readonly name: string;
-  /** The prop that gives the role its name. */
+  /** Name of the prop that the role's name comes from. */
   readonly nameProp: string;
-  /** Such as `firehose.amazonaws.com`. */
+  /** Service principal that can assume the role, such as `firehose.amazonaws.com`. */
   readonly service: string;
   readonly description: string;
 }
 
 /**
- * A role that one service takes on, for resources of this account only: without the condition another account
- * could have the service act on its behalf.
+ * Creates a role that one service can assume, and only for resources of this account. Without that condition, another
+ * account could make the service use the role on its behalf.
  *
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
  */
@@ -49,8 +49,9 @@ export function serviceRole(scope: Construct, id: string, props: ServiceRoleProp
 }
 
 /**
- * One concern's permissions of a construct's role: an inline policy that is named `id` when the construct has made the
- * role for itself, and otherwise a grant, so that constructs with the same role don't overwrite each other's policies.
+ * Gives a construct's role the permissions for one purpose. If the construct has created the role for itself, this is
+ * an inline policy named `id`. Otherwise it is a grant, so that constructs with the same role don't overwrite each
+ * other's policies.
  */
 export function allow(
   scope: Construct,

@@ -15,7 +15,7 @@ import { Problems } from "../core/problems";
 import type { PolicyStatement } from "./policy-statement";
 import type { Grantee } from "./role";
 
-/** Characters of all inline policies of a role together: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+/** Most characters of all inline policies of a role together: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const mostCharacters = 10_240;
 
 interface Policy {
@@ -24,7 +24,7 @@ interface Policy {
   readonly statements: readonly PolicyStatement[];
 }
 
-/** By app, then by role. */
+/** The inline policies of roles, by app and then by role. */
 const policies = new WeakMap<IConstruct, Map<string, Policy[]>>();
 
 /**
@@ -59,8 +59,8 @@ export function countPolicy(
 }
 
 /**
- * The policy's length as AWS counts it, without white space. Where only Terraform knows a part, this is the least that
- * it can be.
+ * The policy's length as AWS counts it, without white space. If only Terraform knows a part of the policy, this is the
+ * least that the length can be.
  */
 function lengthOf({ scope, statements }: Policy): number {
   const elements = elementsOf(scope.node.root);
@@ -68,7 +68,7 @@ function lengthOf({ scope, statements }: Policy): number {
   const Statement = statements.map(({ actions, resources, condition }) => ({
     Effect: "Allow",
     Action: oneOrAll(actions),
-    // Each table of a catalog has an expression of its own for the catalog's ARN, so equal ARNs are found by value.
+    // Each table of a catalog has its own expression for the catalog's ARN, so duplicates are found by the value.
     Resource: oneOrAll([...new Set(resources.map(text))]),
     ...(condition === undefined ? {} : { Condition: condition }),
   }));
@@ -81,7 +81,7 @@ function oneOrAll(list: readonly string[]): string | readonly string[] {
 
 type Elements = ReadonlyMap<string, TerraformElement>;
 
-/** The app's resources by stack and address. */
+/** The app's resources, by stack and address. */
 function elementsOf(app: IConstruct): Elements {
   const elements = app.node.findAll().filter((found) => TerraformElement.isTerraformElement(found));
   return new Map(elements.map((element) => [keyOf(TerraformStack.of(element), addressOf(element)), element]));
@@ -96,7 +96,7 @@ function addressOf(element: TerraformElement): string {
   return `${type}.${element.friendlyUniqueId}`;
 }
 
-/** The text with each attribute replaced by what is known of its value, or by nothing where nothing is known. */
+/** The text with each attribute replaced by the known part of its value, which is empty if nothing is known. */
 function asKnown(scope: IConstruct, text: string, elements: Elements): string {
   const resolver = new KnownParts((token) => {
     if (!("originStack" in token && token.originStack instanceof TerraformStack && "identifier" in token))

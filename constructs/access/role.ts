@@ -4,22 +4,22 @@ import { accountId } from "../core/account";
 import type { Problems } from "../core/problems";
 
 /**
- * A role to grant something to: an object that has its name, such as an `IamRole` or a `DataAwsIamRole`; its name; or
- * its ARN.
+ * A role to grant something to: an object with its name, such as an `IamRole` or a `DataAwsIamRole`; its name; or its
+ * ARN.
  *
- * For an object, the policy is created in the object's stack, unless the granting stack needs that stack. For a name or
- * an ARN, it is created in the granting stack.
+ * For an object, the policy is created in the object's stack, unless the granting stack depends on that stack. For a
+ * name or an ARN, it is created in the granting stack.
  */
 export type Grantee = string | { readonly name: string };
 
-/** A role that a service takes on: an object such as an `IamRole`, or its ARN. */
+/** A role that a service assumes: an object such as an `IamRole`, or its ARN. */
 export type RoleReference = string | { readonly arn: string; readonly name: string };
 
 export function roleArn(role: RoleReference): string {
   return typeof role === "string" ? role : role.arn;
 }
 
-/** The last part of an ARN such as `arn:aws:iam::123456789012:role/service/name`; a name is its own last part. */
+/** The name of a role. It is the last part of an ARN such as `arn:aws:iam::123456789012:role/service/name`. */
 export function roleName(grantee: Grantee): string {
   if (typeof grantee !== "string") return grantee.name;
   return Token.isUnresolved(grantee)

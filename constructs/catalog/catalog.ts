@@ -14,15 +14,19 @@ import { type Column, type TableProps, tableShapes } from "./table-props";
 import { checkDatabase, checkDescription, checkName, checkTable, isName } from "./table-rules";
 
 export interface RawTableProps {
-  /** 1-128 lower-case letters, digits and underscores. @default - the table's name and `_raw` */
+  /**
+   * Name of the table: 1-128 lower-case letters, digits and underscores.
+   *
+   * @default - the other table's name and `_raw`
+   */
   readonly name?: string;
-  /** @default - none */
+  /** Description of the table. @default - none */
   readonly description?: string;
 }
 
 export interface CatalogProps {
   readonly lake: ILake;
-  /** An existing database, or its name. It excludes `databaseName`. @default - a new database */
+  /** An existing database, or its name. Can't be given together with `databaseName`. @default - a new database */
   readonly database?: string | { readonly name: string };
   /** Name of a new database: 1-128 lower-case letters, digits and underscores. @default - `<project>_<environment>_<construct id>` */
   readonly databaseName?: string;
@@ -70,7 +74,7 @@ export class Catalog extends Construct {
           : database.name;
   }
 
-  /** The tables that were added. */
+  /** The tables that have been added to the catalog. */
   get tables(): readonly LakeTable[] {
     return [...this.added.keys()];
   }
@@ -97,8 +101,8 @@ export class Catalog extends Construct {
   }
 
   /**
-   * Adds a table over the records that a delivery keeps as they were sent, one JSON object a line, partitioned by day.
-   * The delivery must go to a table that this catalog has added. That table's other partitions are columns here.
+   * Adds a table over the records that a delivery keeps as they were sent: one JSON object a line, partitioned by day.
+   * The delivery must go to a table of this catalog. That table's other partitions are columns of the new table.
    */
   addRawTable(table: LakeTable, props: RawTableProps = {}): GlueTable {
     shaped(this, { table }, { table: tableReference });
@@ -120,7 +124,7 @@ export class Catalog extends Construct {
     const raw = this.add(name, this.createTable(name, objects, { ...props, columns }), columns);
     Problems.check(raw, (problems) => {
       if (!known) problems.add("table", table.name, "must be a table that this catalog has added");
-      // The other table reports what is wrong with its own name and columns.
+      // Problems with the other table's name and columns are reported by that table, not here.
       checkName(problems, "name", props.name ?? (isName(table.name) ? name : undefined));
       checkDescription(problems, "description", props.description);
       const folder = `${table.rawPrefix}${byDay.map(({ name }) => `${name}=!{timestamp:yyyy-MM-dd}/`).join("")}`;
@@ -136,8 +140,8 @@ export class Catalog extends Construct {
   }
 
   /**
-   * A construct id for a table: its name, unless the database or another table has that id. Two tables of one name are
-   * reported at the synthesis.
+   * A construct id for a table: its name, unless the database or another table has that id. Two tables with the same
+   * name are reported at synthesis.
    */
   private idOf(tableName: string): string {
     const name = stableId(this, tableName);

@@ -1,4 +1,4 @@
-/** Types with no parameters, as Athena's `CREATE TABLE` has them. */
+/** Types without parameters, as Athena's `CREATE TABLE` names them. */
 const plain = new Set([
   "bigint",
   "binary",
@@ -14,8 +14,8 @@ const plain = new Set([
 ]);
 
 /**
- * What is wrong with a Hive type that Glue, Firehose and Athena must all accept; nothing when it is right. Hive's names
- * of types are in lower case.
+ * What is wrong with a Hive type, which Glue, Firehose and Athena must all accept; undefined when it is valid. The
+ * names of Hive's types are in lower case.
  *
  * https://docs.aws.amazon.com/athena/latest/ug/data-types.html
  */
@@ -24,7 +24,7 @@ export function problemOfType(type: string): string | undefined {
 }
 
 /**
- * Upper case would be another name in Glue than in Athena, which has lower case only.
+ * A field's name in a struct. Upper case is refused, because Athena would change it to lower case and Glue would not.
  *
  * https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html
  */

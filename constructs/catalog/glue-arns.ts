@@ -1,6 +1,6 @@
 import { Fn, Token } from "cdktf";
 
-/** `arn:<partition>:glue:<region>:<account>` of an ARN of Glue. */
+/** The part `arn:<partition>:glue:<region>:<account>` of a Glue ARN. */
 function accountPart(arn: string): string {
   return Token.isUnresolved(arn)
     ? Fn.join(":", Fn.slice(Fn.split(":", arn), 0, 5))
@@ -8,7 +8,7 @@ function accountPart(arn: string): string {
 }
 
 /**
- * The catalog that a table belongs to. Glue checks permissions on all levels:
+ * The ARN of the catalog that a table belongs to. Glue checks permissions for the catalog and the database as well:
  * https://docs.aws.amazon.com/glue/latest/dg/glue-specifying-resource-arns.html
  */
 export function catalogArn(tableArn: string): string {
@@ -19,7 +19,9 @@ export function databaseArn(tableArn: string, databaseName: string): string {
   return `${accountPart(tableArn)}:database/${databaseName}`;
 }
 
-/** Database and table of an ARN such as `arn:aws:glue:us-east-1:123456789012:table/shop/orders`. */
+/**
+ * The names of the database and the table in an ARN such as `arn:aws:glue:us-east-1:123456789012:table/shop/orders`.
+ */
 export function tableNamesOf(tableArn: string): readonly [database: string, table: string] {
   if (Token.isUnresolved(tableArn)) {
     const parts = Fn.split("/", tableArn);

@@ -25,7 +25,7 @@ const readActions = [
 /** https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html */
 const addPartitionActions = ["glue:BatchCreatePartition", "glue:CreatePartition", "glue:UpdatePartition"];
 
-/** Where a table's objects are, and how they are read. */
+/** Where a table's objects are and how they are read. */
 export interface TableObjects {
   readonly lake: ILake;
   /** Folder of the objects in the lake's bucket, such as `processed/page_views/`. */
@@ -35,11 +35,11 @@ export interface TableObjects {
   readonly partitions: readonly TablePartition[];
 }
 
-/** What is known of a table that exists. */
+/** Properties of an existing table. */
 export interface ExistingTableProps extends Pick<TableObjects, "lake" | "prefix"> {
-  /** @default "parquet" */
+  /** Format of the table's objects. @default "parquet" */
   readonly format?: StorageFormat;
-  /** Partitions, by which a delivery to the table has its folders. @default - none */
+  /** Partitions of the table, which decide the folders of a delivery to it. @default - none */
   readonly partitions?: readonly TablePartition[];
 }
 
@@ -53,7 +53,7 @@ const existingShapes: Shapes<ExistingTableProps> = {
 /** A Glue table over objects of a lake. */
 export abstract class LakeTable extends Construct implements TableObjects {
   abstract readonly name: string;
-  /** The name as an attribute of the resource, so that what uses it is made after the table. */
+  /** The name as an attribute of the resource, so that whatever uses it is created after the table. */
   abstract readonly resourceName: string;
   abstract readonly arn: string;
   /** Name of the database. */
@@ -63,7 +63,7 @@ export abstract class LakeTable extends Construct implements TableObjects {
   readonly format: StorageFormat;
   readonly partitions: readonly TablePartition[];
 
-  /** A table that another app made, by its ARN. It is left as it is. */
+  /** A table that another app has created, by its ARN. This app does not change it. */
   static fromArn(scope: Construct, id: string, arn: string, known: ExistingTableProps): LakeTable {
     const path = pathIn(scope, id);
     arn = shaped(scope, { arn }, { arn: text }, path).arn;
@@ -85,7 +85,7 @@ export abstract class LakeTable extends Construct implements TableObjects {
     addTableFolder(this);
     Problems.check(this, (problems) => {
       const tables = tableFolders(this, lake);
-      // A table whose own folder is refused is not in the list, so it is compared with no other.
+      // A table whose folder is invalid is not in the list, so it is not compared with the others.
       for (const other of tables.slice(0, Math.max(tables.indexOf(this), 0)))
         problems.require(
           "prefix",
@@ -108,15 +108,15 @@ export abstract class LakeTable extends Construct implements TableObjects {
     return [this.grantDefinition(grantee, addPartitionActions), this.lake.grantWrite(grantee, [this.prefix])];
   }
 
-  /** Folder of the records as they were sent. The table holds those of them that could be converted. */
+  /** Folder of the records as they were sent. The table itself holds those of them that could be converted. */
   get rawPrefix(): string {
     return `${this.lake.zones.raw}${this.name}/`;
   }
 
   private grantDefinition(grantee: Grantee, actions: readonly string[]): IamRolePolicy {
     const { arn, database, node } = this;
-    // The grant is made by the construct that owns the tables, so that a role gets one policy for all of them: AWS
-    // limits the policies of a role.
+    // The grant is made by the construct that owns the tables, so that a role gets one policy for all of them. AWS
+    // limits the total size of a role's policies.
     return grant(node.scope as Construct, grantee, [
       { actions: [...actions], resources: [catalogArn(arn), databaseArn(arn, database), arn] },
     ]);
@@ -128,7 +128,7 @@ export const tableReference = instance(
   LakeTable,
 );
 
-/** A table that this app makes. */
+/** A table that this app creates. */
 export class GlueTable extends LakeTable {
   readonly table: GlueCatalogTable;
   readonly arn: string;

@@ -8,33 +8,38 @@ import { list, number, object, oneOf, optional, text, variant } from "../core/sh
 export type TablePartition = DatePartition | EnumPartition | IntegerPartition | InjectedPartition;
 
 interface NamedPartition {
-  /** 1-255 lower-case letters, digits and underscores; no column's name. */
+  /** Name of the partition: 1-255 lower-case letters, digits and underscores. A column must not have the same name. */
   readonly name: string;
-  /** Hive type: `string`, `date` for days, or else `tinyint`, `smallint`, `int` or `bigint`. @default "string" */
+  /**
+   * Hive type of the values: `string`, `date` for a date partition, or `tinyint`, `smallint`, `int` or `bigint` for any
+   * other partition.
+   *
+   * @default "string"
+   */
   readonly columnType?: string;
 }
 
-/** One partition a day (UTC), from so many days back until today: `2024-01-15`. */
+/** One partition a day (UTC), from `days` days ago until today, with values such as `2024-01-15`. */
 export interface DatePartition extends NamedPartition {
   readonly type: "date";
-  /** Days back, 1 or more: each is a listing where a query has no filter on it. */
+  /** Days to go back, 1 or more. A query without a filter on this partition lists the objects of every day. */
   readonly days: number;
 }
 
 export interface EnumPartition extends NamedPartition {
   readonly type: "enum";
-  /** One at least, each once: text that is not empty and has no comma, slash or control character. */
+  /** One or more different values. Each is non-empty text without commas, slashes and control characters. */
   readonly values: readonly string[];
 }
 
 export interface IntegerPartition extends NamedPartition {
   readonly type: "integer";
-  /** The first and the last, both whole numbers. */
+  /** The first value of the partition, a whole number. `to` is the last. */
   readonly from: number;
   readonly to: number;
 }
 
-/** Values that every query must name. */
+/** A partition without a list of values. Every query must say which of its values to read. */
 export interface InjectedPartition extends NamedPartition {
   readonly type: "injected";
 }
@@ -48,7 +53,7 @@ export const partitionShape = variant("type", {
   injected: object<InjectedPartition>({ ...named, type: oneOf("injected") }),
 });
 
-/** One partition a day (UTC), from so many days back until today, such as `dt=2024-01-15/`. */
+/** One partition a day (UTC), from `days` days ago until today, with folders such as `dt=2024-01-15/`. */
 export function daily(name: string, days: number): DatePartition {
   return { name, type: "date", days };
 }
@@ -74,7 +79,7 @@ export function checkPartition(problems: Problems, partition: TablePartition): v
   }
 }
 
-/** They are one parameter, separated by commas, and each is a folder. */
+/** Checks the values. They become one table parameter, separated by commas, and each is the name of a folder. */
 function checkValues(problems: Problems, { values }: EnumPartition): void {
   problems.require("values", values, values.length > 0, "must have at least one value");
   const seen = new Set<string>();
@@ -90,7 +95,7 @@ function checkValues(problems: Problems, { values }: EnumPartition): void {
   }
 }
 
-/** The table parameters by which Athena computes partitions instead of looking them up. */
+/** The table parameters with which Athena computes the partitions instead of looking them up. */
 export function projectionParameters(partitions: readonly TablePartition[]): Record<string, string> {
   if (partitions.length === 0) return {};
   const parameters: Record<string, string> = { "projection.enabled": "true" };

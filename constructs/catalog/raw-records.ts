@@ -2,13 +2,13 @@ import type { IConstruct } from "constructs";
 import { sameBucket } from "../lake/own-bucket";
 import type { LakeTable } from "./lake-table";
 
-/** Where a delivery to a table keeps the records as they were sent; no prefix where it does not. */
+/** Where a delivery to a table keeps the records as they were sent. There is no prefix if it does not keep them. */
 interface RawRecords {
   readonly table: LakeTable;
   readonly prefix?: string;
 }
 
-/** By app, in the order in which the deliveries were made. */
+/** The raw records of each app, in the order in which the deliveries were created. */
 const rawRecords = new WeakMap<IConstruct, RawRecords[]>();
 
 function ofApp({ node }: LakeTable): readonly RawRecords[] {
@@ -19,7 +19,7 @@ export function addRawRecords(table: LakeTable, prefix: string | undefined): voi
   rawRecords.set(table.node.root, [...ofApp(table), { table, prefix }]);
 }
 
-/** The prefixes of the deliveries to a table. */
+/** For each delivery to a table, the prefix at which it keeps the records as they were sent. */
 export function rawPrefixesOf(table: LakeTable): readonly (string | undefined)[] {
   return ofApp(table)
     .filter((records) => records.table === table)

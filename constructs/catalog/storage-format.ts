@@ -18,8 +18,8 @@ export const storageFormats = {
     classification: "parquet",
   },
   /**
-   * One JSON object a line, also as GZIP. A line that is not valid JSON is a row of nulls, and a value of another type
-   * than its column's is null: one wrong record must not fail every query.
+   * One JSON object a line, optionally compressed with GZIP. A line that is not valid JSON is read as a row of nulls,
+   * and a value that does not fit its column's type as null, so that one wrong record does not make every query fail.
    *
    * https://docs.aws.amazon.com/athena/latest/ug/openx-json-serde.html
    */

@@ -4,11 +4,11 @@ import { formatShape, type StorageFormat } from "./storage-format";
 
 /** https://docs.aws.amazon.com/glue/latest/webapi/API_Column.html */
 export interface Column {
-  /** 1-255 lower-case letters, digits and underscores. */
+  /** Name of the column: 1-255 lower-case letters, digits and underscores. */
   readonly name: string;
   /** Hive type, such as `string`, `double` or `timestamp`: https://docs.aws.amazon.com/athena/latest/ug/data-types.html */
   readonly type: string;
-  /** Up to 255 characters. @default - none */
+  /** Comment on the column, up to 255 characters. @default - none */
   readonly comment?: string;
 }
 
@@ -16,11 +16,11 @@ export interface TableProps {
   readonly columns: readonly Column[];
   /** Partitions, in the order of the folders `<name>=<value>/` below the prefix. @default - none */
   readonly partitions?: readonly TablePartition[];
-  /** @default "parquet" */
+  /** Format of the table's objects. @default "parquet" */
   readonly format?: StorageFormat;
-  /** Folder of the objects in the lake's bucket, of no other table. @default - `processed/<name>/` */
+  /** Folder of the objects in the lake's bucket. Other tables must not use it. @default - `processed/<name>/` */
   readonly prefix?: string;
-  /** 1-2048 characters. @default - none */
+  /** Description of the table, 1-2048 characters. @default - none */
   readonly description?: string;
 }
 

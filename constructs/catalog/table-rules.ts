@@ -8,7 +8,7 @@ import type { Column, TableProps } from "./table-props";
 export const columnName = /^[a-z0-9_]{1,255}$/;
 const tableName = /^[a-z0-9_]{1,128}$/;
 
-/** The name of a table or a database that is to be made; absent values pass. */
+/** Checks the name of a new table or database. An absent name passes. */
 export function checkName(problems: Problems, prop: string, name: string | undefined): void {
   problems.name(prop, name, tableName, "1-128 lower-case letters, digits and underscores");
 }
@@ -17,7 +17,7 @@ export function isName(name: string): boolean {
   return Token.isUnresolved(name) || tableName.test(name);
 }
 
-/** A database that exists: Glue's names are in lower case, and may have hyphens, which Athena's can't. */
+/** Checks the name of an existing database. Glue's names are in lower case and, unlike Athena's, can have hyphens. */
 export function checkDatabase(problems: Problems, prop: string, name: string): void {
   problems.name(
     prop,
@@ -32,7 +32,7 @@ export function checkDescription(problems: Problems, prop: string, description: 
   problems.name(prop, description, /^[^\p{Cc}]{1,2048}$/u, "1-2048 characters on one line");
 }
 
-/** The table's folder is checked by the table, an existing one as well. */
+/** Checks a new table's props. Its folder is checked by `LakeTable`, because existing tables have one too. */
 export function checkTable(
   problems: Problems,
   name: string,

@@ -3,10 +3,10 @@ import { DataAwsRegion } from "@cdktf/provider-aws/lib/data-aws-region";
 import { Fn, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 
-/** By stack. A child found by its id could be another construct. */
+/** The data source of each stack. It is not looked up by its id, because another construct could have that id. */
 const accounts = new WeakMap<TerraformStack, DataAwsCallerIdentity>();
 
-/** The account that the stack is deployed to, looked up once a stack. */
+/** The account that the stack is deployed to. Each stack looks it up only once. */
 export function accountId(scope: Construct): string {
   return callerOf(scope).accountId;
 }
@@ -18,14 +18,14 @@ function callerOf(scope: Construct): DataAwsCallerIdentity {
   return account;
 }
 
-/** The partition of AWS that the stack is deployed to, such as `aws` or `aws-cn`, as the caller's ARN has it. */
+/** The AWS partition that the stack is deployed to, such as `aws` or `aws-cn`. It is read from the caller's ARN. */
 export function partition(scope: Construct): string {
   return Fn.element(Fn.split(":", callerOf(scope).arn), 1);
 }
 
 const regions = new WeakMap<TerraformStack, DataAwsRegion>();
 
-/** The region that the stack is deployed to. `id` is the attribute that the provider's majors 5 and 6 share. */
+/** The region that the stack is deployed to. Its `id` exists in the provider's major versions 5 and 6. */
 export function region(scope: Construct): string {
   const stack = TerraformStack.of(scope);
   const found = regions.get(stack) ?? new DataAwsRegion(stack, "streaming-data-lake-region");
@@ -34,8 +34,8 @@ export function region(scope: Construct): string {
 }
 
 /**
- * The region in an ARN. The provider renamed the attribute of `data.aws_region` between its majors 5 and 6,
- * and an ARN reads the same in both.
+ * The region in an ARN. The provider renamed the attribute of `data.aws_region` between its major versions 5 and 6, but
+ * ARNs are the same in both.
  */
 export function regionOf(arn: string): string {
   return Fn.element(Fn.split(":", arn), 3);

@@ -1,7 +1,7 @@
 import { Fn, Op, Token, Tokenization } from "cdktf";
 
 /**
- * Arithmetic that Terraform does when only Terraform knows a number, such as a variable's value. At the synth such a
+ * Leaves arithmetic to Terraform when only Terraform knows a number, such as a variable's value. At synthesis such a
  * number is a token, and calculating with the token itself would give a meaningless number.
  */
 function leave(number: number, known: () => number, unknown: () => unknown): number {
@@ -49,7 +49,7 @@ export function roundUp(number: number, step: number): number {
   );
 }
 
-/** A number within a text. */
+/** The text of a number, for use within a longer text. */
 export function digits(number: number): string {
   return Token.isUnresolved(number) ? Tokenization.stringifyNumber(number) : String(number);
 }

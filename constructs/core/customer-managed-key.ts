@@ -15,13 +15,17 @@ import { flag, number, optional, type Shapes, shaped, text } from "./shape";
 import { claimName } from "./unique-names";
 
 export interface CustomerManagedKeyProps {
-  /** 1-250 letters, digits and `/_-`, not starting with `aws/`. @default - `<project>-<environment>-<construct id>` */
+  /**
+   * Alias of the key: 1-250 letters, digits and `/_-`, not starting with `aws/`.
+   *
+   * @default - `<project>-<environment>-<construct id>`
+   */
   readonly alias?: string;
-  /** Days between a deletion and its effect, 7-30. @default 30 */
+  /** Days that KMS waits before it deletes the key once deletion is scheduled, 7-30. @default 30 */
   readonly deletionWindowDays?: number;
   /**
-   * Allows scheduling the key's deletion, with which everything that it encrypts is lost. Takes the context flag
-   * `allowDataDestruction` as well. @default false
+   * Allows scheduling the key's deletion. Everything that the key encrypts is lost when it is deleted. Also requires
+   * the context flag `allowDataDestruction`. @default false
    */
   readonly allowDeletion?: boolean;
   /** Lets CloudWatch's alarms of this account publish to topics that the key encrypts. @default false */
@@ -54,10 +58,11 @@ const alarmStatement = (account: string): DataAwsIamPolicyDocumentStatement => (
 });
 
 /**
- * A key with yearly rotation for CloudWatch's logs, and for principals that the account's policies allow.
+ * A KMS key with yearly rotation. CloudWatch Logs can use it, and so can principals that the account's IAM policies
+ * allow to.
  *
- * Its policy refuses its deletion, so that neither a destroy nor an update that no longer has the key makes what is
- * encrypted with it unreadable.
+ * The key's policy denies its deletion, so that neither a destroy nor an update that removes the key can make the
+ * encrypted data unreadable.
  */
 export class CustomerManagedKey extends Construct implements ITerraformDependable {
   readonly key: KmsKey;
@@ -99,7 +104,7 @@ export class CustomerManagedKey extends Construct implements ITerraformDependabl
     return new DataAwsIamPolicyDocument(this, "policy", {
       statement: [
         {
-          // Hands the key over to the account's IAM policies. Without it a key can become unmanageable:
+          // Lets the account's IAM policies control the key. Without this statement a key can become unmanageable:
           // https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
           sid: "Account",
           actions: ["kms:*"],

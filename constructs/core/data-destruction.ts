@@ -1,14 +1,14 @@
 import type { Construct } from "constructs";
 import type { Problems } from "./problems";
 
-/** Context flag without which nothing that holds data is ever deleted. */
+/** Context flag without which no resource that holds data is ever deleted. */
 const flag = "allowDataDestruction";
 
 export function dataDestructionAllowed(scope: Construct): boolean {
   return scope.node.tryGetContext(flag) === true;
 }
 
-/** Deleting data takes two keys: the construct's own property and the app's context flag. */
+/** Checks that data is deleted only if both the construct's own property and the app's context flag allow it. */
 export function checkTwoKeys(
   problems: Problems,
   scope: Construct,

@@ -4,11 +4,14 @@ import { type ITerraformDependable, Token } from "cdktf";
 import type { PolicyStatement } from "../access/policy-statement";
 import type { Problems } from "./problems";
 
-/** A customer-managed key: its ARN, or an object that has it, such as a `CustomerManagedKey`, a `DataAwsKmsKey` or an alias of it. */
+/**
+ * A customer-managed key: its ARN, or an object that has it, such as a `CustomerManagedKey`, a `DataAwsKmsKey` or an
+ * alias of the key.
+ */
 export type KeyReference = string | { readonly arn: string };
 
 /**
- * The ARN of a key. For an alias it is the ARN of the key that the alias names, because a policy allows the use of
+ * The ARN of a key. For an alias it is the ARN of the key that the alias points to, because policies allow the use of
  * keys, not of aliases.
  */
 export function keyArn(key: KeyReference): string {
@@ -18,7 +21,7 @@ export function keyArn(key: KeyReference): string {
 
 const keyPattern = /^arn:[^:]+:kms:[^:]+:\d{12}:key\/[\w-]+$/;
 
-/** An alias's ARN won't do, because a policy allows the use of keys, not of aliases. */
+/** Checks a key's ARN. The ARN of an alias is refused, because policies allow the use of keys, not of aliases. */
 export function checkKey(problems: Problems, prop: string, key: KeyReference | undefined): void {
   problems.name(
     prop,
@@ -28,7 +31,7 @@ export function checkKey(problems: Problems, prop: string, key: KeyReference | u
   );
 }
 
-/** The key to pass on to a construct's parts; undefined when it is wrong, which is reported where it was given. */
+/** The key to pass on to a construct's parts; undefined for an invalid key, which is reported where it was given. */
 export function keyForParts(key: KeyReference | undefined): KeyReference | undefined {
   if (key === undefined) return undefined;
   const arn = keyArn(key);

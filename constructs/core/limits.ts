@@ -1,4 +1,4 @@
-/** A whole number that AWS accepts, both bounds included. */
+/** The range of whole numbers that AWS accepts, including both bounds. */
 export interface Limit {
   readonly minimum: number;
   readonly maximum: number;
@@ -6,7 +6,7 @@ export interface Limit {
   readonly unit: string;
 }
 
-/** What a limit says of a value. */
+/** Describes the values that a limit allows. */
 export function rangeOf({ minimum, maximum, unit }: Limit): string {
   return `a whole number of ${unit} from ${minimum} to ${maximum}`;
 }
@@ -39,14 +39,14 @@ export const functionLimits = {
   timeoutSeconds: limit(1, 900, "seconds"),
   reservedConcurrency: limit(1, 100_000, "executions"),
   temporaryMegabytes: limit(512, 10_240, "megabytes"),
-  /** All variables of a function together. */
+  /** Most bytes of all environment variables of a function together. */
   environmentBytes: 4096,
 };
 
 /** https://docs.aws.amazon.com/firehose/latest/APIReference/API_BufferingHints.html */
 export const bufferLimits = {
   seconds: limit(0, 900, "seconds"),
-  /** Without a buffer nothing can be kept raw: https://docs.aws.amazon.com/firehose/latest/dev/create-configure-backup.html */
+  /** Keeping the records as they were sent needs a buffer of at least one second: https://docs.aws.amazon.com/firehose/latest/dev/create-configure-backup.html */
   rawSeconds: limit(1, 900, "seconds"),
   mebibytes: limit(1, 128, "MiB"),
   /** https://docs.aws.amazon.com/firehose/latest/dev/enable-record-format-conversion.html */
@@ -57,14 +57,14 @@ export const bufferLimits = {
   endpointMebibytes: limit(1, 64, "MiB"),
 };
 
-/** Of a destination or of dynamic partitioning: https://docs.aws.amazon.com/firehose/latest/APIReference/API_RetryOptions.html */
+/** How long a destination or dynamic partitioning retries: https://docs.aws.amazon.com/firehose/latest/APIReference/API_RetryOptions.html */
 export const deliveryRetrySeconds = limit(0, 7200, "seconds");
 
 /** https://docs.aws.amazon.com/firehose/latest/APIReference/API_ProcessorParameter.html */
 export const transformLimits = {
   bufferSeconds: limit(0, 900, "seconds"),
   retries: limit(0, 300, "retries"),
-  /** The one size that need not be a whole number. https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html */
+  /** The only size that need not be a whole number: https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html */
   bufferMebibytes: { minimum: 0.2, maximum: 3 },
 };
 
@@ -105,18 +105,21 @@ export const logRetentionChoices: readonly number[] = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 
-/** A lifecycle rule's age: https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleExpiration.html */
+/** Age of an object in a lifecycle rule: https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleExpiration.html */
 export const objectDays = limit(1, 36_500, "days");
 
-/** A lake's records stay for two days at least, so that a day's partition is whole until the next has begun. */
+/** Days that a lake keeps records. Two are the least, so that a day's partition is complete until the next begins. */
 export const recordDays = limit(2, 36_500, "days");
 
-/** Before an object is moved to another storage class; not all of them take it at once. */
+/** Days before an object moves to another storage class. Some classes accept objects only after more than 0 days. */
 export const transitionDays = limit(0, 36_500, "days");
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
 export const alarmLimits = {
-  /** With the shortest period; all evaluation periods together last a day, or a week of periods of an hour or more. */
+  /**
+   * Evaluation periods of an alarm. The maximum is for the shortest period: all periods together can last a day, or a
+   * week if each is an hour or longer.
+   */
   periods: limit(1, 8640, "periods"),
   daySeconds: 86_400,
   weekSeconds: 604_800,

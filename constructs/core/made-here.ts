@@ -2,8 +2,9 @@ import { TerraformStack, Tokenization } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 
 /**
- * What a text refers to: the attribute of a resource, of whichever stack of the app, or the text itself. Two texts with
- * the same attribute of the same resource are different tokens, and resolve differently in different stacks.
+ * What a text refers to: the attribute of a resource of any stack of the app, or else the text itself. The texts
+ * themselves can't be compared, because two references to the same attribute are different tokens, and resolve
+ * differently in different stacks.
  */
 function referenceOf(text: string): string {
   const [token, ...others] = Tokenization.reverseString(text).tokens;
@@ -18,12 +19,12 @@ export function sameReference(one: string, two: string): boolean {
 
 type Kind<T> = new (...args: never[]) => T;
 
-/** All constructs of a kind in the app. */
+/** All constructs of a class in the app. */
 export function allOf<T extends Construct>(scope: IConstruct, kind: Kind<T>): T[] {
   return scope.node.root.node.findAll().filter((found): found is T => found instanceof kind);
 }
 
-/** The app's own resource with this ARN; none where another app has made it, or where only Terraform knows. */
+/** The app's own resource with this ARN; undefined when another app has created it or only Terraform knows the ARN. */
 export function madeHere<T extends Construct & { readonly arn: string }>(
   scope: IConstruct,
   kind: Kind<T>,
@@ -32,7 +33,7 @@ export function madeHere<T extends Construct & { readonly arn: string }>(
   return allOf(scope, kind).find((found) => sameReference(found.arn, arn));
 }
 
-/** Whether a construct is in its tree still: it may have been removed. */
+/** Whether a construct is still in its tree and has not been removed from it. */
 export function isAttached({ node }: IConstruct): boolean {
   const { scopes } = node;
   return scopes.every(

@@ -4,23 +4,23 @@ import type { IConstruct } from "constructs";
 import { Problems } from "./problems";
 import { shaped, text } from "./shape";
 
-/** What a deployment's names and tags are made of. */
+/** The parts that a deployment's names and tags are made of. */
 export interface NameContext {
-  /** Lower-case letters, digits and hyphens, such as `page-views`. */
+  /** Name of the project: lower-case letters, digits and hyphens, such as `page-views`. */
   readonly project: string;
-  /** Lower-case letters, digits and hyphens, such as `dev` or `prod`. */
+  /** Name of the environment: lower-case letters, digits and hyphens, such as `dev` or `prod`. */
   readonly environment: string;
 }
 
 const contextKey = "streaming-data-lake:names";
 
 /**
- * Sets what the names of everything below `scope` are made of.
+ * Sets the parts that the names of everything below `scope` are made of.
  *
- * @throws Error when `scope` has children already, whose names would follow another scheme.
+ * @throws Error when `scope` already has children, because their names would not have these parts.
  */
 export function setNames(scope: IConstruct, names: NameContext): void {
-  // Settings may have more than these two.
+  // The object can have other properties too, so only these two are taken.
   const { project, environment } = shaped(
     scope,
     { project: names?.project, environment: names?.environment },
@@ -35,7 +35,7 @@ export function setNames(scope: IConstruct, names: NameContext): void {
     );
   const context: NameContext = { project, environment };
   node.setContext(contextKey, context);
-  // CDKTF reports an app's own problems only when its stacks have none, so each stack reports these.
+  // CDKTF reports an app's own problems only when its stacks have none, so each stack reports these problems.
   if (node.scope) Problems.check(scope, (problems) => checkNames(problems, context));
 }
 
@@ -50,8 +50,8 @@ function checkNames(problems: Problems, context: NameContext): void {
 }
 
 /**
- * The first part of every physical name under `scope`: `<project>-<environment>` of the nearest context, or the
- * stack's id where none was set.
+ * The first part of every physical name under `scope`: `<project>-<environment>` of the nearest context, or the stack's
+ * id if none was set.
  */
 export function namePrefix(scope: IConstruct): string {
   const context: NameContext | undefined = scope.node.tryGetContext(contextKey);
@@ -62,19 +62,19 @@ export function namePrefix(scope: IConstruct): string {
   return `${context.project}-${context.environment}`;
 }
 
-/** A physical name: the prefix and the construct's own id, so that two instances in one stack differ. */
+/** A physical name: the prefix and the construct's id, so that two instances in the same stack have different names. */
 export function defaultName(scope: IConstruct): string {
   return `${namePrefix(scope)}-${scope.node.id}`;
 }
 
-/** The same for Glue and Athena, where names are lower case with underscores. */
+/** A name in the form that Glue and Athena need: lower case, with underscores for hyphens. */
 export function underscored(name: string): string {
   return name.toLowerCase().replaceAll("-", "_");
 }
 
 /**
- * An id that is the same at every synth, for a name that only Terraform may know. Such a name is a token, which differs
- * from synth to synth and can't be part of a construct's id.
+ * A construct id for a name that possibly only Terraform knows. Such a name is a token, which differs from one
+ * synthesis to the next, so the id can't contain it. The returned id is the same at every synthesis.
  */
 export function stableId(scope: IConstruct, name: string): string {
   if (!Token.isUnresolved(name)) return name;
@@ -84,8 +84,8 @@ export function stableId(scope: IConstruct, name: string): string {
 }
 
 /**
- * Escapes text so that Terraform finds no template in it, except for references of this app. Glue and Athena have a
- * `${…}` of their own.
+ * Escapes text so that Terraform finds no template in it, except for references of this app. Glue and Athena use `${…}`
+ * for purposes of their own.
  *
  * https://developer.hashicorp.com/terraform/language/expressions/strings#escape-sequences
  */

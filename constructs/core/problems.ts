@@ -4,7 +4,7 @@ import { Construct, type IConstruct } from "constructs";
 import { type Limit, rangeOf } from "./limits";
 import { isAttached } from "./made-here";
 
-/** For each app and subject, the constructs that received the value, in the order in which they were created. */
+/** For each app and subject, the constructs that have received the value, in the order in which they were created. */
 const checkedSubjects = new WeakMap<IConstruct, Map<string, IConstruct[]>>();
 
 /**
@@ -34,8 +34,8 @@ export class Problems {
   }
 
   /**
-   * The same as {@link check}, for a value that a user gives once and several constructs receive. It is checked by the
-   * first of them that has not been removed.
+   * Runs checks like {@link check}, for a value that a user gives once and several constructs receive. Only the first
+   * of these constructs that has not been removed checks it.
    *
    * @param subject Identifies the value: equal values have equal subjects.
    */
@@ -52,7 +52,7 @@ export class Problems {
     });
   }
 
-  /** The same collection, for the props nested in `prop`. */
+  /** A view of this collection for the props that are nested in `prop`. */
   at(prop: string): Problems {
     return new Problems(`${this.prefix}${prop}.`, this.found);
   }
@@ -61,26 +61,26 @@ export class Problems {
     this.found.push(lineOf(`${this.prefix}${prop}`, value, rule));
   }
 
-  /** Reports `prop` unless `holds`, or when its value is not known yet. */
+  /** Reports `prop` unless `holds` is true. A value that is not known yet is not reported. */
   require(prop: string, value: unknown, holds: boolean, rule: string): void {
     if (!holds && !Token.isUnresolved(value)) this.add(prop, value, rule);
   }
 
-  /** A whole number within a limit; absent values pass. */
+  /** Checks that a value is a whole number within a limit. An absent value passes. */
   integer(prop: string, value: number | undefined, limit: Limit): void {
     if (value === undefined) return;
     const holds = Number.isInteger(value) && value >= limit.minimum && value <= limit.maximum;
     this.require(prop, value, holds, `must be ${rangeOf(limit)}`);
   }
 
-  /** A name of AWS's length and characters; absent values pass. Whether it holds. */
+  /** Checks a name's length and characters. An absent name passes. @returns Whether the name passes. */
   name(prop: string, value: string | undefined, pattern: RegExp, rule: string): boolean {
     const holds = value === undefined || Token.isUnresolved(value) || pattern.test(value);
     if (!holds) this.add(prop, value, `must be ${rule}`);
     return holds;
   }
 
-  /** An existing part or the props of a new one, never both. */
+  /** Checks that at most one of two props is given, such as an existing part or the props of a new one. */
   exclusive(prop: string, value: unknown, otherProp: string, otherValue: unknown): void {
     if (value !== undefined && otherValue !== undefined)
       this.found.push(`${this.prefix}${prop} and ${otherProp} are both given: give one of them`);
@@ -135,12 +135,12 @@ function shown(value: unknown): string {
   if (Construct.isConstruct(value)) return value.node.path;
   if (typeof value === "function") return "a function";
   if (Token.isUnresolved(value)) return "a value that only Terraform knows";
-  // JSON has no NaN.
+  // JSON has no NaN and no bigint, so numbers are written as text.
   if (typeof value === "number" || typeof value === "bigint") return String(value);
   try {
     return JSON.stringify(value, (_, part) => (Construct.isConstruct(part) ? part.node.path : part));
   } catch {
-    // The value refers to itself or holds a bigint, so it can't be written as JSON.
+    // JSON can't express this value, because it refers to itself or contains a bigint.
     return inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY });
   }
 }

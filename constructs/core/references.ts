@@ -1,6 +1,6 @@
 import { either, having, text } from "./shape";
 
-/** What exists already, as text or as an object that has it. */
+/** Shapes of props that refer to something that exists, by a text or by an object that has this text. */
 export const key = either("a key or its ARN", text, having("", "arn"));
 export const arnOf = (what: string) => either(`${what} or its ARN`, text, having("", "arn"));
 export const nameOf = (what: string) => either(`${what} or its name`, text, having("", "name"));

@@ -4,21 +4,23 @@ import { type Limit, rangeOf } from "./limits";
 import { lineOf, Problems } from "./problems";
 
 /**
- * What a prop may be. TypeScript refuses everything else; these checks are for JavaScript and for casts.
+ * The values that a prop accepts. TypeScript refuses all others; these checks are for JavaScript and for casts.
  *
- * If a prop has a default, a wrong value is reported at the synth together with all other problems. If it has none,
- * nothing can be created without it, and the error is thrown at once.
+ * If a prop has a default, a wrong value is reported at synthesis, together with all other problems. If it has none,
+ * nothing can be created without it, so the error is thrown immediately.
  */
 export interface Shape {
-  /** What it must be. */
+  /** What the value must be, as the error message says it. */
   readonly rule: string;
   readonly optional?: true;
   readonly decisive?: true;
-  /** The value to use; {@link refused} when it is of another kind, {@link broken} when one of its parts is wrong. */
+  /**
+   * Returns the value to use, {@link refused} if it is of another kind, or {@link broken} if one of its parts is wrong.
+   */
   read(value: unknown, prop: string, findings: Finding[]): unknown;
 }
 
-/** A shape for every prop. */
+/** A shape for every prop of `P`. */
 export type Shapes<P> = { readonly [prop in keyof Required<P>]: Shape };
 
 interface Finding {
@@ -34,24 +36,24 @@ function shape(rule: string, holds: (value: unknown) => boolean): Shape {
   return { rule, read: (value) => (holds(value) ? value : refused) };
 }
 
-/** A prop that may be left out. */
+/** A prop that can be omitted. */
 export function optional(required: Shape): Shape {
   return { ...required, optional: true };
 }
 
-/** A prop that may be left out, but on which so much depends that a wrong value is thrown at once. */
+/** A prop that can be omitted, but on which so much depends that a wrong value is an error immediately. */
 export function decisive(required: Shape): Shape {
   return { ...optional(required), decisive: true };
 }
 
-/** Text, or what only Terraform knows. */
+/** Text, or a value that only Terraform knows. */
 export const text: Shape = {
   rule: "text",
   read: (value) =>
     typeof value === "string" ? value : Token.isUnresolved(value) ? Token.asString(value) : refused,
 };
 
-/** A number, or what only Terraform knows. */
+/** A number, or a value that only Terraform knows. */
 export function number(limit?: Limit): Shape {
   return {
     rule: limit ? rangeOf(limit) : "a number",
@@ -60,7 +62,7 @@ export function number(limit?: Limit): Shape {
   };
 }
 
-/** A boolean that decides what is created, so its value must be known at the synth. */
+/** A boolean that decides what is created, so its value must be known at synthesis. */
 export const flag = shape("true or false, known at the synth", (value) => typeof value === "boolean");
 
 export const anyObject = shape("objects", isPlain);
@@ -71,7 +73,7 @@ export function oneOf(...values: readonly (string | boolean)[]): Shape {
   );
 }
 
-/** An object that has these attributes, as text. */
+/** An object that has these attributes, each of them text. */
 export function having(rule: string, ...attributes: readonly string[]): Shape {
   return shape(
     rule,
@@ -88,7 +90,7 @@ export function instance(rule: string, kind: abstract new (...args: never[]) => 
   return shape(rule, (value) => value instanceof kind);
 }
 
-/** The first of these shapes that takes the value. */
+/** A value that at least one of these shapes accepts. The first of them that does so reads it. */
 export function either(rule: string, ...shapes: readonly Shape[]): Shape {
   return {
     rule,
@@ -153,7 +155,7 @@ export function object<P>(shapes: Shapes<P>, rule = "an object"): Shape {
   };
 }
 
-/** An object in which one prop decides what the other props are. */
+/** An object in which the value of one prop decides which other props there are. */
 export function variant(prop: string, shapes: Readonly<Record<string, Shape>>): Shape {
   const choice = oneOf(...Object.keys(shapes));
   return {
@@ -180,9 +182,9 @@ function isPlain(value: unknown): value is object {
 }
 
 /**
- * The props to use: a wrong value that has a default is left out, so that the default is used.
+ * The props to use. A wrong value of a prop with a default is left out, so that the default is used.
  *
- * @param path The path that problems are reported under. @default - the scope's path
+ * @param path The path under which problems are reported. @default - the scope's path
  * @throws Error when a prop without a default is wrong.
  */
 export function shaped<P extends object>(

@@ -17,13 +17,13 @@ interface Claim {
 }
 
 interface Uniqueness {
-  /** @default "region" */
+  /** Where the name must be unique. @default "region" */
   readonly reach?: Reach;
-  /** A smaller place in which the name must be unique, such as a database. @default - nothing smaller */
+  /** A smaller scope in which the name must be unique, such as a database. @default - the whole reach */
   readonly within?: string;
 }
 
-/** For each app, the names in the order in which the app created what has them. */
+/** For each app, the claimed names, in the order in which their resources were created. */
 const claims = new WeakMap<IConstruct, Claim[]>();
 
 /** A name from which the names of a construct's parts are derived. */
@@ -35,14 +35,14 @@ interface BaseName {
 
 const baseNames = new WeakMap<IConstruct, BaseName>();
 
-/** Two claims that collide if both are in the same place, and the owner of the other name. */
+/** Two claims that collide if their stacks are deployed to the same place, and the construct with the other name. */
 interface Collision {
   readonly claim: Claim;
   readonly other: Claim;
   readonly owner: IConstruct;
 }
 
-/** The collisions of each construct that reports them, by prop and value. Only the first of each list is reported. */
+/** The collisions that each construct reports, by prop and value. Only the first of each list is reported. */
 const collisions = new WeakMap<IConstruct, Map<string, Collision[]>>();
 
 /**
@@ -78,7 +78,7 @@ export function claimName(
   for (const other of earlier) tell(claim, other);
 }
 
-/** Reports a collision for the constructs that were given the names; these may own the parts that collide. */
+/** Records a collision for the constructs whose names were given. The colliding resources can be parts of these. */
 function tell(claim: Claim, other: Claim): void {
   const [own, theirs] = [baseOf(claim), baseOf(other)];
   const [teller, named] =
@@ -101,7 +101,7 @@ function tell(claim: Claim, other: Claim): void {
   });
 }
 
-/** The outermost name from which a name is derived. */
+/** The outermost of the names from which a claim's name is derived; undefined when it is not derived. */
 function baseOf({ scope, name }: Claim): BaseName | undefined {
   return scope.node.scopes
     .flatMap((above) => baseNames.get(above) ?? [])
@@ -114,7 +114,7 @@ function samePlace({ scope, reach }: Claim, other: Claim): boolean {
   return first === second || reach === "world" || placeOf(first, reach) === placeOf(second, reach);
 }
 
-/** What a stack's providers tell of its account, and of its region where that matters. */
+/** What a stack's providers say about its account, and about its region if names must be unique in a region. */
 function placeOf(stack: TerraformStack, reach: Reach): string {
   const places = allOf(stack, AwsProvider)
     .filter((provider) => TerraformStack.of(provider) === stack)

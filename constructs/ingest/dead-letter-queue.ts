@@ -16,13 +16,13 @@ import type { Metric } from "../monitoring/metric";
 export type QueueReference = string | { readonly arn: string };
 
 export interface DeadLetterQueueProps {
-  /** An existing queue. It excludes `name` and `retentionDays`. @default - a new queue */
+  /** An existing queue. Can't be given together with `name` or `retentionDays`. @default - a new queue */
   readonly queue?: QueueReference;
   /** Name of a new queue: 1-80 letters, digits and `_-`. @default - the owner's name and `-dead-letters` */
   readonly name?: string;
   /** Days that a new queue keeps messages, 1-14. @default 14 */
   readonly retentionDays?: number;
-  /** Customer-managed key of the queue, an existing one's included. @default - a key that SQS manages */
+  /** Customer-managed key of the new or the existing queue. @default - a key that SQS manages */
   readonly encryptionKey?: KeyReference;
 }
 
@@ -39,7 +39,7 @@ export const deadLetterQueueShape = object<DeadLetterQueueProps>({
 export interface DeadLetterQueue {
   readonly arn: string;
   readonly name: string;
-  /** What a sender needs, the queue's key included. */
+  /** Permissions that a sender needs, including those on the queue's key. */
   readonly sendStatements: readonly PolicyStatement[];
 }
 
@@ -68,7 +68,9 @@ export function deadLetterQueue(
 }
 
 /**
- * @param defaultName Absent where it follows from a name that is checked already.
+ * Checks the props of a queue.
+ *
+ * @param defaultName Default name of the queue; absent when it is made from a name that is already checked elsewhere.
  *
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html
  */
@@ -112,7 +114,7 @@ export function queueDepthMetric({ name }: DeadLetterQueue): Metric {
   };
 }
 
-/** arn:aws:sqs:us-east-1:123456789012:lost-orders */
+/** The name of the queue in an ARN such as `arn:aws:sqs:us-east-1:123456789012:lost-orders`. */
 function queueName(arn: string): string {
   return Token.isUnresolved(arn) ? Fn.element(Fn.split(":", arn), 5) : (arn.split(":")[5] ?? "");
 }

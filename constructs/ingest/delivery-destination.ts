@@ -11,7 +11,7 @@ import { keyArn } from "../core/key";
 import type { DeliveryPlan } from "./delivery-plan";
 import { type DeliveryProps, defaultBufferSeconds } from "./stream-delivery-props";
 
-/** The S3 side of a delivery stream, with the log streams that its errors go to as children of `scope`. */
+/** The S3 destination of a delivery stream. The log streams for its errors are created as children of `scope`. */
 export function s3Destination(
   scope: Construct,
   roleArn: string,

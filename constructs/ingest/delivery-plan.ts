@@ -2,16 +2,16 @@ import type { LakeTable } from "../catalog/lake-table";
 import type { ILake } from "../lake/lake";
 import { isTable, type StreamDeliveryProps } from "./stream-delivery-props";
 
-/** Where a delivery's records go: what the props say, and else what the table and the lake imply. */
+/** Where a delivery's records go. What the props do not say follows from the table and the lake. */
 export interface DeliveryPlan {
   readonly lake: ILake;
-  /** The table by whose columns records are converted to Parquet; absent where they stay JSON. */
+  /** The table whose columns decide how records are converted to Parquet; absent when they stay JSON. */
   readonly conversion?: LakeTable;
-  /** The table that reads the records, where the destination is one. */
+  /** The table that reads the records; absent when the destination is a folder. */
   readonly table?: LakeTable;
   readonly prefix: string;
   readonly errorPrefix: string;
-  /** Where the records go as they were sent; absent where they are not kept. */
+  /** Prefix at which the records are kept as they were sent; absent when they are not kept. */
   readonly rawPrefix?: string;
 }
 
@@ -39,7 +39,7 @@ export function planDelivery(props: StreamDeliveryProps): DeliveryPlan {
   };
 }
 
-/** The folders of a table's partitions in the words of Firehose. */
+/** The folders of a table's partitions, written with Firehose's expressions. */
 function partitionFolders({ partitions }: LakeTable): string {
   return partitions
     .map(({ name, type }) =>
@@ -48,7 +48,7 @@ function partitionFolders({ partitions }: LakeTable): string {
     .join("");
 }
 
-/** A prefix up to the folder of its first expression, which a policy or a table's location can name. */
+/** The folders of a prefix before its first expression. A policy or a table's location can name only these. */
 export function fixedPart(prefix: string): string {
   const expression = prefix.indexOf("!{");
   return expression === -1 ? prefix : prefix.slice(0, expression).replace(/[^/]*$/, "");

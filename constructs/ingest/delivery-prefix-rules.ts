@@ -10,10 +10,10 @@ import { isTable, type StreamDeliveryProps } from "./stream-delivery-props";
 const errorType = "!{firehose:error-output-type}";
 
 interface Prefix {
-  /** Name of its prop. */
+  /** Name of the prop that sets the prefix. */
   readonly prop: "prefix" | "to.prefix" | "errorPrefix" | "keepRaw";
   readonly value: string;
-  /** Whether the caller wrote it, or it is derived from the table and the lake. */
+  /** True when the caller has set it; false when it is derived from the table and the lake. */
   readonly given: boolean;
 }
 
@@ -28,8 +28,8 @@ function prefixesOf({ to, keepRaw, ...props }: StreamDeliveryProps, plan: Delive
 }
 
 /**
- * Checks each prefix by itself, and compares those that pass with each other, with the tables' folders and with the
- * zones.
+ * Checks each prefix by itself. Those that pass are compared with each other, with the tables' folders and with the
+ * lake's zones.
  *
  * https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html
  */
@@ -56,7 +56,7 @@ export function checkPrefixes(
   checkFolders(scope, problems, right, plan);
 }
 
-/** Whether a prefix is derived from a table's folder that is refused; the table reports that. */
+/** Whether a prefix is derived from a table's folder that is invalid. The table itself reports that problem. */
 function isRefusedTable({ prop, given }: Prefix, { table }: DeliveryPlan): boolean {
   return prop === "prefix" && !given && table !== undefined && problemOfFolder(table.prefix) !== undefined;
 }
@@ -92,7 +92,7 @@ function problemsOfExpressions(prefix: string, allowed: readonly string[]): stri
 }
 
 /**
- * Firehose takes the patterns of Java:
+ * What is wrong with the pattern of a timestamp. Firehose uses Java's patterns:
  * https://docs.oracle.com/javase/8/docs/api/java/time/format/DateTimeFormatter.html
  */
 function problemsOfTimestamp(expression: string, pattern: string): string[] {
@@ -110,7 +110,7 @@ function problemsOfTimestamp(expression: string, pattern: string): string[] {
   return rules;
 }
 
-/** A table reads all that is in its folder, so only what it can read may go there. */
+/** Checks that only what a table can read is delivered into its folder, because a table reads all objects there. */
 function checkFolders(
   scope: IConstruct,
   problems: Problems,
@@ -152,7 +152,7 @@ function checkFolders(
     );
 }
 
-/** Athena computes the folders of a table's partitions, and reads no others. */
+/** Checks a prefix against a table's partitions. Athena computes their folders and reads no others. */
 function problemsInTable(given: string, { prefix, partitions }: LakeTable): string[] {
   if (!fixedPart(given).startsWith(prefix)) return [`must lie in the table's folder, ${prefix}`];
   const folders = given.slice(prefix.length).split("/").slice(0, -1);

@@ -15,7 +15,7 @@ export function checkTimeZone(problems: Problems, { timeZone, to }: StreamDelive
     );
 }
 
-/** Java tells upper case from lower case, and knows no abbreviations but UTC. */
+/** What is wrong with a time zone. Java's names are case-sensitive, and UTC is the only abbreviation allowed. */
 function problemOfTimeZone(timeZone: string): string | undefined {
   const rule = "must be UTC, or a region and a place, such as Europe/Lisbon";
   if (timeZone === "UTC") return undefined;
@@ -29,7 +29,7 @@ function problemOfTimeZone(timeZone: string): string | undefined {
   return properCase ? undefined : `must be written ${known}`;
 }
 
-/** The name that a time zone has today; none when there is no such zone. */
+/** The current name of a time zone; undefined when there is no such zone. */
 function canonical(timeZone: string): string | undefined {
   try {
     return new Intl.DateTimeFormat("en", { timeZone }).resolvedOptions().timeZone;

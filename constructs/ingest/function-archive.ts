@@ -10,21 +10,22 @@ import { Problems } from "../core/problems";
 export interface FunctionArchiveProps {
   /** Path of the TypeScript or JavaScript file that exports `handler`. */
   readonly entry: string;
-  /** Node.js major of the Lambda runtime. */
+  /** Major version of Node.js in the Lambda runtime. */
   readonly nodeMajor: number;
 }
 
-// A ZIP holds local time: the same clock everywhere, early in what it can hold.
+// A ZIP holds local time, so the time is given without a zone. It is the same everywhere, and near the earliest that a
+// ZIP can hold.
 const modified = "1980-01-01T12:00:00";
 
 /**
  * The deployment archive of a Lambda function: one bundled `index.js` with its source map.
  *
- * Its bytes depend on the sources alone, not on where or when they were bundled, so that an unchanged function
- * is never deployed again.
+ * The bytes of the archive depend only on the sources, not on where or when they were bundled, so that an unchanged
+ * function is never deployed again.
  */
 export class FunctionArchive extends Construct {
-  /** Relative to the stack's folder. */
+  /** Path of the archive, relative to the stack's folder. */
   readonly path: string;
   /** Base64 SHA-256 of the archive, as Lambda reports it. */
   readonly sourceCodeHash: string;
@@ -51,7 +52,7 @@ export class FunctionArchive extends Construct {
     }).path;
   }
 
-  /** The archive's files; none when the entry is not there or can't be bundled, which is reported at synth. */
+  /** The archive's files; undefined when the entry is missing or can't be bundled, which is reported at synthesis. */
   private bundled(props: FunctionArchiveProps): Record<string, Uint8Array> | undefined {
     const refuse = (rule: string) =>
       Problems.check(this, (problems) => problems.add("entry", props.entry, rule));
@@ -86,7 +87,7 @@ function bundle({ entry, nodeMajor }: FunctionArchiveProps): Record<string, Uint
     platform: "node",
     target: `node${nodeMajor}`,
     format: "cjs",
-    // The runtime has the AWS SDK: https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html
+    // The runtime contains the AWS SDK: https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html
     external: ["@aws-sdk/*"],
     minify: true,
     keepNames: true,
@@ -100,7 +101,7 @@ function bundle({ entry, nodeMajor }: FunctionArchiveProps): Record<string, Uint
   );
 }
 
-/** The nearest folder with a package.json: paths in the bundle are relative to it. */
+/** The nearest folder with a package.json. Paths in the bundle are relative to it. */
 function packageFolder(entry: string): string {
   let folder = dirname(resolve(entry));
   while (!existsSync(join(folder, "package.json")) && folder !== dirname(folder)) folder = dirname(folder);
@@ -111,7 +112,8 @@ function zip(files: Record<string, Uint8Array>): Uint8Array {
   const entries: Zippable = {};
   for (const name of Object.keys(files).sort()) {
     const contents = files[name];
-    // Unix, readable by the runtime's user: the upper half of the attributes is the file's mode.
+    // The entry is marked as made on Unix (os 3). The upper half of its attributes is the file's mode, which must let
+    // the runtime's user read it.
     if (contents) entries[name] = [contents, { level: 9, mtime: modified, os: 3, attrs: 0o100644 << 16 }];
   }
   return zipSync(entries);

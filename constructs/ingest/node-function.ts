@@ -15,11 +15,11 @@ export interface NodeFunctionProps extends FunctionProps {
   readonly name: string;
   readonly role: RoleReference;
   readonly encryptionKey?: KeyReference;
-  /** What must be there before the function. */
+  /** Resources that must exist before the function is created. */
   readonly dependsOn: readonly ITerraformDependable[];
 }
 
-/** A Node.js function, bundled at synth, with a log group of its own. */
+/** A Node.js function that is bundled at synthesis, with its own log group. */
 export class NodeFunction extends Construct {
   readonly function: LambdaFunction;
   readonly logGroup: CloudwatchLogGroup;
@@ -47,7 +47,7 @@ export class NodeFunction extends Construct {
       environment: { variables: environmentOf(props) },
       kmsKeyArn,
       tracingConfig: { mode: props.tracing ? "Active" : "PassThrough" },
-      // The function writes its own JSON; Lambda's JSON format would wrap it.
+      // The function writes JSON itself. Lambda's JSON format would wrap it in more JSON.
       loggingConfig: { logFormat: "Text", logGroup: this.logGroup.name },
       dependsOn: [...props.dependsOn, ...new Set(this.attachPolicies(props))],
     });
@@ -62,7 +62,7 @@ export class NodeFunction extends Construct {
     if (tracing)
       policies.push(
         allow(this, "trace", role, [
-          // X-Ray has no resources to scope to:
+          // X-Ray's actions can't be restricted to resources:
           // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
           { actions: ["xray:PutTelemetryRecords", "xray:PutTraceSegments"], resources: ["*"] },
         ]),

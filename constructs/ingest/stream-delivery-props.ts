@@ -21,56 +21,84 @@ import { type StreamReference, streamReference } from "./stream";
 /** A place in a lake where records are delivered as JSON, as they were sent. */
 export interface LakeFolder {
   readonly lake: ILake;
-  /** Where objects go, `!{timestamp:…}` expressions included, such as `views/!{timestamp:yyyy/MM/dd}/`. */
+  /** Prefix of the objects, which can contain `!{timestamp:…}`, such as `views/!{timestamp:yyyy/MM/dd}/`. */
   readonly prefix: string;
 }
 
 /** https://docs.aws.amazon.com/firehose/latest/APIReference/API_ExtendedS3DestinationConfiguration.html */
 export interface StreamDeliveryProps extends DeliveryProps {
   readonly stream: StreamReference;
-  /** A table, to which records are converted when it is of Parquet, or a folder of a lake. */
+  /** A table or a folder of a lake. Records for a Parquet table are converted to its columns. */
   readonly to: LakeTable | LakeFolder;
 }
 
 export interface DeliveryProps {
   /**
-   * Whether the records are also kept as they were sent, compressed with GZIP; or the prefix to keep them under. It
-   * can't be switched off later. @default - for a table of Parquet, in the lake's raw zone:
+   * Whether the records are also kept as they were sent, compressed with GZIP, or the prefix at which they are kept. It
+   * can't be switched off later. @default - for a Parquet table, they are kept in the lake's raw zone:
    * `raw/<table>/dt=!{timestamp:yyyy-MM-dd}/`
    */
   readonly keepRaw?: boolean | string;
-  /** When Firehose writes what it has gathered: at the age or at the size, whichever comes first. */
+  /** When Firehose writes the records in its buffer: at an age or at a size, whichever is reached first. */
   readonly buffer?: {
-    /** 0-900; 60 or more with dynamic partitioning, 1 or more with `keepRaw`. @default 60 */
+    /**
+     * Age of the buffer in seconds: 0-900; at least 60 with dynamic partitioning, at least 1 with `keepRaw`.
+     *
+     * @default 60
+     */
     readonly seconds?: number;
-    /** 1-128; 64 or more with conversion or dynamic partitioning. @default 64 */
+    /** Size of the buffer in MiB: 1-128; at least 64 with conversion or dynamic partitioning. @default 64 */
     readonly mebibytes?: number;
   };
-  /** Where objects of a table go; in the table's folder. @default - by the table's partitions, such as `processed/page_views/dt=!{timestamp:yyyy-MM-dd}/` */
+  /**
+   * Prefix of a table's objects, in the table's folder.
+   *
+   * @default - by the table's partitions, such as `processed/page_views/dt=!{timestamp:yyyy-MM-dd}/`
+   */
   readonly prefix?: string;
-  /** Where undeliverable records go; in no table's folder. @default - `errors/!{firehose:error-output-type}/dt=!{timestamp:yyyy-MM-dd}/` */
+  /**
+   * Prefix of records that can't be delivered, outside of all tables' folders.
+   *
+   * @default - `errors/!{firehose:error-output-type}/dt=!{timestamp:yyyy-MM-dd}/`
+   */
   readonly errorPrefix?: string;
-  /** Compression of JSON objects. Parquet is compressed inside (Snappy). @default "GZIP" */
+  /** Compression of JSON objects. Parquet files are compressed internally with Snappy. @default "GZIP" */
   readonly compression?: "UNCOMPRESSED" | "GZIP" | "ZIP" | "Snappy" | "HADOOP_SNAPPY";
-  /** Whether a newline is added after each record, for producers that send none. Not with conversion. @default false */
+  /**
+   * Whether a newline is added after each record, for producers that don't send one. Can't be used with conversion.
+   *
+   * @default false
+   */
   readonly appendDelimiter?: boolean;
-  /** Time zone of the timestamps in the prefixes, such as `Europe/Lisbon`; those of `keepRaw` are in UTC. @default "UTC" */
+  /**
+   * Time zone of the timestamps in prefixes, such as `Europe/Lisbon`. In the prefix of `keepRaw` they are in UTC.
+   *
+   * @default "UTC"
+   */
   readonly timeZone?: string;
   /**
-   * Partition keys by name, each with the jq expression that reads it from a JSON record, such as `.country`. A table's
-   * partitions other than dates take their values from it. It is charged by the GB and can't be switched on or off
-   * later. @default - none
+   * Partition keys by name, each with the jq expression that reads its value from a JSON record, such as `.country`. A
+   * table's partitions other than dates need such a key. AWS charges for dynamic partitioning by the GB. It can't be
+   * switched on or off later. @default - none
    */
   readonly dynamicPartitioning?: Readonly<Record<string, string>>;
   /** Name of the delivery stream: 1-64 letters, digits and `_.-`. @default - `<project>-<environment>-<construct id>` */
   readonly name?: string;
-  /** An existing role, which is granted what the delivery takes. It excludes `roleName`. @default - a new role */
+  /**
+   * An existing role, which is granted what the delivery needs. Can't be given together with `roleName`.
+   *
+   * @default - a new role
+   */
   readonly role?: RoleReference;
-  /** Name of a new role: 1-64 characters, unique in the account, whatever the region. @default - the delivery stream's name */
+  /**
+   * Name of a new role: 1-64 characters, unique in the account across all regions.
+   *
+   * @default - the delivery stream's name
+   */
   readonly roleName?: string;
-  /** Days; one of CloudWatch's values. @default 14 */
+  /** Days that logs are kept, one of the values that CloudWatch allows. @default 14 */
   readonly logRetentionDays?: number;
-  /** Customer-managed key of the log group. @default - the lake's, or else a key that AWS manages */
+  /** Customer-managed key of the log group. @default - the lake's key, or else a key that AWS manages */
   readonly encryptionKey?: KeyReference;
 }
 

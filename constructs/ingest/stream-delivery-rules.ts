@@ -10,7 +10,7 @@ import { checkPrefixes } from "./delivery-prefix-rules";
 import { checkTimeZone } from "./delivery-time-zone";
 import type { StreamDeliveryProps } from "./stream-delivery-props";
 
-/** Checks of {@link StreamDeliveryProps}, with the delivery stream's name as it will be. */
+/** Checks {@link StreamDeliveryProps}, together with the name that the delivery stream will have. */
 export function checkStreamDelivery(
   scope: IConstruct,
   problems: Problems,
@@ -50,7 +50,7 @@ function checkBuffer(problems: Problems, props: StreamDeliveryProps, plan: Deliv
 function checkConversion(problems: Problems, props: StreamDeliveryProps, plan: DeliveryPlan): void {
   const { compression, appendDelimiter } = props;
   if (!plan.conversion) {
-    // Athena goes by the end of an object's name: https://docs.aws.amazon.com/athena/latest/ug/compression-formats.html
+    // Athena recognizes the compression by the end of an object's name: https://docs.aws.amazon.com/athena/latest/ug/compression-formats.html
     if (plan.table && compression !== undefined)
       problems.require(
         "compression",
@@ -82,7 +82,7 @@ function checkDynamicPartitioning(problems: Problems, props: StreamDeliveryProps
     problems.add("dynamicPartitioning", dynamicPartitioning, "must have 1 to 50 keys");
   const named = [...plan.prefix.matchAll(/!\{partitionKeyFromQuery:([^}]*)\}/g)].map(([, key = ""]) => key);
   for (const [key, expression] of Object.entries(dynamicPartitioning ?? {})) {
-    // A key of an object that jq makes, written without quotes.
+    // The key becomes a key of a jq object, where it is written without quotes.
     problems.name(
       `dynamicPartitioning.${key}`,
       key,
@@ -93,7 +93,7 @@ function checkDynamicPartitioning(problems: Problems, props: StreamDeliveryProps
   }
   for (const key of keys)
     problems.require("prefix", plan.prefix, named.includes(key), `must have !{partitionKeyFromQuery:${key}}`);
-  // A partition that has a wrong name is told by its table.
+  // A partition with an invalid name is reported by its table, so it is left out here.
   for (const key of plan.table && !props.prefix ? named.filter((name) => columnName.test(name)) : named)
     problems.require(
       "dynamicPartitioning",

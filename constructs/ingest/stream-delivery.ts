@@ -29,18 +29,18 @@ const bucketActions = ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMu
 const objectActions = ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"];
 const schemaActions = ["glue:GetTable", "glue:GetTableVersion", "glue:GetTableVersions"];
 
-/** A Firehose delivery stream from a Kinesis stream to S3, converted to Parquet by a table's columns. */
+/** A Firehose delivery stream from a Kinesis stream to S3. Records for a Parquet table are converted to its columns. */
 export class StreamDelivery extends Construct {
   readonly deliveryStream: KinesisFirehoseDeliveryStream;
   readonly role: RoleReference;
   readonly logGroup: CloudwatchLogGroup;
-  /** Whether records are converted by a table's columns. */
+  /** Whether records are converted to a table's columns. */
   readonly converts: boolean;
-  /** Whether they are kept as they were sent as well. */
+  /** Whether records are also kept as they were sent. */
   readonly keepsRaw: boolean;
-  /** Whether they are partitioned by keys of their own. */
+  /** Whether records are partitioned by keys that are read from them (dynamic partitioning). */
   readonly partitions: boolean;
-  /** The longest that records wait in the buffer. */
+  /** The longest time that records wait in the buffer. Seconds. */
   readonly bufferSeconds: number;
 
   constructor(scope: Construct, id: string, props: StreamDeliveryProps) {
@@ -97,17 +97,17 @@ export class StreamDelivery extends Construct {
     return this.metric("DeliveryToS3.DataFreshness", "Maximum");
   }
 
-  /** Milliseconds that the last record which Firehose has read is behind the newest one of the stream. */
+  /** Milliseconds between the last record that Firehose has read and the newest record of the stream. */
   metricBehindStream(): Metric {
     return this.metric("KinesisMillisBehindLatest", "Maximum");
   }
 
-  /** Seconds since the arrival of the oldest record that is not kept as it was sent yet. */
+  /** Seconds since the arrival of the oldest record that has not yet been written as it was sent. */
   metricRawFreshness(): Metric {
     return this.metric("BackupToS3.DataFreshness", "Maximum");
   }
 
-  /** 1 when records went to the errors because there are more partitions at a time than the quota allows. */
+  /** 1 when records went to the errors prefix because more partitions were active at a time than the quota allows. */
   metricPartitionsExceeded(): Metric {
     return this.metric("PartitionCountExceeded", "Maximum");
   }

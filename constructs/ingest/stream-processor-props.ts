@@ -19,27 +19,43 @@ import {
 import { type DeadLetterQueueProps, deadLetterQueueShape } from "./dead-letter-queue";
 import { type IStream, type StreamReference, streamReference } from "./stream";
 
-/** A new function: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+/** Properties of a new function: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 export interface FunctionProps {
-  /** Path of the TypeScript or JavaScript file that exports `handler`; it is bundled at synth. */
+  /** Path of the TypeScript or JavaScript file that exports `handler`. It is bundled at synthesis. */
   readonly entry: string;
-  /** 1-64 letters, digits and `_-`. @default - the processor's name */
+  /** Name of the function: 1-64 letters, digits and `_-`. @default - the processor's name */
   readonly name?: string;
-  /** An existing role, which is granted what the function needs. It excludes `roleName`. @default - a new role */
+  /**
+   * An existing role, which is granted what the function needs. Can't be given together with `roleName`.
+   *
+   * @default - a new role
+   */
   readonly role?: RoleReference;
-  /** Name of a new role: 1-64 characters, unique in the account, whatever the region. @default - the function's name */
+  /** Name of a new role: 1-64 characters, unique in the account across all regions. @default - the function's name */
   readonly roleName?: string;
-  /** Environment variables, 4 KB at most with the construct's own `NODE_OPTIONS`. No secrets. @default - none */
+  /**
+   * Environment variables, at most 4 KB including the construct's own `NODE_OPTIONS`. They must not hold secrets.
+   *
+   * @default - none
+   */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Megabytes, 128-10240. @default 256 */
+  /** Memory in megabytes, 128-10240. @default 256 */
   readonly memoryMegabytes?: number;
-  /** Seconds, 1-900. @default 60 */
+  /** Timeout in seconds, 1-900. @default 60 */
   readonly timeoutSeconds?: number;
-  /** Executions kept for this function, 1 or more. @default - the account's common pool */
+  /**
+   * Concurrent executions that are reserved for this function, 1 or more.
+   *
+   * @default - the account's unreserved concurrency
+   */
   readonly reservedConcurrency?: number;
-  /** Days; one of CloudWatch's values. @default 14 */
+  /** Days that logs are kept, one of the values that CloudWatch allows. @default 14 */
   readonly logRetentionDays?: number;
-  /** Whether X-Ray traces invocations: one a second and a twentieth of the others, each paid for. @default false */
+  /**
+   * Whether X-Ray traces the first invocation of each second and 5 % of the others. AWS charges for traces.
+   *
+   * @default false
+   */
   readonly tracing?: boolean;
 }
 
@@ -47,11 +63,15 @@ export interface FunctionProps {
 export interface IFunction {
   readonly arn: string;
   readonly functionName: string;
-  /** ARN of its role, which is granted access to the stream. */
+  /** ARN of the function's role, which is granted access to the stream. */
   readonly role: string;
-  /** Its timeout in seconds, where the app sets it. */
+  /** The function's timeout in seconds, if this app sets it. */
   readonly timeoutInput?: number;
-  /** Its timeout in seconds as Terraform reads it. @default - not known: no check and no alarm goes by it */
+  /**
+   * The function's timeout in seconds, as Terraform reads it.
+   *
+   * @default - not known, so no check and no alarm uses it
+   */
   readonly timeout?: number;
 }
 
@@ -60,51 +80,63 @@ export type FunctionReference = IFunction | string;
 
 /** How the stream is read: https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html */
 export interface StreamMappingProps {
-  /** Records a batch, 1-10000. @default 100 */
+  /** Most records in a batch, 1-10000. @default 100 */
   readonly batchSize?: number;
-  /** Seconds to gather a batch, 0-300. @default 1 */
+  /** Seconds that Lambda waits to fill a batch, 0-300. @default 1 */
   readonly batchingWindowSeconds?: number;
-  /** Batches of one shard at once, 1-10; order holds by partition key. @default 1 */
+  /** Batches of one shard that are processed at the same time, 1-10. Order is kept by partition key. @default 1 */
   readonly parallelizationFactor?: number;
-  /** Where a new mapping starts. @default "TRIM_HORIZON", or AT_TIMESTAMP with `startingPositionTimestamp` */
+  /**
+   * Position in the stream at which a new mapping starts to read.
+   *
+   * @default "TRIM_HORIZON", or AT_TIMESTAMP with `startingPositionTimestamp`
+   */
   readonly startingPosition?: "TRIM_HORIZON" | "LATEST" | "AT_TIMESTAMP";
-  /** The time from which a new mapping reads: ISO 8601, UTC, not in the future. @default - none */
+  /** Time from which a new mapping reads, in ISO 8601 and UTC. It must not be in the future. @default - none */
   readonly startingPositionTimestamp?: string;
-  /** Retries of a failed batch, 0-10000, or -1 without end. @default 10 */
+  /** Retries of a failed batch, 0-10000, or -1 for no limit. @default 10 */
   readonly maximumRetryAttempts?: number;
   /**
-   * Seconds, 60-604800, or -1 without end; older records are given up.
+   * Age in seconds at which records are given up, 60-604800, or -1 for no limit.
    *
-   * @default - half the stream's retention, so that what the dead letters name can still be read
+   * @default - half the stream's retention, so that the records that a dead letter names can still be read
    */
   readonly maximumRecordAgeSeconds?: number;
-  /** Halve a batch that failed. @default true */
+  /** Whether a failed batch is split in half before it is retried. @default true */
   readonly bisectBatchOnFunctionError?: boolean;
-  /** Seconds of a window whose state the function keeps, 0-900. @default - no windows */
+  /** Length in seconds of the tumbling windows over which the function keeps a state, 0-900. @default - no windows */
   readonly tumblingWindowSeconds?: number;
   /**
-   * Up to five event patterns; a record that matches none is skipped. With them there is no alarm on a function that is
-   * not invoked, because it may have no record to be invoked for. @default - every record
+   * Up to five event patterns. A record that matches none of them is skipped. With filters there is no alarm for a
+   * function that is not invoked, because possibly no record matches. @default - every record
    */
   readonly filters?: readonly Readonly<Record<string, unknown>>[];
-  /** A dedicated 2 MB/s of every shard, paid by the hour. @default false */
+  /**
+   * Whether the function reads with enhanced fan-out: its own 2 MB/s of every shard, charged by the hour.
+   *
+   * @default false
+   */
   readonly enhancedFanOut?: boolean;
 }
 
 export interface StreamProcessorProps {
   readonly stream: StreamReference;
   /**
-   * Name of a new function, a new queue (with `-dead-letters`) and a consumer where they are given none: 1-64 letters,
-   * digits and `_-`. @default - `<project>-<environment>-<construct id>`
+   * Name of a new function, of a new queue (with `-dead-letters` appended) and of a consumer, unless they have their
+   * own names: 1-64 letters, digits and `_-`. @default - `<project>-<environment>-<construct id>`
    */
   readonly name?: string;
   /** A new function, or an existing one. */
   readonly function: FunctionProps | FunctionReference;
   /** How the stream is read. @default - the defaults of {@link StreamMappingProps} */
   readonly mapping?: StreamMappingProps;
-  /** Where batches go that are given up. @default - a new queue */
+  /** The queue for batches that are given up. @default - a new queue */
   readonly onFailure?: DeadLetterQueueProps;
-  /** Customer-managed key of a new function's environment, its logs and a new queue. @default - keys that AWS manages */
+  /**
+   * Customer-managed key of a new function's environment and logs, and of a new queue.
+   *
+   * @default - keys that AWS manages
+   */
   readonly encryptionKey?: KeyReference;
 }
 
@@ -149,7 +181,7 @@ export const streamProcessorShapes: Shapes<StreamProcessorProps> = {
   encryptionKey: optional(references.key),
 };
 
-/** The props with what they refer to. */
+/** The props with their references resolved to a stream and a function. */
 export interface StreamProcessorParts extends StreamProcessorProps {
   readonly stream: IStream;
   readonly function: FunctionProps | IFunction;

@@ -17,16 +17,16 @@ import {
   type StreamProcessorParts,
 } from "./stream-processor-props";
 
-// What Lambda takes when a function does not say: https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
+// Lambda's default timeout: https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
 const lambdaTimeoutSeconds = 3;
 
-/** The timeout of the function that the props describe or give; a token where only Terraform knows it. */
+/** Timeout of the new or existing function in seconds; a token when only Terraform knows it. */
 export function timeoutSecondsOf(props: FunctionProps | IFunction): number | undefined {
   if (!isExisting(props)) return props.timeoutSeconds ?? defaultTimeoutSeconds;
   return props.timeoutInput ?? (props instanceof LambdaFunction ? lambdaTimeoutSeconds : props.timeout);
 }
 
-/** Checks of {@link StreamProcessorParts}, with the function's name as it will be and the stream's retention. */
+/** Checks {@link StreamProcessorParts}, with the name that the function will have and the stream's retention. */
 export function checkStreamProcessor(
   scope: Construct,
   problems: Problems,
@@ -55,7 +55,7 @@ function checkFunction(problems: Problems, props: FunctionProps, name: string): 
   checkEnvironment(problems, environmentOf(props));
 }
 
-/** The variables of a function: those that are given, and one by which its stack traces name the sources. */
+/** The environment variables of a function: the given ones, and one that makes its stack traces name the sources. */
 export function environmentOf({ environment }: FunctionProps): Record<string, string> {
   return { NODE_OPTIONS: "--enable-source-maps", ...environment };
 }

@@ -32,17 +32,17 @@ import {
 import { checkStreamProcessor, timeoutSecondsOf } from "./stream-processor-rules";
 
 /**
- * A Lambda function that is given every record of a stream, in order by shard: retried, bisected, with a partial
- * batch response, and a queue for what was given up.
+ * A Lambda function that processes every record of a stream, in order within each shard. Failed batches are retried and
+ * bisected, the function can report partial failures, and what is given up goes to a queue.
  */
 export class StreamProcessor extends Construct {
   readonly function: IFunction;
   readonly role: RoleReference;
   readonly eventSourceMapping: LambdaEventSourceMapping;
   readonly deadLetterQueue: DeadLetterQueue;
-  /** Present with `enhancedFanOut`. */
+  /** The consumer with enhanced fan-out; absent without `enhancedFanOut`. */
   readonly consumer?: KinesisStreamConsumer;
-  /** The function's timeout in seconds; absent where it is not known. */
+  /** The function's timeout in seconds; absent when it is not known. */
   readonly timeoutSeconds?: number;
   /** Whether records are skipped by a filter. */
   readonly filters: boolean;
@@ -80,7 +80,7 @@ export class StreamProcessor extends Construct {
           service: "lambda.amazonaws.com",
           description: `Execution role of ${name}`,
         }));
-    // What an existing role is granted is one policy.
+    // An existing role gets a single policy, which is returned several times.
     const policies = [...new Set(this.attachPolicies(parts))];
     this.function = isExisting(handler)
       ? handler
@@ -94,7 +94,7 @@ export class StreamProcessor extends Construct {
     return { namespace: "AWS/Lambda", metricName, dimensions, statistic };
   }
 
-  /** Milliseconds from a record's arrival on the stream until the function is given it. */
+  /** Milliseconds from a record's arrival on the stream until the function receives it. */
   metricIteratorAge(): Metric {
     return this.metric("IteratorAge", "Maximum");
   }
@@ -107,29 +107,29 @@ export class StreamProcessor extends Construct {
     return this.metric("Errors", "Sum");
   }
 
-  /** Invocations that were refused because too many run already. */
+  /** Invocations that were refused because too many were already running. */
   metricThrottles(): Metric {
     return this.metric("Throttles", "Sum");
   }
 
-  /** Batches that were given up and did not reach the queue. */
+  /** Batches that were given up but could not be sent to the queue. */
   metricLostDeadLetters(): Metric {
     return this.metric("DestinationDeliveryFailures", "Sum");
   }
 
-  /** Milliseconds. */
+  /** Duration of invocations in milliseconds. */
   metricDuration(): Metric {
     return this.metric("Duration", "Maximum");
   }
 
-  /** Messages in the queue. */
+  /** Messages in the dead-letter queue. */
   metricDeadLetters(): Metric {
     return queueDepthMetric(this.deadLetterQueue);
   }
 
   private functionOf(props: FunctionProps | FunctionReference): FunctionProps | IFunction {
     if (typeof props !== "string") return props;
-    // arn:aws:lambda:us-east-1:123456789012:function:count-views
+    // An ARN is such as arn:aws:lambda:us-east-1:123456789012:function:count-views.
     const functionName = Token.isUnresolved(props)
       ? props
       : props.replace(/^arn:[^:]+:lambda:.*:function:/, "");
@@ -151,7 +151,7 @@ export class StreamProcessor extends Construct {
       allow(this, "read-stream", this.role, read),
       allow(this, "send-dead-letters", this.role, this.deadLetterQueue.sendStatements),
     ];
-    // Lambda reads a function's encrypted environment with the function's role.
+    // Lambda decrypts a function's environment with the permissions of the function's role.
     if (encryptionKey && !isExisting(props.function))
       policies.push(allow(this, "use-keys", this.role, decryptStatements(encryptionKey)));
     return policies;
@@ -196,7 +196,7 @@ export class StreamProcessor extends Construct {
   }
 }
 
-/** JSON that Terraform writes where it has to put values in, whose quotes it escapes. */
+/** A pattern as JSON. If it contains values that only Terraform knows, Terraform writes it and escapes their quotes. */
 function jsonOf(pattern: Readonly<Record<string, unknown>>): string {
   const json = JSON.stringify(pattern);
   return Token.isUnresolved(json) ? Fn.jsonencode(pattern) : literal(json);

@@ -31,17 +31,17 @@ export type ShardLevelMetric = (typeof shardLevelMetrics)[number];
 
 /** https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html */
 export interface StreamProps {
-  /** 1-128 letters, digits and `_.-`. @default - `<project>-<environment>-<construct id>` */
+  /** Name of the stream: 1-128 letters, digits and `_.-`. @default - `<project>-<environment>-<construct id>` */
   readonly name?: string;
-  /** @default "PROVISIONED" */
+  /** Capacity mode of the stream. @default "PROVISIONED" */
   readonly mode?: "PROVISIONED" | "ON_DEMAND";
-  /** Shards, 1 or more; only when provisioned. A shard takes 1,000 records or 1 MB a second. @default 1 */
+  /** Shards of a provisioned stream, 1 or more. A shard takes 1,000 records or 1 MB a second. @default 1 */
   readonly shardCount?: number;
-  /** Hours that records stay readable, 24-8760; every hour above 24 costs extra. @default 24 */
+  /** Hours that records stay readable, 24-8760. AWS charges extra for more than 24. @default 24 */
   readonly retentionHours?: number;
-  /** Customer-managed key. @default - the key that AWS manages, `alias/aws/kinesis` */
+  /** Customer-managed key of the stream. @default - the key that AWS manages, `alias/aws/kinesis` */
   readonly encryptionKey?: KeyReference;
-  /** Metrics by shard; each is a paid custom metric. @default - none */
+  /** Metrics that are also published for each shard, and charged as custom metrics. @default - none */
   readonly shardLevelMetrics?: readonly ShardLevelMetric[];
 }
 
@@ -54,11 +54,19 @@ export const streamShapes: Shapes<StreamProps> = {
   shardLevelMetrics: optional(list(oneOf(...shardLevelMetrics))),
 };
 
-/** What is known of a stream that another app made. */
+/** Properties of a stream that another app has created. */
 export interface ExistingStreamProps {
-  /** Hours that its records stay readable, 24-8760. @default - those of the app's own resource or data source, or else 24, the least there is */
+  /**
+   * Hours that its records stay readable, 24-8760.
+   *
+   * @default - those of this app's resource or data source, or else 24, the minimum
+   */
   readonly retentionHours?: number;
-  /** Its customer-managed key, without which no grant has it. @default - the key that AWS manages */
+  /**
+   * The stream's customer-managed key. Grants include the key only if it is given here.
+   *
+   * @default - the key that AWS manages
+   */
   readonly encryptionKey?: KeyReference;
 }
 
@@ -67,15 +75,15 @@ const existingShapes: Shapes<ExistingStreamProps> = {
   encryptionKey: optional(references.key),
 };
 
-/** A Kinesis data stream, made by this app or by another. */
+/** A Kinesis data stream, created by this app or by another. */
 export interface IStream {
   readonly name: string;
   readonly arn: string;
-  /** Hours that records stay readable; absent where that is not known. */
+  /** Hours that records stay readable; absent when this is not known. */
   readonly retentionHours?: number;
-  /** What a reader needs, its key included. */
+  /** Permissions that a reader needs, including those on the stream's key. */
   readonly readStatements: readonly PolicyStatement[];
-  /** What Firehose needs, its key included. */
+  /** Permissions that Firehose needs, including those on the stream's key. */
   readonly deliveryStatements: readonly PolicyStatement[];
   /** Lets a consumer read records. */
   grantRead(grantee: Grantee): IamRolePolicy;
@@ -92,8 +100,8 @@ export interface IStream {
 }
 
 /**
- * A stream: an `IStream`; its ARN; or an object that has it, such as a `KinesisStream` or a `DataAwsKinesisStream`. What
- * else is known of an existing one goes by {@link Stream.fromArn}: its retention and its customer-managed key.
+ * A stream: an `IStream`; its ARN; or an object with its ARN, such as a `KinesisStream` or a `DataAwsKinesisStream`.
+ * Use {@link Stream.fromArn} to give the retention and the customer-managed key of an existing stream as well.
  */
 export type StreamReference = IStream | string | { readonly arn: string };
 
@@ -169,7 +177,7 @@ abstract class StreamBase extends Construct implements IStream {
   }
 }
 
-/** A stream, encrypted at rest. */
+/** A Kinesis data stream that is encrypted at rest. */
 export class Stream extends StreamBase {
   readonly stream: KinesisStream;
   readonly name: string;
@@ -177,7 +185,7 @@ export class Stream extends StreamBase {
   readonly retentionHours: number;
   protected readonly encryptionKey?: KeyReference;
 
-  /** A stream that another app or stack made, by its ARN. It is left as it is. */
+  /** A stream that another app or stack has created, by its ARN. This construct does not change it. */
   static fromArn(scope: Construct, id: string, arn: string, known: ExistingStreamProps = {}): IStream {
     const path = pathIn(scope, id);
     arn = shaped(scope, { arn }, { arn: text }, path).arn;
@@ -201,7 +209,7 @@ export class Stream extends StreamBase {
       encryptionType: "KMS",
       kmsKeyId: props.encryptionKey ? keyArn(props.encryptionKey) : managedKey,
       shardLevelMetrics: props.shardLevelMetrics && [...props.shardLevelMetrics],
-      // Without it a destroy fails while a consumer is registered.
+      // Without this, a destroy fails while a consumer is registered.
       enforceConsumerDeletion: true,
     });
     this.name = this.stream.name;
@@ -223,7 +231,7 @@ class ExistingStream extends StreamBase {
     known: ExistingStreamProps,
   ) {
     super(scope, id);
-    // arn:aws:kinesis:us-east-1:123456789012:stream/orders
+    // An ARN is such as arn:aws:kinesis:us-east-1:123456789012:stream/orders.
     this.name = Token.isUnresolved(arn) ? Fn.element(Fn.split("/", arn), 1) : arn.replace(/^.*\//, "");
     const made = madeHere(this, KinesisStream, arn);
     const madeHours = made && (made.retentionPeriodInput ?? streamLimits.retentionHours.minimum);
@@ -257,7 +265,7 @@ class ExistingStream extends StreamBase {
   }
 }
 
-/** An existing stream by its ARN or by an object that has it, or an `IStream` as it is. */
+/** The stream that a reference stands for. An `IStream` is returned unchanged. */
 export function streamOf(scope: Construct, id: string, stream: StreamReference): IStream {
   if (typeof stream === "string") return Stream.fromArn(scope, id, stream);
   return "readStatements" in stream ? stream : Stream.fromArn(scope, id, stream.arn);

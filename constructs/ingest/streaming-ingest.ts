@@ -39,34 +39,41 @@ import {
   type StreamMappingProps,
 } from "./stream-processor-props";
 
-/** Of 64 characters at most with the longest of what is added, `-processor`. */
+/** A name of at most 54 characters, because the longest suffix, `-processor`, must still fit into 64. */
 const namePattern = /^[a-zA-Z0-9_-]{1,54}$/;
 
 export interface StreamingIngestProps {
-  /** First part of the names that are not given: 1-54 letters, digits and `_-`. @default - `<project>-<environment>-<construct id>` */
+  /**
+   * First part of all names that are not given: 1-54 letters, digits and `_-`.
+   *
+   * @default - `<project>-<environment>-<construct id>`
+   */
   readonly name?: string;
   /** An existing stream, or the properties of a new one. @default - a new stream with one shard */
   readonly stream?: StreamReference | StreamProps;
-  /** Path of the file that exports the function's `handler`. It excludes `function`. */
+  /** Path of the file that exports the `handler` of a new function. Can't be given together with `function`. */
   readonly handler?: string;
-  /** The function that is given every record: the properties of a new one, or an existing one. It excludes `handler`. */
+  /**
+   * The function that processes every record: properties of a new one, or an existing one. Can't be given together with
+   * `handler`.
+   */
   readonly function?: FunctionProps | FunctionReference;
   /** How the function reads the stream. @default - the defaults of {@link StreamMappingProps} */
   readonly mapping?: StreamMappingProps;
-  /** Where batches go that the function gives up. @default - a new queue */
+  /** The queue for batches that are given up. @default - a new queue */
   readonly onFailure?: DeadLetterQueueProps;
-  /** The table or the folder of a lake where every record is delivered. */
+  /** The table, or the folder of a lake, to which every record is delivered. */
   readonly to: StreamDeliveryProps["to"];
-  /** Whether the records are kept as they were sent as well: see {@link DeliveryProps.keepRaw}. */
+  /** Whether the records are also kept as they were sent: see {@link DeliveryProps.keepRaw}. */
   readonly keepRaw?: DeliveryProps["keepRaw"];
-  /** What else there is to say of the delivery. @default - the defaults of {@link DeliveryProps} */
+  /** Other properties of the delivery. @default - the defaults of {@link DeliveryProps} */
   readonly delivery?: Omit<DeliveryProps, "keepRaw">;
-  /** Alarms and dashboard. @default - on, with a new topic */
+  /** Properties of the alarms and the dashboard, or `false` for none. @default - on, with a new topic */
   readonly monitoring?: Omit<IngestMonitoringProps, "ingest"> | false;
   /**
    * Customer-managed key of a new stream, the queue, the function's environment and the logs.
    *
-   * @default - the lake's, where this app has made the lake; otherwise keys that AWS manages
+   * @default - the lake's key if this app has created the lake; otherwise keys that AWS manages
    */
   readonly encryptionKey?: KeyReference;
 }
@@ -96,13 +103,13 @@ const shapes: Shapes<StreamingIngestProps> = {
   encryptionKey: optional(references.key),
 };
 
-/** A stream with two readers: a Lambda function for what must be known at once, and Firehose for the lake. */
+/** A stream with two readers: a Lambda function that reacts to records immediately, and Firehose for the lake. */
 export class StreamingIngest extends Construct {
   readonly name: string;
   readonly stream: IStream;
   readonly processor: StreamProcessor;
   readonly delivery: StreamDelivery;
-  /** Absent with `monitoring: false`. */
+  /** The alarms and the dashboard; absent with `monitoring: false`. */
   readonly monitoring?: IngestMonitoring;
 
   constructor(scope: Construct, id: string, props: StreamingIngestProps) {
@@ -111,7 +118,7 @@ export class StreamingIngest extends Construct {
     const { to, keepRaw, mapping, onFailure } = props;
     const encryptionKey = keyForParts(props.encryptionKey ?? to.lake.pipelineKey);
     const name = props.name ?? defaultName(this);
-    // With a wrong name, every part's name would be reported as well.
+    // With an invalid name, every part's name would be reported as well, so the parts get another.
     this.name = Token.isUnresolved(name) || namePattern.test(name) ? name : `ingest-${this.node.addr}`;
     nameParts(this, "name", this.name);
     Problems.check(this, (problems) => {
@@ -126,7 +133,7 @@ export class StreamingIngest extends Construct {
       if (props.handler === undefined && props.function === undefined)
         problems.add("handler", undefined, "give the handler's file, or a function");
     });
-    // Without a handler, the archive would also report that its file is missing.
+    // Without a handler, the archive would also report that its file is missing. This keeps it from doing so.
     if (props.handler === undefined && props.function === undefined)
       Problems.checkOnce(this, "entry ", () => {});
     this.stream = this.streamOf(props.stream ?? {}, encryptionKey);

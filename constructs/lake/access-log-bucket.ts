@@ -14,11 +14,19 @@ import { attachBucketPolicy, keepPrivate } from "./bucket-access";
 import { checkBucketName, claimBucketName } from "./bucket-name";
 
 export interface AccessLogBucketProps {
-  /** 3-63 lower-case letters, digits and hyphens, unique in the world. @default - `<project>-<environment>-<construct id>-<account>` */
+  /**
+   * Name of the bucket: 3-63 lower-case letters, digits and hyphens, globally unique.
+   *
+   * @default - `<project>-<environment>-<construct id>-<account>`
+   */
   readonly bucketName?: string;
   /** Days that logs are kept, 1 or more. @default 90 */
   readonly retentionDays?: number;
-  /** Lets a destroy delete a bucket that holds logs. Takes the context flag `allowDataDestruction` as well. @default false */
+  /**
+   * Lets a destroy delete a bucket that holds logs. Also requires the context flag `allowDataDestruction`.
+   *
+   * @default false
+   */
   readonly forceDestroy?: boolean;
 }
 
@@ -28,7 +36,7 @@ const shapes: Shapes<AccessLogBucketProps> = {
   forceDestroy: optional(flag),
 };
 
-/** A bucket that S3 writes the access logs of this account's buckets to. */
+/** A bucket to which S3 writes the access logs of this account's buckets. */
 export class AccessLogBucket extends Construct {
   readonly bucket: S3Bucket;
 
@@ -46,7 +54,7 @@ export class AccessLogBucket extends Construct {
       forceDestroy: props.forceDestroy === true && dataDestructionAllowed(this),
     });
     attachBucketPolicy(this, this.bucket, [keepPrivate(this, this.bucket)], [this.delivery()]);
-    // S3 delivers access logs to buckets with keys that it manages only.
+    // S3 delivers access logs only to buckets that are encrypted with keys that S3 manages.
     new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
       bucket: this.bucket.id,
       rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],

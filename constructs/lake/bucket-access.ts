@@ -9,7 +9,7 @@ import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-pub
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 
-/** No public access and no access control lists: only policies decide. */
+/** Blocks public access to a bucket and disables its access control lists, so that only policies decide. */
 export function keepPrivate(scope: Construct, bucket: S3Bucket): S3BucketPublicAccessBlock {
   new S3BucketOwnershipControls(scope, "ownership", {
     bucket: bucket.id,
@@ -25,7 +25,7 @@ export function keepPrivate(scope: Construct, bucket: S3Bucket): S3BucketPublicA
 }
 
 /**
- * The bucket's policy: what is given, and nothing without TLS.
+ * Attaches the bucket's policy, which has the given statements and denies requests without TLS.
  *
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html
  */

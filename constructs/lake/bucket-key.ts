@@ -3,7 +3,7 @@ import type { IConstruct } from "constructs";
 import { allOf, sameReference } from "../core/made-here";
 import { type BucketNames, namesOf, ownBucket } from "./own-bucket";
 
-/** Whether the app itself makes the bucket of this name or ARN, and encrypts it with a customer-managed key. */
+/** Whether this app creates the bucket with this name or ARN, and encrypts it with a customer-managed key. */
 export function hasCustomerManagedKey(scope: IConstruct, names: BucketNames): boolean {
   const bucket = ownBucket(scope, names);
   if (!bucket) return false;

@@ -16,7 +16,7 @@ export function checkBucketName(problems: Problems, bucketName: string): void {
   );
 }
 
-/** A bucket that exists: its name may have dots, but not be an IP address. */
+/** Checks the name of an existing bucket. Unlike a new one's, it can contain dots, but it can't be an IP address. */
 export function checkBucketReference(problems: Problems, prop: string, bucketName: string): void {
   problems.name(
     prop,
@@ -26,7 +26,10 @@ export function checkBucketReference(problems: Problems, prop: string, bucketNam
   );
 }
 
-/** A new bucket's name, which is unique in the world. The default one ends with the account, which is the same in all. */
+/**
+ * Claims a new bucket's name, which must be globally unique. The default name ends with the account's id, so it needs
+ * to be unique only among the buckets of one account.
+ */
 export function claimBucketName(scope: Construct, bucketName: string | undefined): void {
   const reach = bucketName === undefined ? "account" : "world";
   claimName(scope, "S3 bucket", "bucketName", bucketName ?? defaultName(scope), { reach });

@@ -26,8 +26,8 @@ import { zones } from "./zones";
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html */
 export interface AccessLogProps {
   /**
-   * A bucket of the account and region, whose policy lets S3 write the logs, such as that of an `AccessLogBucket`: a
-   * resource, a data source, or its name.
+   * A bucket in the same account and region whose policy lets S3 write the logs, such as that of an `AccessLogBucket`.
+   * It is given as a resource, a data source or a name.
    */
   readonly bucket: string | { readonly id: string };
   /** First part of the logs' keys, such as `lake/`. */
@@ -35,16 +35,24 @@ export interface AccessLogProps {
 }
 
 export interface DataLakeProps extends LakeRetentionProps {
-  /** 3-63 lower-case letters, digits and hyphens, unique in the world. @default - `<project>-<environment>-<construct id>-<account>` */
+  /**
+   * Name of the bucket: 3-63 lower-case letters, digits and hyphens, globally unique.
+   *
+   * @default - `<project>-<environment>-<construct id>-<account>`
+   */
   readonly bucketName?: string;
   /**
-   * Customer-managed key of the lake, with a bucket key to call it less, and of every pipeline to it: stream, logs,
-   * queues and results. @default - keys that AWS manages
+   * Customer-managed key of the lake, and of the streams, logs, queues and results of every pipeline to it. S3 uses it
+   * with a bucket key, which reduces the calls to KMS. @default - keys that AWS manages
    */
   readonly encryptionKey?: KeyReference;
-  /** Where S3 writes who read and wrote the lake. @default - no access log */
+  /** Where S3 logs the requests to the lake's bucket. @default - no access log */
   readonly accessLogs?: AccessLogProps;
-  /** Lets a destroy delete a bucket that holds data. Takes the context flag `allowDataDestruction` as well. @default false */
+  /**
+   * Lets a destroy delete a bucket that holds data. Also requires the context flag `allowDataDestruction`.
+   *
+   * @default false
+   */
   readonly forceDestroy?: boolean;
 }
 
@@ -70,23 +78,23 @@ export class DataLake extends LakeBase {
   readonly encryptionKey?: KeyReference;
   readonly pipelineKey?: KeyReference;
 
-  /** A lake in a bucket that another app made, by the bucket's name. The bucket is left as it is. */
+  /** A lake in a bucket that another app has created, by the bucket's name. This app does not change the bucket. */
   static fromBucketName(scope: Construct, id: string, name: string, known: ExistingLakeProps = {}): ILake {
     const { bucketName } = shaped(scope, { bucketName: name }, { bucketName: text }, pathIn(scope, id));
     return new ExistingLake(scope, id, bucketName, `arn:aws:s3:::${bucketName}`, known);
   }
 
-  /** The same by the bucket's ARN, in every partition of AWS. */
+  /** A lake in an existing bucket, by the bucket's ARN, which can be in any AWS partition. */
   static fromBucketArn(scope: Construct, id: string, arn: string, known: ExistingLakeProps = {}): ILake {
     arn = shaped(scope, { arn }, { arn: text }, pathIn(scope, id)).arn;
-    // arn:aws:s3:::company-lake
+    // An ARN is such as arn:aws:s3:::company-lake.
     const name = Token.isUnresolved(arn)
       ? Fn.element(Fn.split(":", arn), 5)
       : arn.replace(/^arn:[^:]+:s3:::/, "");
     return new ExistingLake(scope, id, name, arn, known);
   }
 
-  /** The same by a resource, a data source or another stack's bucket. */
+  /** A lake in an existing bucket, by a resource, a data source or another stack's bucket. */
   static fromBucket(
     scope: Construct,
     id: string,
@@ -102,7 +110,7 @@ export class DataLake extends LakeBase {
     super(scope, id);
     props = shaped(this, props, shapes);
     Problems.check(this, (problems) => {
-      // The account's twelve digits stand in for what only Terraform knows.
+      // Only Terraform knows the account's id, so twelve digits stand in for it.
       checkBucketName(problems, props.bucketName ?? `${defaultName(this)}-000000000000`);
       checkKey(problems, "encryptionKey", props.encryptionKey);
       checkLakeRetention(problems, props);
@@ -122,7 +130,7 @@ export class DataLake extends LakeBase {
     const bucket = new S3Bucket(this, "bucket", {
       bucket: props.bucketName ?? `${defaultName(this)}-${accountId(this)}`,
       forceDestroy: props.forceDestroy === true && dataDestructionAllowed(this),
-      // A destroy deletes the bucket first, so that a bucket which refuses because it holds data keeps its key.
+      // A destroy deletes the bucket before its key. If the bucket holds data and can't be deleted, the key stays.
       dependsOn: dependableKey(encryptionKey),
     });
     const accessBlock = keepPrivate(this, bucket);

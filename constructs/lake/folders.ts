@@ -3,7 +3,7 @@ import { isAttached } from "../core/made-here";
 import { type BucketNames, sameBucket } from "./own-bucket";
 import { problemOfFolder } from "./prefix";
 
-/** A folder of which a table reads every object. */
+/** A folder whose objects are all read by a table. */
 export interface TableFolder extends IConstruct {
   readonly name: string;
   readonly lake: BucketNames;
@@ -11,7 +11,7 @@ export interface TableFolder extends IConstruct {
   readonly format: string;
 }
 
-/** The tables' folders by app, in the order in which they were made. */
+/** The tables' folders of each app, in the order in which they were created. */
 const folders = new WeakMap<IConstruct, TableFolder[]>();
 
 export function addTableFolder(folder: TableFolder): void {
@@ -20,8 +20,8 @@ export function addTableFolder(folder: TableFolder): void {
 }
 
 /**
- * The tables' folders in a lake's bucket, including tables that were given another lake of the same bucket. Refused
- * folders are left out.
+ * The tables' folders in a lake's bucket, including those of tables in another lake of the same bucket. Invalid folders
+ * are left out.
  */
 export function tableFolders(scope: IConstruct, lake: BucketNames): readonly TableFolder[] {
   return (folders.get(scope.node.root) ?? []).filter(

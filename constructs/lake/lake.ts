@@ -11,7 +11,7 @@ import { checkBucketReference } from "./bucket-name";
 import { checkPrefixOnce } from "./prefix";
 import { checkZones, type Zones, zones } from "./zones";
 
-/** A bucket with its zones, made by this app or by another. */
+/** A bucket with zones, created by this app or by another. */
 export interface ILake {
   readonly bucketName: string;
   readonly bucketArn: string;
@@ -19,15 +19,15 @@ export interface ILake {
   /** Customer-managed key of the objects. A grant on the objects includes the key. */
   readonly encryptionKey?: KeyReference;
   /**
-   * Customer-managed key that a pipeline to this lake uses for its other parts as well: stream, logs, queues, results.
-   * An existing lake's key is not used for them, because its policy may not allow it.
+   * Customer-managed key for the other parts of a pipeline to this lake: stream, logs, queues and results. An existing
+   * lake has none, because the policy of its key possibly does not allow that use.
    */
   readonly pipelineKey?: KeyReference;
-  /** Lets a role read objects below the prefixes, one at least. @default - raw and processed */
+  /** Lets a role read objects below the given prefixes, one or more. @default - the raw and the processed zone */
   grantRead(grantee: Grantee, prefixes?: readonly string[]): IamRolePolicy;
   /**
-   * Lets a role write objects below the prefixes, one at least. There is no default, because what a role may put into a
-   * table's folder is read as that table: see `LakeTable.grantInsert`.
+   * Lets a role write objects below the given prefixes, one or more. There is no default, because everything in a
+   * table's folder is read as that table's data. To write to a table, see `LakeTable.grantInsert`.
    */
   grantWrite(grantee: Grantee, prefixes: readonly string[]): IamRolePolicy;
 }
@@ -74,11 +74,15 @@ export abstract class LakeBase extends Construct implements ILake {
   }
 }
 
-/** What is known of a bucket that exists. */
+/** Properties of an existing bucket. */
 export interface ExistingLakeProps {
-  /** The bucket's customer-managed key, without which no grant has it. @default - encrypted with keys that S3 manages */
+  /**
+   * The bucket's customer-managed key. Grants include the key only if it is given here.
+   *
+   * @default - keys that S3 manages
+   */
   readonly encryptionKey?: KeyReference;
-  /** The lake's areas. @default - `raw/`, `processed/`, `errors/` and `athena-results/` */
+  /** The lake's zones. @default - `raw/`, `processed/`, `errors/` and `athena-results/` */
   readonly zones?: Partial<Zones>;
 }
 
@@ -94,7 +98,7 @@ const shapes: Shapes<ExistingLakeProps> = {
   ),
 };
 
-/** A bucket that this app does not make, and leaves as it is. */
+/** A lake in a bucket that this app neither creates nor changes. */
 export class ExistingLake extends LakeBase {
   readonly zones: Zones;
   readonly encryptionKey?: KeyReference;

@@ -10,7 +10,7 @@ import type { Problems } from "../core/problems";
 import { number, optional, type Shapes } from "../core/shape";
 import { zones } from "./zones";
 
-/** How long a lake keeps what. */
+/** How long a lake keeps its objects. */
 export interface LakeRetentionProps {
   /** Days that records are kept, 2 or more. @default 365 */
   readonly retentionDays?: number;
@@ -37,7 +37,7 @@ export function checkLakeRetention(problems: Problems, props: LakeRetentionProps
 }
 
 interface Tier {
-  /** Age at which objects move; 30 at least for STANDARD_IA. */
+  /** Age in days at which objects move; at least 30 for STANDARD_IA. */
   readonly days: number;
   readonly storageClass: string;
   /**
@@ -47,7 +47,7 @@ interface Tier {
   readonly leastDays: number;
 }
 
-/** In the order in which objects reach them. */
+/** The tiers of each zone, in the order in which objects reach them. */
 const tiers: Readonly<Record<"raw" | "processed", readonly Tier[]>> = {
   raw: [
     { days: 30, storageClass: "STANDARD_IA", leastDays: 60 },
@@ -57,8 +57,8 @@ const tiers: Readonly<Record<"raw" | "processed", readonly Tier[]>> = {
 };
 
 /**
- * The tiers that objects reach. Terraform counts them when only Terraform knows how many days objects are kept. They
- * are one dynamic block, because CDKTF has none within a block of a list.
+ * The transitions to the tiers that objects reach, for when only Terraform knows how many days objects are kept.
+ * Terraform then counts the tiers. They are one dynamic block, because CDKTF has none within a block of a list.
  */
 function dynamicTransitions(tiers: readonly Tier[], days: number): object {
   const count = tiers.reduce<unknown>(

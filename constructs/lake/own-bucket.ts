@@ -11,7 +11,7 @@ export function namesOf(bucket: S3Bucket): string[] {
   return [bucket.bucket, bucket.id, bucket.bucketInput ?? ""];
 }
 
-/** The bucket of this name or ARN where the app itself makes it. */
+/** The bucket with this name or ARN, if this app creates it. */
 export function ownBucket(scope: IConstruct, { bucketName, bucketArn }: BucketNames): S3Bucket | undefined {
   return allOf(scope, S3Bucket).find(
     (bucket) =>
@@ -19,7 +19,7 @@ export function ownBucket(scope: IConstruct, { bucketName, bucketArn }: BucketNa
   );
 }
 
-/** Whether two lakes are the same bucket, no matter how each of them was given. */
+/** Whether two lakes are in the same bucket, however each of them was given. */
 export function sameBucket(scope: IConstruct, one: BucketNames, two: BucketNames): boolean {
   if (one === two || sameReference(one.bucketName, two.bucketName)) return true;
   if (sameReference(one.bucketArn, two.bucketArn)) return true;

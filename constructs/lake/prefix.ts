@@ -4,7 +4,7 @@ import { Problems } from "../core/problems";
 const longestKey = 1024;
 
 /**
- * What is wrong with the first part of objects' keys; nothing when it is right.
+ * What is wrong with a prefix of objects' keys; undefined when it is valid.
  *
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
  */
@@ -23,7 +23,7 @@ export function problemOfPrefix(prefix: string): string | undefined {
   return undefined;
 }
 
-/** What is wrong with a prefix that is to be a folder; nothing when it is right. */
+/** What is wrong with a prefix that must be a folder; undefined when it is valid. */
 export function problemOfFolder(folder: string): string | undefined {
   if (!isFolder(folder)) return 'must be a folder: end in "/" and not start with it';
   return problemOfPrefix(folder);
@@ -34,25 +34,25 @@ export function checkPrefix(problems: Problems, prop: string, prefix: string): v
   if (problem) problems.require(prop, prefix, false, problem);
 }
 
-/** A prefix that is a folder; absent values pass. */
+/** Checks that a prefix is a folder. An absent prefix passes. */
 export function checkFolder(problems: Problems, prop: string, folder: string | undefined): void {
   const problem = folder === undefined ? undefined : problemOfFolder(folder);
   if (problem) problems.require(prop, folder, false, problem);
 }
 
-/** Reports what is wrong with a prefix, once, where it is first used. */
+/** Reports what is wrong with a prefix. The report is made only once, where the prefix is first used. */
 export function checkPrefixOnce(scope: IConstruct, prop: string, prefix: string): void {
   Problems.checkOnce(scope, `prefix ${prefix}`, (problems) => checkPrefix(problems, prop, prefix));
 }
 
-/** The same for a folder, which has more rules than a prefix. */
+/** Reports what is wrong with a folder, only once. A folder has more rules than a prefix. */
 export function checkFolderOnce(scope: IConstruct, prop: string, folder: string): void {
   if (isFolder(folder)) {
     checkPrefixOnce(scope, prop, folder);
     return;
   }
   Problems.checkOnce(scope, `folder ${folder}`, (problems) => checkFolder(problems, prop, folder));
-  // A grant of the folder would report the same mistake again.
+  // This keeps a grant of the folder from reporting the same mistake again.
   Problems.checkOnce(scope, `prefix ${folder}`, () => {});
 }
 
@@ -60,7 +60,7 @@ function isFolder(prefix: string): boolean {
   return /^[^/].*\/$/s.test(prefix);
 }
 
-/** Whether what lies in one of the folders may lie in the other. */
+/** Whether objects can be in both folders, because one folder contains the other. */
 export function share(one: string, two: string): boolean {
   return one.startsWith(two) || two.startsWith(one);
 }

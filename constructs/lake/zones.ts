@@ -5,7 +5,7 @@ import { checkFolder, problemOfFolder, share } from "./prefix";
 export interface Zones {
   /** Records as they were sent. */
   readonly raw: string;
-  /** Records as tables read them. */
+  /** Records in the form in which tables read them. */
   readonly processed: string;
   /** Records that could not be delivered. */
   readonly errors: string;
@@ -20,7 +20,7 @@ export const zones = {
   results: "athena-results/",
 } as const satisfies Zones;
 
-/** Zones must not lie in one another: a policy or a lifecycle rule could not tell them apart. */
+/** Checks the zones. None can be inside another, because a policy or a lifecycle rule could not tell them apart. */
 export function checkZones(problems: Problems, zones: Zones): void {
   const all = Object.entries(zones);
   for (const [name, prefix] of all) checkFolder(problems, name, prefix);

@@ -13,18 +13,19 @@ import * as references from "../core/references";
 import { list, object, optional, text } from "../core/shape";
 import { claimName } from "../core/unique-names";
 
-/** A topic: its ARN, or an object that has it, such as an `SnsTopic` or a `DataAwsSnsTopic`. */
+/** A topic: its ARN, or an object with its ARN, such as an `SnsTopic` or a `DataAwsSnsTopic`. */
 export type TopicReference = string | { readonly arn: string };
 
 export interface AlarmTopicProps {
-  /** 1-256 letters, digits and `_-`. @default - the ingest's name and `-alarms` */
+  /** Name of the topic: 1-256 letters, digits and `_-`. @default - the ingest's name and `-alarms` */
   readonly name?: string;
-  /** Addresses that get every alarm, once each has confirmed. @default - none */
+  /** E-mail addresses that receive every alarm. Each must first confirm its subscription. @default - none */
   readonly emails?: readonly string[];
   /**
-   * Customer-managed key, whose policy must let CloudWatch use it (`alarmTopics` of a `CustomerManagedKey`). An alarm on that key's own failure can't be sent.
+   * Customer-managed key of the topic. Its policy must let CloudWatch use it (`alarmTopics` of a `CustomerManagedKey`).
+   * If the key itself fails, no alarm can be sent.
    *
-   * @default - not encrypted, because alarms can't publish under the key that AWS manages
+   * @default - not encrypted, because alarms can't publish to a topic with the key that AWS manages
    */
   readonly encryptionKey?: KeyReference;
 }
@@ -68,7 +69,7 @@ export function checkAlarmTopic(scope: Construct, problems: Problems, topic: Top
   if (without) problems.add("alarmTopic", topic, letAlarms(without));
 }
 
-/** The app's own key of this ARN or id, when its policy does not let alarms publish. */
+/** The app's own key with this ARN or id, if its policy does not let alarms publish. */
 function keyWithoutAlarms(scope: Construct, key: string): CustomerManagedKey | undefined {
   return allOf(scope, CustomerManagedKey).find(
     (own) =>
@@ -80,7 +81,7 @@ function letAlarms({ node }: CustomerManagedKey): string {
   return `alarms can't publish under the key ${node.path}, unless its alarmTopics is true`;
 }
 
-/** A topic that only CloudWatch alarms of this account publish to. */
+/** Creates a topic to which only CloudWatch alarms of this account can publish. */
 export function createAlarmTopic(
   scope: Construct,
   id: string,
@@ -112,7 +113,7 @@ export function createAlarmTopic(
     ],
   });
   new SnsTopicPolicy(scope, `${id}-policy`, { arn: topic.arn, policy: document.json });
-  // By address: an address that goes leaves the subscriptions of the others as they are.
+  // The id contains the address, so that removing one address does not change the subscriptions of the others.
   for (const endpoint of new Set(props.emails))
     new SnsTopicSubscription(scope, `${id}-email-${stableId(scope, endpoint)}`, {
       topicArn: topic.arn,

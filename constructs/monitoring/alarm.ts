@@ -6,14 +6,14 @@ import { type Metric, type MetricMath, metricShape } from "./metric";
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html */
 export interface AlarmProps {
-  /** What has happened and where to look. */
+  /** What has happened when the alarm rings, and where to look. */
   readonly description: string;
   readonly metric: Metric | MetricMath;
-  /** The alarm rings at this value and above, in the metric's unit. */
+  /** Value at and above which the alarm rings, in the metric's unit. */
   readonly threshold: number;
-  /** Periods that are looked at. @default 1 */
+  /** Number of periods that are evaluated. @default 1 */
   readonly evaluationPeriods?: number;
-  /** Periods of these that must reach the threshold. @default - all of them */
+  /** Number of the evaluated periods that must reach the threshold. @default - all of them */
   readonly datapointsToAlarm?: number;
 }
 
@@ -109,7 +109,7 @@ const statistics = new RegExp(
 );
 
 /**
- * Percentiles, trimmed means and the like are an argument of their own:
+ * The argument for a statistic. Percentiles, trimmed means and similar statistics have a different argument:
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
  */
 function statisticOf({ statistic }: Metric): { statistic: string } | { extendedStatistic: string } {

@@ -8,13 +8,13 @@ import { claimName } from "../core/unique-names";
 import { emailAddress } from "./alarm-topic";
 
 export interface CostBudgetProps {
-  /** 1-100 characters but `:` and `\`. @default - `<project>-<environment>-<construct id>` */
+  /** Name of the budget: 1-100 characters except `:` and `\`. @default - `<project>-<environment>-<construct id>` */
   readonly name?: string;
-  /** US dollars a month, 1 or more. */
+  /** Limit of the budget in US dollars a month, 1 or more. */
   readonly monthlyDollars: number;
-  /** One to ten addresses. */
+  /** One to ten e-mail addresses that are notified. */
   readonly emails: readonly string[];
-  /** Only costs with this tag, which must be activated as a cost allocation tag. @default - the whole account */
+  /** Counts only costs with this tag, which must be active as a cost allocation tag. @default - the whole account */
   readonly tag?: { readonly key: string; readonly value: string };
 }
 
@@ -25,7 +25,7 @@ const shapes: Shapes<CostBudgetProps> = {
   tag: optional(object<NonNullable<CostBudgetProps["tag"]>>({ key: text, value: text })),
 };
 
-/** A monthly budget that writes at 80 % of the actual and at 100 % of the forecast costs. */
+/** A monthly budget that sends e-mail when actual costs reach 80 % of it, or forecast costs 100 %. */
 export class CostBudget extends Construct {
   readonly budget: BudgetsBudget;
 

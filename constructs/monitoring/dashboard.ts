@@ -7,7 +7,7 @@ import { claimName } from "../core/unique-names";
 import { type Metric, metricShape } from "./metric";
 
 export interface DashboardProps {
-  /** 1-255 letters, digits and `_-`. */
+  /** Name of the dashboard: 1-255 letters, digits and `_-`. */
   readonly name: string;
   readonly region: string;
 }
@@ -16,7 +16,7 @@ const columns = 24;
 const height = 6;
 
 /**
- * A dashboard of rows, each a title and graphs side by side. Graphs are added as the stack grows.
+ * A dashboard of rows. Each row has a title and graphs side by side. Rows can be added until the app is synthesized.
  *
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
  */
@@ -40,7 +40,7 @@ export class Dashboard extends Construct {
     });
   }
 
-  /** Adds a row below the others: graphs by title, at most six. */
+  /** Adds a row below the others, with at most six graphs, given by their titles. */
   addRow(title: string, graphs: Readonly<Record<string, readonly Metric[]>>): void {
     shaped(this, { title, graphs }, { title: text, graphs: record(list(metricShape)) });
     this.widgets.push({
@@ -70,7 +70,7 @@ export class Dashboard extends Construct {
   }
 }
 
-/** Tells what is wrong with a dashboard's name where it is given first. */
+/** Reports what is wrong with a dashboard's name, only once, where it is given first. */
 export function checkDashboardName(scope: Construct, prop: string, name: string | undefined): void {
   Problems.checkOnce(scope, `dashboard ${name}`, (problems) =>
     problems.name(prop, name, /^[a-zA-Z0-9_-]{1,255}$/, "1-255 letters, digits and _-"),

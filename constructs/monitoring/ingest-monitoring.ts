@@ -18,7 +18,7 @@ import {
 import { checkDashboardName, Dashboard } from "./dashboard";
 import { type Metric, nothingOf } from "./metric";
 
-/** What is watched: a stream, the function that processes its records, and their delivery to the lake. */
+/** The ingest to monitor: a stream, the function that processes its records, and their delivery to the lake. */
 export interface MonitoredIngest {
   /** First part of the alarms' names. */
   readonly name: string;
@@ -30,9 +30,9 @@ export interface MonitoredIngest {
     metricReadThrottles(): Metric;
   };
   readonly processor: {
-    /** The function's timeout; there is no alarm on its duration where it is not known. */
+    /** The function's timeout in seconds. If it is not known, there is no alarm on the function's duration. */
     readonly timeoutSeconds?: number;
-    /** Whether records are skipped by a filter, so that some that come in need no invocation. */
+    /** Whether a filter skips some records, so that incoming records do not always lead to an invocation. */
     readonly filters: boolean;
     metricIteratorAge(): Metric;
     metricInvocations(): Metric;
@@ -43,7 +43,7 @@ export interface MonitoredIngest {
     metricDeadLetters(): Metric;
   };
   readonly delivery: {
-    /** Whether records are converted by a table's columns. */
+    /** Whether records are converted to a table's columns. */
     readonly converts: boolean;
     readonly keepsRaw: boolean;
     readonly partitions: boolean;
@@ -59,22 +59,26 @@ export interface MonitoredIngest {
 
 export interface IngestMonitoringProps {
   readonly ingest: MonitoredIngest;
-  /** An existing topic that alarms publish to. It excludes `alarmTopicProps`. @default - a new topic */
+  /** An existing topic for the alarms. Can't be given together with `alarmTopicProps`. @default - a new topic */
   readonly alarmTopic?: TopicReference;
   /** Properties of a new topic. @default - no subscriptions */
   readonly alarmTopicProps?: AlarmTopicProps;
-  /** 1-255 letters, digits and `_-`. @default - the ingest's name */
+  /** Name of the dashboard: 1-255 letters, digits and `_-`. @default - the ingest's name */
   readonly dashboardName?: string;
-  /** Seconds that the function may be behind the stream, 1 or more. @default 300 */
+  /** Seconds that the function can be behind the stream before an alarm, 1 or more. @default 300 */
   readonly iteratorAgeSeconds?: number;
-  /** Seconds that a record may wait for its delivery, 1 or more. @default - twice the buffer's interval and five minutes */
+  /**
+   * Seconds that a record can wait for its delivery before an alarm, 1 or more.
+   *
+   * @default - twice the buffer's interval, and five minutes
+   */
   readonly dataFreshnessSeconds?: number;
 }
 
 const freshnessSlackSeconds = 300;
-/** Seconds within which something must come out after something came in. */
+/** Seconds within which records must come out of a stage after records came in. */
 const idleSeconds = 300;
-/** How long a record may wait before an alarm: at most a week. */
+/** The range of how long a record can wait before an alarm. The maximum is a week. */
 const waitSeconds = { minimum: 1, maximum: 604_800, unit: "seconds" };
 
 export const ingestMonitoringShapes: Shapes<IngestMonitoringProps> = {
@@ -95,7 +99,7 @@ function checkIngestMonitoring(scope: Construct, problems: Problems, props: Inge
   problems.integer("dataFreshnessSeconds", props.dataFreshnessSeconds, waitSeconds);
 }
 
-/** Alarms on every stage of an ingest, the topic they tell, and a dashboard that follows a record along it. */
+/** Alarms on every stage of an ingest, the topic that they notify, and a dashboard in the order of the stages. */
 export class IngestMonitoring extends Construct {
   readonly topic: TopicReference;
   readonly dashboard: Dashboard;
@@ -236,7 +240,7 @@ export class IngestMonitoring extends Construct {
       metric: nothingOf(
         stream.metricIncomingRecords(),
         delivery.metricDeliveredRecords(),
-        // Twice the buffer, in whole minutes, so that a delivery falls into each period.
+        // The period is twice the buffer's interval, in whole minutes, so that each period contains a delivery.
         atLeast(roundUp(times(delivery.bufferSeconds, 2), 60), idleSeconds),
         "Records in and none delivered",
       ),

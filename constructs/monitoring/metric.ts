@@ -1,26 +1,26 @@
 import { number, object, optional, record, type Shape, text } from "../core/shape";
-/** A CloudWatch metric, with the dimensions of its own resource. */
+/** A CloudWatch metric with the dimensions of a resource. */
 export interface Metric {
   readonly namespace: string;
   readonly metricName: string;
   readonly dimensions: Readonly<Record<string, string>>;
-  /** `Sum`, `Average`, `Minimum`, `Maximum`, or a percentile such as `p99`. */
+  /** Statistic: `Sum`, `Average`, `Minimum`, `Maximum`, or a percentile such as `p99`. */
   readonly statistic: string;
-  /** Seconds. @default 60 */
+  /** Length of a period in seconds. @default 60 */
   readonly periodSeconds?: number;
-  /** What a dashboard calls it. @default - the metric's name */
+  /** Label of the metric on a dashboard. @default - the metric's name */
   readonly label?: string;
 }
 
 /**
- * A value that CloudWatch computes of metrics, by an expression that names them:
+ * A value that CloudWatch computes from metrics with an expression:
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
  */
 export interface MetricMath {
   readonly expression: string;
-  /** Metrics by the names that the expression has for them: a lower-case letter, then letters, digits and `_`. */
+  /** Metrics by their names in the expression. A name is a lower-case letter, followed by letters, digits and `_`. */
   readonly metrics: Readonly<Record<string, Metric>>;
-  /** What it says. */
+  /** Label of the computed value. */
   readonly label: string;
 }
 
@@ -35,7 +35,7 @@ const plainMetric = object<Metric>({
 
 const metricMath = object<MetricMath>({ expression: text, metrics: record(plainMetric), label: text });
 
-/** A metric, or metric math when there is an expression. */
+/** A metric, or metric math if the value has an expression. */
 export const metricShape: Shape = {
   rule: "a metric, or metric math",
   read: (value, prop, findings) =>
@@ -46,7 +46,7 @@ export const metricShape: Shape = {
     ),
 };
 
-/** 1 for a period in which something came in and nothing came out, and otherwise 0. */
+/** Metric math that is 1 for a period in which something came in and nothing came out, and otherwise 0. */
 export function nothingOf(
   incoming: Metric,
   outgoing: Metric,

@@ -27,32 +27,36 @@ import { QueryLayer } from "./query-layer";
 const namePattern = /^[\w.-]{1,64}$/;
 
 export interface BatchRollupProps {
-  /** Name of the schedule, 1-64 letters, digits and `_.-`. @default - `<project>-<environment>-<construct id>` */
+  /** Name of the schedule: 1-64 letters, digits and `_.-`. @default - `<project>-<environment>-<construct id>` */
   readonly name?: string;
-  /** Whose tables the statement is about. */
+  /** The catalog that has the statement's tables. */
   readonly catalog: Catalog;
-  /** The tables that the statement reads, beside the one that it fills. */
+  /** The tables that the statement reads, in addition to the one that it fills. */
   readonly sources: readonly LakeTable[];
   /** The table that the statement fills. */
   readonly table: LakeTable;
   /**
-   * An `INSERT INTO`. Where it says `<aws.scheduler.scheduled-time>` it is given the time that it was to run at, such
-   * as `2022-03-22T18:59:43Z`: https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
+   * An `INSERT INTO` statement. In it, `<aws.scheduler.scheduled-time>` is replaced by the time for which the run was
+   * scheduled, such as `2022-03-22T18:59:43Z`: https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
    */
   readonly sql: string;
-  /** MiB that a run may scan before it is cancelled, 10 or more. @default 10240 */
+  /** MiB that a run can scan before it is cancelled, 10 or more. @default 10240 */
   readonly scanCutoffMebibytes?: number;
-  /** `cron(…)` or `rate(…)`, in UTC. @default "cron(15 * * * ? *)", a quarter past each hour */
+  /**
+   * When the statement runs, as `cron(…)` or `rate(…)` in UTC.
+   *
+   * @default "cron(15 * * * ? *)", a quarter past each hour
+   */
   readonly scheduleExpression?: string;
-  /** Times that a start which Athena refuses is tried again, 0-185. @default 5 */
+  /** How often a start is retried if Athena refuses it, 0-185. @default 5 */
   readonly maximumRetryAttempts?: number;
   /** Seconds after which a start is given up, 60-86400. @default 3600 */
   readonly maximumEventAgeSeconds?: number;
-  /** Where starts go that are given up. @default - a new queue */
+  /** The queue for starts that are given up. @default - a new queue */
   readonly onFailure?: DeadLetterQueueProps;
-  /** 1-64 letters, digits and `+=,.@_-`. @default - the schedule's name */
+  /** Name of the role: 1-64 letters, digits and `+=,.@_-`. @default - the schedule's name */
   readonly roleName?: string;
-  /** Customer-managed key of a new queue. @default - the lake's, or else a key that SQS manages */
+  /** Customer-managed key of a new queue. @default - the lake's key, or else a key that SQS manages */
   readonly encryptionKey?: KeyReference;
 }
 
@@ -74,7 +78,7 @@ const shapes: Shapes<BatchRollupProps> = {
 /** https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html */
 const startQueryExecution = "arn:aws:scheduler:::aws-sdk:athena:startQueryExecution";
 
-/** A schedule that has Athena fill a table from others, such as an hourly summary, in a workgroup of its own. */
+/** A schedule by which Athena fills a table, such as an hourly summary, from others. It has its own workgroup. */
 export class BatchRollup extends Construct {
   /** A workgroup for these runs alone, so that its metrics show how they ended. */
   readonly queries: QueryLayer;
@@ -97,7 +101,7 @@ export class BatchRollup extends Construct {
     });
     this.queries = new QueryLayer(this, "queries", {
       catalog,
-      // A wrong name is reported once, not by the workgroup as well.
+      // The workgroup is not given an invalid name, so that it does not report the name a second time.
       workgroupName: Token.isUnresolved(name) || namePattern.test(name) ? name : undefined,
       scanCutoffMebibytes: props.scanCutoffMebibytes,
     });
@@ -107,7 +111,7 @@ export class BatchRollup extends Construct {
       service: "scheduler.amazonaws.com",
       description: `Starts the queries of ${name}`,
     });
-    // Athena acts with the role's permissions: https://docs.aws.amazon.com/athena/latest/ug/s3-permissions.html
+    // Athena reads and writes with the role's permissions: https://docs.aws.amazon.com/athena/latest/ug/s3-permissions.html
     const policies = [
       ...this.queries.grantStart(this.role, [...sources, table]),
       ...table.grantInsert(this.role),
@@ -122,14 +126,14 @@ export class BatchRollup extends Construct {
       target: {
         arn: startQueryExecution,
         roleArn: this.role.arn,
-        // On lines of its own, because CDKTF's HCL leaves the quotes of a single line with references as they are.
+        // The JSON has several lines, because CDKTF's HCL does not escape the quotes of a single line with references.
         input: JSON.stringify(
           {
             QueryString: literal(props.sql),
             QueryExecutionContext: { Catalog: "AwsDataCatalog", Database: table.database },
             WorkGroup: this.queries.workgroup.name,
             // The token is the same for each attempt, so that a start that is delivered twice runs once. The execution
-            // id would differ, and a token needs 32 characters or more.
+            // id would not do, because it differs between attempts. A token needs 32 characters or more.
             ClientRequestToken: `scheduled-query-${name}-<aws.scheduler.scheduled-time>`,
           },
           null,
@@ -145,7 +149,10 @@ export class BatchRollup extends Construct {
     });
   }
 
-  /** Runs that started and did not succeed. Athena's pages spell the state of a cancelled query in two ways. */
+  /**
+   * Runs that started and did not succeed. Both spellings of cancelled queries are counted, because Athena's
+   * documentation uses both.
+   */
   metricFailures(periodSeconds = 300): MetricMath {
     const ended = (state: Parameters<QueryLayer["metricQueries"]>[0]) => ({
       ...this.queries.metricQueries(state),
@@ -162,7 +169,7 @@ export class BatchRollup extends Construct {
     return this.queries.metricQueries("SUCCEEDED");
   }
 
-  /** Starts that were given up and wait in the queue. */
+  /** Starts that were given up and are in the dead-letter queue. */
   metricDeadLetters(): Metric {
     return queueDepthMetric(this.deadLetterQueue);
   }

@@ -23,23 +23,35 @@ import { checkFolderOnce, problemOfFolder, share } from "../lake/prefix";
 import type { Metric } from "../monitoring/metric";
 import { checkQueryTexts, firstOfEachName, type QueryTextProps, queryTextShapes } from "./query-text";
 
-/** An object such as an `AthenaWorkgroup`, an ARN, or the name of a workgroup of this account and region. */
+/** A workgroup of this account and region: an object such as an `AthenaWorkgroup`, its ARN or its name. */
 export type WorkgroupReference = string | { readonly name: string; readonly arn: string };
 
 export interface QueryLayerProps extends QueryTextProps {
-  /** Whose tables the queries are asked of. */
+  /** The catalog whose tables are queried. */
   readonly catalog: Catalog;
-  /** An existing workgroup. It excludes `workgroupName`, `scanCutoffMebibytes` and `forceDestroy`. @default - a new workgroup */
+  /**
+   * An existing workgroup. Can't be given together with `workgroupName`, `scanCutoffMebibytes` or `forceDestroy`.
+   *
+   * @default - a new workgroup
+   */
   readonly workgroup?: WorkgroupReference;
   /** Name of a new workgroup: 1-128 letters, digits and `._-`. @default - `<project>-<environment>-<construct id>` */
   readonly workgroupName?: string;
-  /** Where results go, encrypted with its key. @default - the catalog's lake */
+  /** Lake in which results are stored, encrypted with the lake's key. @default - the catalog's lake */
   readonly lake?: ILake;
-  /** The results' folder in the lake; not in a table's. @default - the lake's zone of results, `athena-results/` */
+  /**
+   * Folder of the results in the lake, outside of all tables' folders.
+   *
+   * @default - the lake's zone of results, `athena-results/`
+   */
   readonly resultPrefix?: string;
-  /** MiB that one query may scan before it is cancelled, 10 or more; Athena charges by it. @default 10240, about 0.05 USD */
+  /**
+   * MiB that a query can scan before it is cancelled, 10 or more. Athena charges for scanned bytes.
+   *
+   * @default 10240, about 0.05 USD
+   */
   readonly scanCutoffMebibytes?: number;
-  /** Lets a destroy delete a workgroup that holds a history of queries. Their results are the lake's. @default true */
+  /** Lets a destroy delete a workgroup that has a history of queries. Their results stay in the lake. @default true */
   readonly forceDestroy?: boolean;
 }
 
@@ -66,7 +78,7 @@ const shapes: Shapes<QueryLayerProps> = {
   forceDestroy: optional(flag),
 };
 
-/** An Athena workgroup whose rules hold for every query: encrypted results in one place, and a limit on the scan. */
+/** An Athena workgroup that enforces, for every query, encrypted results in one place and a limit on scanned bytes. */
 export class QueryLayer extends Construct {
   readonly workgroup: { readonly name: string; readonly arn: string };
   readonly namedQueries: ReadonlyMap<string, AthenaNamedQuery>;
@@ -110,12 +122,12 @@ export class QueryLayer extends Construct {
       });
   }
 
-  /** Lets a role ask queries of tables: workgroup, results, the tables' definitions and their objects. */
+  /** Lets a role query tables. It can use the workgroup, the results, the tables' definitions and their objects. */
   grantQuery(grantee: Grantee, tables: readonly LakeTable[]): IamRolePolicy[] {
     return this.grantActions(grantee, tables, runActions);
   }
 
-  /** Lets a role start queries of tables whose answers it never asks for, such as an `INSERT INTO`. */
+  /** Lets a role start queries of tables without reading their answers, such as an `INSERT INTO`. */
   grantStart(grantee: Grantee, tables: readonly LakeTable[]): IamRolePolicy[] {
     return this.grantActions(grantee, tables, ["athena:StartQueryExecution"]);
   }
@@ -138,7 +150,7 @@ export class QueryLayer extends Construct {
   }
 
   /**
-   * Counts queries that change data and ended in this state.
+   * The number of DML queries, such as `INSERT INTO`, that ended in the given state.
    *
    * https://docs.aws.amazon.com/athena/latest/ug/query-metrics-viewing.html
    */
@@ -161,7 +173,7 @@ export class QueryLayer extends Construct {
   private existingWorkgroup(workgroup: WorkgroupReference): { readonly name: string; readonly arn: string } {
     if (typeof workgroup !== "string") return workgroup;
     if (workgroup.startsWith("arn:")) return { name: workgroup.replace(/^.*\//, ""), arn: workgroup };
-    // Only Terraform knows whether a token is a name or an ARN, and the last part is the name in both.
+    // Only Terraform knows whether a token is a name or an ARN. In both, the last part is the name.
     const name = Token.isUnresolved(workgroup)
       ? Fn.element(Fn.reverse(Fn.split("/", workgroup)), 0)
       : workgroup;
@@ -174,7 +186,7 @@ export class QueryLayer extends Construct {
     return new AthenaWorkgroup(this, "workgroup", {
       name,
       description: `Queries of ${name}`,
-      // Without it a destroy fails once anybody has asked a query.
+      // Without this, a destroy fails once a query has been run.
       forceDestroy: props.forceDestroy ?? true,
       configuration: {
         enforceWorkgroupConfiguration: true,

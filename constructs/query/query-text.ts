@@ -3,17 +3,17 @@ import { list, object, optional, type Shapes, text } from "../core/shape";
 
 /** https://docs.aws.amazon.com/athena/latest/APIReference/API_NamedQuery.html */
 export interface NamedQueryProps {
-  /** 1-128 characters. */
+  /** Name of the query, 1-128 characters. */
   readonly name: string;
-  /** Up to 1024 characters. */
+  /** Description of the query, up to 1024 characters. */
   readonly description?: string;
   readonly sql: string;
 }
 
 export interface QueryTextProps {
-  /** Queries that the console offers by name. @default - none */
+  /** Saved queries that Athena's console offers by name. @default - none */
   readonly namedQueries?: readonly NamedQueryProps[];
-  /** Statements with `?` parameters; their names are letters, digits and underscores. @default - none */
+  /** Prepared statements with `?` parameters. Their names have letters, digits and underscores. @default - none */
   readonly preparedStatements?: readonly NamedQueryProps[];
 }
 
@@ -24,7 +24,7 @@ export const queryTextShapes: Shapes<QueryTextProps> = {
   preparedStatements: optional(list(queryShape)),
 };
 
-/** A name that is given twice is refused by {@link checkQueryTexts}. */
+/** The first query of each name. {@link checkQueryTexts} reports a name that is given twice. */
 export function firstOfEachName(queries: readonly NamedQueryProps[] = []): NamedQueryProps[] {
   return queries.filter(({ name }, index) => queries.findIndex((other) => other.name === name) === index);
 }

@@ -13,7 +13,7 @@ export interface DecodedReading {
 /** Why a record holds no reading. */
 export interface Rejected {
   readonly reason: RejectionReason;
-  /** The fields that break a rule of the schema, and the rules: never a value. */
+  /** The fields that break a rule of the schema, with the rules that they break. Values are never included. */
   readonly problems?: readonly string[];
 }
 
@@ -21,7 +21,7 @@ export type Decoded = DecodedReading | Rejected;
 
 const notJson: Rejected = { reason: "not-json" };
 
-/** One reading from the bytes of one record: a JSON object, with or without a trailing newline. */
+/** Decodes a reading from the bytes of one record, which must be a JSON object with or without a trailing newline. */
 export function decodeReading(data: Buffer): Decoded {
   if (!isUtf8(data)) return notJson;
   let value: unknown;

@@ -6,16 +6,16 @@ import { processRecords } from "./process";
 import { RecentAlerts } from "./recent-alerts";
 import type { FunctionSettings } from "./settings";
 
-/** Time kept back for writing the log and answering: a tenth of what is left at the start, at most a second. */
+/** Time reserved for writing the log and answering: a tenth of the time left at the start, but at most one second. */
 const reserve = { share: 0.1, milliseconds: 1_000 };
 const rememberedAlerts = 10_000;
 
 export interface Dependencies {
   readonly settings: FunctionSettings;
   readonly logger: Pick<Logger, "addContext" | "warn" | "error">;
-  /** Takes one line of embedded metrics, without a newline. */
+  /** Writes one line of embedded metrics, which is given without a newline. */
   readonly writeMetrics: (line: string) => void;
-  /** Milliseconds since 1970. */
+  /** Returns the current time in milliseconds since 1970. */
   readonly now: () => number;
 }
 

@@ -2,12 +2,12 @@ import type { Logger } from "@aws-lambda-powertools/logger";
 import type { Alert } from "./outcome";
 import type { Processed } from "./process";
 
-/** Longest partition key Kinesis takes; a key out of an aggregate may claim to be longer. */
+/** Longest partition key that Kinesis accepts. A key in a malformed aggregate can be longer, so it is cut. */
 const longestPartitionKey = 256;
 
 export type Log = Pick<Logger, "warn" | "error">;
 
-/** One line for each described rejection, each alert, and for what ended the batch early. Never a payload. */
+/** Logs a line for each described rejection, each alert, and what ended the batch early. Payloads are never logged. */
 export function logOutcome(
   { outcome, resumeAt, failure }: Processed,
   alerts: readonly Alert[],

@@ -10,9 +10,9 @@ interface Metric {
 }
 
 /**
- * The metrics of a batch in CloudWatch's embedded metric format, one object for each set of dimensions; the first has
- * none and also carries the properties. No dimension that data could multiply: `reason` has four values, `location`
- * those of the settings.
+ * The metrics of a batch in CloudWatch's embedded metric format, one object for each set of dimensions. The first has
+ * no dimensions and also has the properties. The data can't multiply the metrics, because `reason` has four values and
+ * `location` has those of the settings.
  *
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */

@@ -1,39 +1,44 @@
 import type { Decoded, DecodedReading, Rejected, RejectionReason } from "./decode";
 
-/** A reading older than this when it is processed is late. */
+/** Age from which a reading counts as late when it is processed. */
 const lateAfterMilliseconds = 24 * 60 * 60 * 1000;
-/** A reading from further in the future than this is skewed: its sensor's clock is wrong. */
+/** A reading that is further in the future than this is skewed, because its sensor's clock is wrong. */
 const clockToleranceMilliseconds = 5_000;
-/** Rejections described one by one in a batch; the others are only counted, so that bad data can't flood the log. */
+/**
+ * Most rejections of a batch that are described one by one. Others are only counted, so bad data can't flood the log.
+ */
 const describedRejections = 100;
 
 /** Where a user record came from. */
 export interface Origin {
   readonly sequenceNumber: string;
-  /** Position in its KPL aggregate. */
+  /** Position of the record in its KPL aggregate. */
   readonly subSequenceNumber?: number;
   readonly partitionKey: string;
 }
 
 export interface Rejection extends Origin, Rejected {}
 
-/** A sensor above the threshold: its hottest reading of the batch, the earliest of equals. */
+/**
+ * An alert for a sensor above the threshold. It has the sensor's hottest reading of the batch; of equally hot ones, the
+ * earliest.
+ */
 export interface Alert {
-  /** The same for the same reading however often its batch is retried. */
+  /** Id of the alert. It stays the same for the same reading, however often its batch is retried. */
   readonly id: string;
   readonly sensorId: string;
   readonly location: string;
-  /** Degrees Celsius. */
+  /** Temperature of the hottest reading, in degrees Celsius. */
   readonly temperature: number;
-  /** The threshold it is above; degrees Celsius. */
+  /** The threshold that the temperature exceeds, in degrees Celsius. */
   readonly threshold: number;
   /** When the reading was taken. */
   readonly timestamp: string;
-  /** The sensor's readings above the threshold in the batch. */
+  /** Number of the sensor's readings in the batch that are above the threshold. */
   readonly readings: number;
 }
 
-/** What came of a batch. `processed` + `rejectedCount` = the user records it held. */
+/** The outcome of a batch. `processed` and `rejectedCount` add up to the number of its user records. */
 export class BatchOutcome {
   processed = 0;
   rejectedCount = 0;
@@ -44,12 +49,14 @@ export class BatchOutcome {
   readonly rejections: Rejection[] = [];
   readonly alerts = new Map<string, Alert>();
   readonly highByLocation = new Map<string, number>();
-  /** Degrees Celsius, one for each processed reading. */
+  /** Temperatures of the processed readings, in degrees Celsius. */
   readonly temperatures: number[] = [];
-  /** Milliseconds from reading to processing, but for skewed readings, whose lag says nothing. */
+  /**
+   * Milliseconds from taking each reading to processing it. Skewed readings are left out, as their lag is meaningless.
+   */
   readonly lags: number[] = [];
 
-  /** @param threshold degrees Celsius; @param now milliseconds since 1970 */
+  /** @param threshold Alert threshold in degrees Celsius. @param now Current time in milliseconds since 1970. */
   constructor(
     private readonly threshold: number,
     private readonly now: number,

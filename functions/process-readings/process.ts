@@ -8,24 +8,24 @@ const malformed = { reason: "malformed-aggregate" } as const;
 export interface Conditions {
   /** Degrees Celsius above which a reading raises an alert. */
   readonly alertThreshold: number;
-  /** Milliseconds since 1970. */
+  /** Current time in milliseconds since 1970. */
   readonly now: number;
-  /** Asked before each record: whether to leave the rest for the next invocation. */
+  /** Called before each record. Returns whether to leave the rest to the next invocation. */
   readonly outOfTime: () => boolean;
 }
 
 export interface Processed {
   readonly outcome: BatchOutcome;
-  /** The lowest sequence number that was not processed, where Lambda must go on. */
+  /** The lowest sequence number that was not processed, from which Lambda must continue; absent if all were. */
   readonly resumeAt?: string;
-  /** What failed at `resumeAt`; absent when time ran out. */
+  /** The error at the record of `resumeAt`; absent when time ran out. */
   readonly failure?: unknown;
 }
 
 /**
- * Processes the records of a shard in their order. What is wrong with a record is counted as a rejection; anything
- * else that goes wrong ends the batch before that record. A KPL aggregate counts whole or not at all, because Lambda
- * can only retry it whole.
+ * Processes the records of a shard in order. An invalid record is counted as a rejection; any other failure ends the
+ * batch before that record. A KPL aggregate is counted as a whole or not at all, because Lambda can only retry it as a
+ * whole.
  */
 export function processRecords(records: readonly KinesisStreamRecord[], conditions: Conditions): Processed {
   const outcome = new BatchOutcome(conditions.alertThreshold, conditions.now);
@@ -40,7 +40,7 @@ export function processRecords(records: readonly KinesisStreamRecord[], conditio
   return { outcome };
 }
 
-/** Adds what a record holds to the outcome: all of it or, when this throws, nothing. */
+/** Adds the contents of a record to the outcome. If this throws, nothing has been added. */
 function add(kinesis: KinesisStreamRecord["kinesis"], outcome: BatchOutcome): void {
   const data = Buffer.from(kinesis.data, "base64");
   if (isAggregate(data)) addAggregate(data, kinesis, outcome);
@@ -49,7 +49,7 @@ function add(kinesis: KinesisStreamRecord["kinesis"], outcome: BatchOutcome): vo
 
 function addAggregate(data: Buffer, kinesis: KinesisStreamRecord["kinesis"], outcome: BatchOutcome): void {
   const { sequenceNumber } = kinesis;
-  // Each is decoded before the first one counts.
+  // All user records are decoded before the first is counted, so that a failure counts none.
   const userRecords = decodeAggregate(data)?.map(({ data, partitionKey }, subSequenceNumber) => ({
     decoded: isAggregate(data) ? malformed : decodeReading(data),
     origin: { sequenceNumber, subSequenceNumber, partitionKey },

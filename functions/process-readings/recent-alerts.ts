@@ -1,16 +1,16 @@
 import type { Alert } from "./outcome";
 
 /**
- * Remembers the alerts this execution environment has logged, so that a batch which comes again does not log them
- * again. Across environments the alert's id, equal for equal readings, is what a reader of the log goes by.
+ * Remembers the alerts that this execution environment has logged, so that a retried batch does not log them again.
+ * Another environment can log them again. Readers of the log recognize that by the alert's id.
  */
 export class RecentAlerts {
   private readonly ids = new Set<string>();
 
-  /** @param capacity alerts remembered; the oldest is forgotten first */
+  /** @param capacity Most alerts that are remembered. The oldest is forgotten first. */
   constructor(private readonly capacity: number) {}
 
-  /** Whether the alert is new; from then on it is not. */
+  /** Returns whether the alert is new, and remembers it. */
   add({ id }: Alert): boolean {
     if (this.ids.has(id)) return false;
     this.ids.add(id);

@@ -1,21 +1,21 @@
 import * as z from "zod";
 
-/** Levels of a log line, from the most to the least talkative. */
+/** Log levels, from the most to the least verbose. */
 export const logLevels = ["DEBUG", "INFO", "WARN", "ERROR"] as const;
 
 export type LogLevel = (typeof logLevels)[number];
 
-/** What the deployment decides; every value comes from an environment variable. */
+/** The settings of a deployment. Each comes from an environment variable. */
 export interface FunctionSettings {
-  /** A reading above it raises an alert; degrees Celsius. */
+  /** Temperature above which a reading raises an alert, in degrees Celsius. */
   readonly alertThreshold: number;
   /** CloudWatch namespace of the metrics. */
   readonly namespace: string;
-  /** Names the function in each log line. */
+  /** Name of the function in each log line. */
   readonly service: string;
   /** The least severe level that is logged. Metrics are written at every level. */
   readonly logLevel: LogLevel;
-  /** Locations that `HighTemperatureReadings` is also counted for, each at the price of a metric. */
+  /** Locations for which `HighTemperatureReadings` is also counted. AWS charges for each as a custom metric. */
   readonly metricLocations: readonly string[];
 }
 
@@ -44,10 +44,10 @@ const rules: Readonly<Record<keyof typeof variables, string>> = {
 };
 
 /**
- * Reads the settings from the environment. What is not set has its default; what is set must be right, so that a
- * misconfigured function fails when it starts and not in silence.
+ * Reads the settings from the environment. A variable that is not set has its default. One that is set must be valid,
+ * so that a misconfigured function fails when it starts, and not silently later.
  *
- * @throws Error naming every variable that is wrong, its value and its rule.
+ * @throws Error naming every invalid variable, its value and its rule.
  */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): FunctionSettings {
   const problems: string[] = [];

@@ -1,7 +1,7 @@
-/** What an embedded metric may hold at most. */
+/** Most values that an embedded metric can hold. */
 const maximumValues = 100;
 
-/** A distribution: each value with how often it counts. */
+/** A distribution of values, each with the number of times that it occurs. */
 export interface Distribution {
   readonly Values: readonly number[];
   readonly Counts: readonly number[];
@@ -12,10 +12,10 @@ export interface Distribution {
 }
 
 /**
- * The values of a metric as CloudWatch takes them: as they are up to 100, and as a distribution of 100 above, because
- * 10,000 readings would else be 100 log lines.
+ * The values of a metric in a form that CloudWatch accepts. Up to 100 values stay as they are. More become a
+ * distribution of 100, because 10,000 readings would otherwise take 100 log lines.
  *
- * Minimum, maximum, sum and count stay exact; a percentile is off by at most about one rank in a hundred, since each
+ * Minimum, maximum, sum and count stay exact. A percentile is off by at most about one rank in a hundred, because each
  * value between the extremes is the mean of its neighbours in rank.
  */
 export function statisticsOf(values: readonly number[]): readonly number[] | Distribution {

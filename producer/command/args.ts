@@ -11,7 +11,7 @@ import {
   wholeNumber,
 } from "@streaming-data-lake/command";
 
-/** The flags as they are typed; those that have a default are always there. */
+/** The flags as they are typed. Those with a default are always set. */
 interface Flags {
   readonly count: number;
   readonly continuous?: true;
@@ -55,9 +55,9 @@ const endpoint: Reader<string> = (name, text) => {
 };
 
 /**
- * The command and its flags.
+ * Defines the command and its flags.
  *
- * @param invocation How it is called, for its help.
+ * @param invocation How the command is called, which its help shows.
  */
 export function producerCommand(invocation = "kinesis-producer") {
   const command = defineCommand(
@@ -192,7 +192,7 @@ export function producerCommand(invocation = "kinesis-producer") {
   );
 }
 
-/** Flags that have a meaning only with another one. */
+/** Flags that can be used only together with another one. */
 const needs = [
   ["key", "file"],
   ["time", "file"],
@@ -202,7 +202,7 @@ const needs = [
 
 export type Arguments = ReturnType<typeof argumentsOf>;
 
-/** What the flags of a command line come to, once they are read. @throws UsageError */
+/** Checks the flags of a command line that was read, and returns its arguments. @throws UsageError */
 export function argumentsOf(command: ReturnType<typeof producerCommand>) {
   const flags = command.opts<Flags>();
   const isGiven = (name: string) => command.getOptionValueSource(name) === "cli";
@@ -242,7 +242,7 @@ export function argumentsOf(command: ReturnType<typeof producerCommand>) {
   };
 }
 
-/** What a command line asks for. @throws UsageError */
+/** Parses a command line into its arguments. @throws UsageError */
 export function parseArguments(argv: readonly string[]): Arguments {
   const command = producerCommand();
   readFlags(command, argv);

@@ -7,10 +7,10 @@ interface Share {
   readonly keys: Map<string, number>;
 }
 
-/** Keys named for each shard; more are counted. */
+/** Most partition keys that are named for each shard. Others are only counted. */
 const namedKeys = 8;
 
-/** Which partition keys go to which shard, and how evenly the records spread. */
+/** Explains which partition keys go to which shard, and how evenly the records spread. */
 export class Explanation {
   readonly #shares: Map<string, Share>;
   #records = 0;
@@ -31,8 +31,8 @@ export class Explanation {
   }
 
   /**
-   * How many times an even share the fullest shard has: 1 when all shards are even, the number of shards when one has
-   * everything.
+   * The records of the fullest shard, relative to an even share: 1 when all shards have the same number, and the number
+   * of shards when one has all records.
    */
   get imbalance(): number {
     const most = Math.max(...[...this.#shares.values()].map(({ records }) => records));

@@ -5,15 +5,15 @@ import { createGunzip } from "node:zlib";
 
 const newline = 0x0a;
 
-/** A longer line is not kept, because no record is that long. */
+/** Longest line that is kept in memory. No record is longer. Bytes. */
 export const maxLineBytes = 16 * 1024 * 1024;
 
-/** The rest of the file can't be read. */
+/** Thrown when the rest of a file can't be read. */
 export class ReadError extends Error {
   override readonly name = "ReadError";
   constructor(
     cause: Error,
-    /** Lines that were read before. */
+    /** Number of lines that were read before the failure. */
     readonly lines: number,
   ) {
     super(cause.message, { cause });
@@ -21,10 +21,10 @@ export class ReadError extends Error {
 }
 
 /**
- * The lines of a file or of standard input (`-`), with their numbers from 1. Gzip is recognized by its first bytes. A
- * line of more than `maxLineBytes` is yielded without its text.
+ * Yields the lines of a file or of standard input (`-`), with their numbers from 1. Gzip is recognized by its first
+ * bytes. A line of more than `maxLineBytes` is yielded without its text.
  *
- * @throws ReadError when there is no such file, or it breaks off.
+ * @throws ReadError when there is no such file, or reading it fails part of the way.
  */
 export async function* readLines(
   path: string,
@@ -67,7 +67,7 @@ export async function* readLines(
 
 async function* unzipped(input: Readable): AsyncGenerator<Buffer> {
   const chunks = input[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-  // The first two bytes may come one by one from a pipe.
+  // The first two bytes can arrive separately from a pipe.
   let head = Buffer.alloc(0);
   while (head.length < 2) {
     const { value, done } = await chunks.next();
@@ -80,7 +80,7 @@ async function* unzipped(input: Readable): AsyncGenerator<Buffer> {
   };
   if (head[0] !== 0x1f || head[1] !== 0x8b) return yield* whole();
   const gunzip = createGunzip();
-  // Its error comes out of what is read below.
+  // An error is ignored here, because it is thrown by the reading below.
   pipeline(whole(), gunzip).catch(() => undefined);
   yield* gunzip as AsyncIterable<Buffer>;
 }

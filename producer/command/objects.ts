@@ -1,8 +1,8 @@
 /**
- * The JSON objects of a line that holds several, `{…}{…}`: Firehose's backup writes records without a newline like
- * that. Each is as it was written; whether it is valid is not looked at.
+ * Splits a line that holds several JSON objects, `{…}{…}`. Firehose's backup writes records without newlines like that.
+ * The objects are returned as they were written, and are not checked for validity.
  *
- * @returns the whole line when it is not made of objects alone.
+ * @returns The objects, or the whole line when it does not consist of objects alone.
  */
 export function splitObjects(line: string): readonly string[] {
   const objects: string[] = [];

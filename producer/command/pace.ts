@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 
-/** Hands records on at so many a second, the first at once. Ends when the signal is aborted. */
+/** Yields records at a rate of `perSecond`, the first immediately. Ends when the signal is aborted. */
 export async function* paced<T>(
   records: AsyncIterable<T> | Iterable<T>,
   perSecond: number,

@@ -1,10 +1,10 @@
 import type { ProducerMetrics } from "../core/metrics";
 
-/** Milliseconds between two lines. */
+/** Milliseconds between two updates on a terminal and in a pipe. */
 const onTerminal = 200;
 const inPipe = 5_000;
 
-/** Shows how the sending goes, on one changing line of a terminal or as plain lines. */
+/** Shows the progress of sending, on one changing line of a terminal or as plain lines. */
 export class Progress {
   readonly #timer: NodeJS.Timeout;
   readonly #started = performance.now();
@@ -18,7 +18,7 @@ export class Progress {
     this.#timer = setInterval(() => this.#show(), output.isTTY ? onTerminal : inPipe).unref();
   }
 
-  /** Writes a line of its own. */
+  /** Writes a separate line. */
   note(line: string): void {
     this.#clear();
     this.output.write(`${line}\n`);

@@ -9,7 +9,7 @@ import { exitCode, type Summary, summaryJson, summaryLine } from "./summary";
 import { findTarget } from "./target";
 
 /**
- * Does what the options say.
+ * Runs the command with the given arguments.
  *
  * @returns The exit code.
  * @throws UsageError, or TargetError when the stream can't be used.
@@ -18,7 +18,7 @@ export async function run(args: Arguments): Promise<number> {
   const stop: Stop = { taking: new AbortController(), delivering: new AbortController() };
   let stoppedBy: NodeJS.Signals | undefined;
   const onSignal = (signal: NodeJS.Signals) => {
-    // A second signal means that the user won't wait: what was taken goes to the spool file.
+    // A second signal means that the user won't wait, so the records that were taken go to the spool file.
     if (stoppedBy !== undefined) stop.delivering.abort();
     stoppedBy ??= signal;
     stop.taking.abort();

@@ -10,27 +10,27 @@ import { Spool } from "./spool";
 import type { Summary } from "./summary";
 import type { Target } from "./target";
 
-/** Two signals: one to stop taking records, one to give up what was taken. */
+/** Two controllers: one stops taking records, the other gives up the records that were taken. */
 export interface Stop {
   readonly taking: AbortController;
   readonly delivering: AbortController;
 }
 
-/** An embedded Kinesis takes at most 7 MiB of JSON, and is slow to receive more than a few. */
+/** Bytes of a call to an embedded Kinesis, which takes at most 7 MiB of JSON and is slow with more than a few. */
 export const plainBatchBytes = 1024 * 1024;
 
 /**
- * Bytes of records that the producer may hold. Small records take several times their size in memory while they are
+ * Most bytes of records that the producer holds. Small records take several times their size in memory while they are
  * sent. This many bytes of readings fill about thirty calls, as many as one process can usefully have in flight.
  */
 const maxBufferedBytes = 2 * 1024 * 1024;
 
-/** Sends records and shows how it goes; what can't be delivered goes to the spool file. */
+/** Sends records and shows the progress. Records that can't be delivered go to the spool file. */
 export class Sender {
   readonly #producer: KinesisProducer;
   readonly #progress: Progress | undefined;
   readonly #spool: Spool;
-  /** What the last undelivered record was given up for. */
+  /** Why the last undelivered record was given up. */
   #reason: string | undefined;
 
   constructor(
@@ -61,13 +61,13 @@ export class Sender {
     );
   }
 
-  /** Tells the user something, beside the progress. */
+  /** Shows the user a message in addition to the progress. */
   note(line: string): void {
     if (this.#progress) this.#progress.note(line);
     else process.stderr.write(`${line}\n`);
   }
 
-  /** Sends all records, or those taken until it is stopped. */
+  /** Sends all records, or those that were taken until the command is stopped. */
   async send(
     records: AsyncIterable<ProducerRecord> | Iterable<ProducerRecord>,
   ): Promise<Omit<Summary, "badLines" | "brokenOff" | "stoppedBy">> {

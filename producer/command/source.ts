@@ -18,17 +18,17 @@ export interface BadLine {
 
 export interface Source {
   records(signal: AbortSignal): AsyncIterable<ProducerRecord> | Iterable<ProducerRecord>;
-  /** How many there will be, if that is known. */
+  /** Number of records that there will be, if it is known. */
   readonly count: number | undefined;
 }
 
 export interface SourceEvents {
   readonly onBadLine: (bad: BadLine) => void;
-  /** The file broke off; what came before is sent. */
+  /** Called when reading the file fails part of the way. The records before that are sent. */
   readonly onBrokenOff: (error: ReadError) => void;
 }
 
-/** What the options say is to be sent. */
+/** The records that the arguments ask to send. */
 export function openSource(args: Arguments, events: SourceEvents): Source {
   const { file } = args;
   if (file === undefined) return { count: args.count, records: () => simulated(args) };
@@ -56,7 +56,7 @@ function* simulated({ count, rate, sensors, seed, start, continuous }: Arguments
   }
 }
 
-/** A reading as it goes on the stream. */
+/** The record for a reading. */
 function recordOf(reading: SensorReading): ProducerRecord {
   return { data: encodeReading(reading), partitionKey: reading[partitionKeyField] };
 }
@@ -87,12 +87,14 @@ async function* linesOf(
   }
 }
 
-/** Bytes of a record with its key that every stream takes. */
+/** Largest record, including its partition key, that every stream accepts. Bytes. */
 const maxRecordBytes = 1024 * 1024;
 
 /**
- * @param key The field that is the partition key of any JSON object; undefined for sensor readings.
- * @returns A record, or the reason why the line is not one.
+ * Parses a line into a record.
+ *
+ * @param key The field of a JSON object that is its partition key; undefined for sensor readings.
+ * @returns A record, or the reason why the line can't be sent.
  */
 function parseLine(text: string, key: string | undefined, now: boolean): ProducerRecord | string {
   let value: unknown;

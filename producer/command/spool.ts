@@ -1,13 +1,13 @@
 import { appendFileSync } from "node:fs";
 import type { ProducerRecord } from "../core/record";
 
-/** Keeps what could not be delivered in a file of lines that `--file` sends again. */
+/** Keeps records that could not be delivered, in a file of lines that `--file` can send again. */
 export class Spool {
   records = 0;
 
   constructor(readonly file: string) {}
 
-  /** Written at once: whatever ends the process next, it is there. */
+  /** Adds a record. It is written synchronously, so that it is not lost if the process ends. */
   add({ data }: ProducerRecord): void {
     appendFileSync(this.file, data);
     this.records++;

@@ -5,18 +5,18 @@ import type { ShardMap } from "../core/shards/shard-map";
 import { unknownShards } from "../core/shards/shard-source";
 import type { Target } from "./target";
 
-/** The stream can't be used; the message says why and what would help. */
+/** Thrown when the stream can't be used. The message says why, and what would help. */
 export class TargetError extends Error {
   override readonly name = "TargetError";
 }
 
-/** The shards of the stream, asked for before anything is taken. @throws TargetError */
+/** Lists the shards of the stream before any record is taken. @throws TargetError */
 export async function checkStream(client: KinesisSender, target: Target): Promise<ShardMap> {
   try {
     return await listShards(client, target.streamName, AbortSignal.timeout(20_000));
   } catch (fault) {
     const error = fault instanceof Error ? fault : new Error(String(fault));
-    // The producer works without knowing the shards, and says so.
+    // The producer works without knowing the shards, and tells the user so.
     if (error.name === "AccessDeniedException") return unknownShards;
     throw new TargetError(explain(error, target));
   }
@@ -34,13 +34,15 @@ function explain(error: Error, { streamName, endpoint, region, profile }: Target
   return `${streamName} on ${where}: ${error.name}: ${error.message}`;
 }
 
-/** How to reach the runner instead. npm keeps --local for itself, silently, where the `--` before it is missing. */
+/**
+ * Says how to send to the runner instead. Under npm it names the `--`, without which npm silently takes --local itself.
+ */
 function onThisMachine({ npm_lifecycle_event: script } = process.env): string {
   const how = script === undefined ? "--local" : `npm run ${script} -- --local`;
   return `${how} sends to the runner on this machine`;
 }
 
-/** What to do about an endpoint that does not answer, when it comes from the environment. */
+/** What to do about an endpoint from the environment that does not answer. */
 function remedy(endpoint: string | undefined): string {
   const variable = endpointVariable();
   return variable !== undefined && process.env[variable] === endpoint

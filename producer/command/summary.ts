@@ -1,21 +1,21 @@
 import type { ProducerMetrics } from "../core/metrics";
 import { format } from "./progress";
 
-/** What a run of the command line did. */
+/** The result of a run of the command. */
 export interface Summary {
   readonly stream: string;
-  /** Records on the stream. */
+  /** Records that are on the stream. */
   readonly sent: number;
-  /** Records given up; they are in the spool file. */
+  /** Records that were given up and are in the spool file. */
   readonly undelivered: number;
-  /** What the last of them was given up for. */
+  /** Why the last undelivered record was given up. */
   readonly undeliveredReason: string | undefined;
   readonly badLines: number;
-  /** Where and why the file could not be read on. */
+  /** Where and why reading the file failed. */
   readonly brokenOff: string | undefined;
   readonly spool: string | undefined;
   readonly seconds: number;
-  /** Signal that stopped it. */
+  /** Signal that stopped the run. */
   readonly stoppedBy: NodeJS.Signals | undefined;
   readonly metrics: ProducerMetrics;
 }
@@ -46,6 +46,6 @@ const signalNumbers: Partial<Record<NodeJS.Signals, number>> = { SIGINT: 2, SIGT
 
 export function exitCode({ undelivered, badLines, brokenOff, stoppedBy }: Summary, endless: boolean): number {
   if (undelivered > 0 || badLines > 0 || brokenOff) return 1;
-  // Stopping is how an endless run ends.
+  // Being stopped is the normal end of an endless run.
   return stoppedBy === undefined || endless ? 0 : 128 + (signalNumbers[stoppedBy] ?? 0);
 }

@@ -4,7 +4,7 @@ import { UsageError } from "@streaming-data-lake/command";
 import { endpointOfEnvironment } from "../core/calls/endpoint";
 import type { Arguments } from "./args";
 
-/** Where records go. */
+/** The stream that records are sent to. */
 export interface Target {
   readonly streamName: string;
   readonly region: string | undefined;
@@ -12,7 +12,7 @@ export interface Target {
   readonly profile: string | undefined;
 }
 
-/** The stream that the options name, or that of the runner or of the synthesized stack in a folder. @throws UsageError */
+/** The stream that the arguments name, or that of a folder's runner or synthesized stack. @throws UsageError */
 export function findTarget(args: Arguments, folder = "."): Target {
   const { stream, region, endpoint = endpointOfEnvironment(), profile } = args;
   if (args.local) return runnerTarget(isAbsolute(args.dir) ? args.dir : join(folder, args.dir), stream);
@@ -40,7 +40,7 @@ function runnerTarget(dir: string, stream: string | undefined): Target {
   return { streamName, region: String(region), endpoint, profile: undefined };
 }
 
-/** Whether there is a process with this id, even one that this user may not signal. */
+/** Whether there is a process with this id, including one that this user has no permission to signal. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -76,7 +76,7 @@ function stackTarget(stacks: string): Pick<Target, "streamName" | "region"> {
   };
 }
 
-/** A text as it is, or what `${type.name.attribute}` refers to when that is a text in the same stack. */
+/** A text, or the text that a reference such as `${type.name.attribute}` stands for in the same stack. */
 function resolveText(stack: unknown, value: unknown): string | undefined {
   if (typeof value !== "string") return undefined;
   const [, type, name, attribute] = /^\$\{(\w+)\.([\w-]+)\.(\w+)\}$/.exec(value) ?? [];

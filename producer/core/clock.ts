@@ -1,8 +1,8 @@
-/** Time, for tests to replace. */
+/** The time and timers of the producer, which tests can replace. */
 export interface Clock {
-  /** Milliseconds that never run backwards. */
+  /** Milliseconds of a clock that never runs backwards. */
   now(): number;
-  /** Runs `callback` once after `milliseconds`; the function returned calls it off. */
+  /** Runs `callback` once after `milliseconds`. The returned function cancels it. */
   after(milliseconds: number, callback: () => void): () => void;
 }
 

@@ -1,6 +1,6 @@
-/** The records taken between two flushes. */
+/** The records that were taken between two flushes. */
 export class Epoch {
-  /** Resolves when the epoch is closed and each of its records has been answered for. */
+  /** Resolves when the epoch is closed and all of its records have been acknowledged or given up. */
   readonly done: Promise<void>;
   #pending = 0;
   #closed = false;

@@ -1,6 +1,9 @@
 import { createHistogram } from "node:perf_hooks";
 
-/** In milliseconds: the percentiles within 1 % of the true value, the maximum exact; 0 when nothing was counted. */
+/**
+ * Percentiles and maximum of durations in milliseconds. Percentiles are within 1 % of the true value, and the maximum
+ * is exact. All are 0 when nothing was counted.
+ */
 export interface Percentiles {
   readonly p50: number;
   readonly p95: number;
@@ -8,11 +11,11 @@ export interface Percentiles {
   readonly max: number;
 }
 
-/** Node's histogram counts whole numbers from 1, so that durations are kept in microseconds. */
+/** Node's histogram counts whole numbers from 1, so durations are kept in microseconds. */
 const unitsPerMillisecond = 1_000;
 const day = 24 * 60 * 60 * 1_000 * unitsPerMillisecond;
 
-/** Counts durations in bounded memory. What is longer than a day counts as a day. */
+/** Counts durations in bounded memory. A duration of more than a day counts as a day. */
 export class LatencyHistogram {
   readonly #histogram = createHistogram({ lowest: 1, highest: day, figures: 2 });
   #max = 0;

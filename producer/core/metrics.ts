@@ -1,34 +1,34 @@
 import { LatencyHistogram, type Percentiles } from "./latency";
 
-/** What happened on one shard since the producer was made. */
+/** What has happened on one shard since the producer was created. */
 export interface ShardMetrics {
   readonly shardId: string;
-  /** Records acknowledged. */
+  /** Records that were acknowledged. */
   readonly records: number;
-  /** Bytes of the acknowledged records, with their keys. */
+  /** Bytes of the acknowledged records, including their partition keys. */
   readonly bytes: number;
-  /** Records sent, each time counted. */
+  /** Number of times that records were sent, including retries. */
   readonly attempts: number;
-  /** Attempts that the shard refused as over its limit. */
+  /** Attempts that the shard refused because its limit was exceeded. */
   readonly throttles: number;
-  /** Attempts that failed otherwise. */
+  /** Attempts that failed for another reason. */
   readonly failures: number;
-  /** Records given up. */
+  /** Records that were given up. */
   readonly undelivered: number;
-  /** Records waiting to be sent. */
+  /** Records that are waiting to be sent. */
   readonly queued: number;
-  /** Milliseconds the first record in line has been waiting since `put`; 0 when none waits. */
+  /** Milliseconds that the first waiting record has waited since `put`; 0 when none waits. */
   readonly oldestAgeMs: number;
   /** Milliseconds from `put` to acknowledgement. */
   readonly latencyMs: Percentiles;
 }
 
-/** A moment's view of the producer. */
+/** The state of the producer at one moment. */
 export interface ProducerMetrics {
-  /** Bytes of records that were taken and have no answer yet. */
+  /** Bytes of records that were taken but not yet acknowledged or given up. */
   readonly bufferedBytes: number;
   readonly bufferedRecords: number;
-  /** PutRecords calls made, in flight now, and allowed in flight now. */
+  /** PutRecords calls made so far. `callsInFlight` are in flight now, and `concurrency` is the limit for these. */
   readonly calls: number;
   readonly callsInFlight: number;
   readonly concurrency: number;
@@ -40,11 +40,11 @@ export interface ProducerMetrics {
   readonly failures: number;
   readonly undelivered: number;
   readonly latencyMs: Percentiles;
-  /** Open shards and those that were closed since, in order of appearance. */
+  /** Metrics of all shards, open or closed since, in the order in which the producer first saw them. */
   readonly shards: readonly ShardMetrics[];
 }
 
-/** Counts of one shard, or of all. */
+/** The counts of one shard or of all shards. */
 export class ShardCounters {
   #records = 0;
   #bytes = 0;
@@ -54,29 +54,29 @@ export class ShardCounters {
   #undelivered = 0;
   readonly #latency = new LatencyHistogram();
 
-  /** So many records were sent. */
+  /** Counts records that were sent. */
   attempted(records: number): void {
     this.#attempts += records;
   }
 
-  /** The shard refused so many records as over its limit. */
+  /** Counts records that the shard refused because its limit was exceeded. */
   throttled(records: number): void {
     this.#throttles += records;
   }
 
-  /** So many records failed otherwise. */
+  /** Counts records that failed for another reason. */
   failed(records: number): void {
     this.#failures += records;
   }
 
-  /** A record was acknowledged so many milliseconds after it was taken. */
+  /** Counts a record that was acknowledged `latencyMs` milliseconds after it was taken. */
   acknowledged(bytes: number, latencyMs: number): void {
     this.#records++;
     this.#bytes += bytes;
     this.#latency.add(latencyMs);
   }
 
-  /** A record was given up. */
+  /** Counts a record that was given up. */
   gaveUp(): void {
     this.#undelivered++;
   }

@@ -5,61 +5,74 @@ import type { ShardLimits } from "./shards/shard-lane";
 export interface ProducerOptions {
   /** Name of the stream. */
   readonly streamName: string;
-  /** AWS region. @default - the SDK's: environment or profile */
+  /** AWS region. @default - the SDK's default, from the environment or the profile */
   readonly region?: string;
   /**
    * Address of the service, such as that of an embedded Kinesis.
-   * @default - `AWS_ENDPOINT_URL_KINESIS` or `AWS_ENDPOINT_URL`, else AWS's in the region
+   * @default - `AWS_ENDPOINT_URL_KINESIS` or `AWS_ENDPOINT_URL`, else AWS's endpoint in the region
    */
   readonly endpoint?: string;
-  /** Profile of the AWS configuration files. @default - the SDK's */
+  /** Profile of the AWS configuration files. @default - the SDK's default */
   readonly profile?: string;
   /**
-   * Client to use. Its own retries should be off (`maxAttempts: 1`), or a retried call counts as one attempt.
-   * @default - one made from region, endpoint and profile, closed with the producer
+   * Client to use. Its own retries should be off (`maxAttempts: 1`), because a call that it retries counts as one
+   * attempt.
+   * @default - a client for the region, endpoint and profile, which is closed with the producer
    */
   readonly client?: KinesisSender;
 
-  /** Keep the order of records with the same partition key, even when some of them fail. @default false */
+  /** Whether records with the same partition key stay in order, even when some of them fail. @default false */
   readonly ordered?: boolean;
-  /** Pack records into aggregated ones, in the format of the Kinesis Producer Library. @default false */
+  /** Whether records are packed into aggregated ones, in the format of the Kinesis Producer Library. @default false */
   readonly aggregate?: boolean;
-  /** Bytes of an aggregated record, 1 to 1,048,576. @default 51200 */
+  /** Most bytes of an aggregated record, 1 to 1,048,576. @default 51200 */
   readonly aggregateBytes?: number;
 
-  /** Records of one call, 1 to 500. @default 500 */
+  /** Most records of a call, 1 to 500. @default 500 */
   readonly maxBatchRecords?: number;
-  /** Bytes of one call with partition keys, up to 10 MiB. @default 10485760 */
+  /** Most bytes of a call, including partition keys, up to 10 MiB. @default 10485760 */
   readonly maxBatchBytes?: number;
-  /** Bytes of one record with its key, up to 10 MiB, if the stream was set to take it. @default 1048576 */
+  /**
+   * Most bytes of a record with its key. It can be up to 10 MiB if the stream is configured for that.
+   *
+   * @default 1048576
+   */
   readonly maxRecordBytes?: number;
-  /** Milliseconds a record waits for others to share its call. @default 100 */
+  /** Milliseconds that a record waits for others to share its call. @default 100 */
   readonly lingerMs?: number;
-  /** Bytes taken and not yet answered for; further records wait their turn. @default 16777216 */
+  /** Most bytes of records that are neither acknowledged nor given up. Further records wait. @default 16777216 */
   readonly maxBufferedBytes?: number;
 
   /** Milliseconds after which a record that could not be delivered is given up. @default 300000 */
   readonly timeToLiveMs?: number;
-  /** Milliseconds a call may take before its connection is given up. @default 10000 */
+  /** Milliseconds that a call can take before it is aborted. @default 10000 */
   readonly requestTimeoutMs?: number;
-  /** Most calls in flight. The producer finds out how many are useful. @default 64 */
+  /** Most calls in flight. Up to this number, the producer finds out how many are useful. @default 64 */
   readonly maxConcurrency?: number;
-  /** What each shard is sent a second at most; false for no limit. @default - AWS's: 1,000 records and 1 MiB */
+  /**
+   * Most records and bytes that are sent to a shard in a second; false for no limit.
+   *
+   * @default - AWS's limits: 1,000 records and 1 MiB
+   */
   readonly shardLimits?: ShardLimits | false;
 
-  /** Gives everything up at once when aborted. */
+  /** Gives up all records immediately when it is aborted. */
   readonly signal?: AbortSignal;
-  /** Called with one sentence that the user should know, although it stops nothing. @default - nothing */
+  /**
+   * Called with a sentence about something that the user should know but that does not stop the producer.
+   *
+   * @default - nothing
+   */
   readonly onWarning?: (message: string) => void;
-  /** @default - the system's */
+  /** The time and timers to use. @default - the system's clock */
   readonly clock?: Clock;
-  /** A number from 0 to 1, for the jitter. @default Math.random */
+  /** Returns a random number from 0 to 1, for the jitter. @default Math.random */
   readonly random?: () => number;
 }
 
 const mebibyte = 1024 * 1024;
 
-/** Smallest, default and largest value of each number. */
+/** Smallest, default and largest value of each option that is a number. */
 const numbers = {
   aggregateBytes: [1, 51_200, mebibyte],
   maxBatchRecords: [1, 500, 500],
@@ -72,7 +85,7 @@ const numbers = {
   maxConcurrency: [1, 64, 1_000],
 } as const;
 
-/** What a shard takes from its producers on AWS. */
+/** The limits of a shard on AWS for writes. */
 const awsShardLimits: ShardLimits = { recordsPerSecond: 1_000, bytesPerSecond: mebibyte };
 
 export type ResolvedOptions = Record<keyof typeof numbers, number> & {

@@ -22,14 +22,15 @@ import { ShardLanes } from "./shards/shard-lanes";
 import { ShardSource } from "./shards/shard-source";
 import { type SendOutcome, sendAll, writable } from "./streams";
 
-/** Records that may gather until the shards are known: a few calls. */
+/** Most records that are taken before the shards are known. They fill a few calls. */
 const manyUnrouted = 2_000;
 
 /**
- * Puts records on a Kinesis data stream: batched, within the limits of each shard, retried, bounded in memory.
+ * Puts records on a Kinesis data stream. It sends them in batches, keeps to the limits of each shard, retries failures
+ * and uses bounded memory.
  *
- * Delivery is at least once. Each `put` is answered exactly once: with where the record is, or with why it was given
- * up. A call whose answer is lost is repeated, which may put its records on the stream twice.
+ * Delivery is at least once. Each `put` settles exactly once: with where the record is, or with why it was given up. A
+ * call whose answer is lost is repeated, which can put its records on the stream twice.
  */
 export class KinesisProducer {
   readonly #streamName: string;
@@ -81,7 +82,7 @@ export class KinesisProducer {
       onWarning,
       putRecords: (entries: readonly Entry[]) =>
         this.#limited((limit) => putRecords(this.#client, this.#streamName, entries, limit)),
-      // A full buffer takes no further records, so nothing would fill a call.
+      // A full buffer takes no further records, so waiting would not fill a call.
       urgent: () => this.#flushes > 0 || this.#atBound,
       refreshShards: () => this.#refreshShards(),
       delivered: (record, receipt) => {
@@ -98,11 +99,11 @@ export class KinesisProducer {
   /**
    * Puts a record on the stream.
    *
-   * Any number may be put without awaiting each: those beyond `maxBufferedBytes` wait in the order they came. To
-   * bound memory too, await `ready()` while `full`, or use `writable()` or `sendAll()`.
+   * Any number of records can be put without awaiting each. Those beyond `maxBufferedBytes` wait in the order in which
+   * they came. To bound memory as well, await `ready()` while `full` is true, or use `writable()` or `sendAll()`.
    *
-   * @param options.signal Once aborted the record is not sent (again); a call that carries it is not cut.
-   * @returns Where the record is. Rejects with `InvalidRecordError` when no stream could take it, and with
+   * @param options.signal Once it is aborted, the record is not sent or retried. A call in flight is not aborted.
+   * @returns Where the record is. Rejects with `InvalidRecordError` when no stream would accept the record, and with
    *   `UndeliveredError` when it is given up.
    */
   put(record: ProducerRecord, options?: { readonly signal?: AbortSignal }): Promise<Receipt> {
@@ -133,7 +134,7 @@ export class KinesisProducer {
     });
   }
 
-  /** True while there is enough to send, and in any case while the buffer is at its bound. */
+  /** True while there are enough records to send, and always while the buffer is at its limit. */
   get full(): boolean {
     return this.#atBound || this.#dispatcher.supplied || this.#unrouted.length >= manyUnrouted;
   }
@@ -142,13 +143,13 @@ export class KinesisProducer {
     return this.#bufferedBytes >= this.#settings.maxBufferedBytes || this.#waiting.length > 0;
   }
 
-  /** Resolves as soon as more is needed. */
+  /** Resolves as soon as `full` is false and more records are needed. */
   ready(): Promise<void> {
     if (!this.full) return Promise.resolve();
     return new Promise((resolve) => this.#readyWaiters.push(resolve));
   }
 
-  /** Sends what waits without lingering; resolves when all records put so far have been answered for. */
+  /** Sends all waiting records without lingering. Resolves when all records so far are acknowledged or given up. */
   async flush(): Promise<void> {
     this.#epoch.close();
     const epochs = [...this.#epochs];
@@ -164,9 +165,9 @@ export class KinesisProducer {
   }
 
   /**
-   * Takes no more records, sends those that wait, and closes the connections.
+   * Stops taking records, sends those that wait, and closes the connections.
    *
-   * @param options.deadlineMs Milliseconds after which all that is left is given up. @default 30000
+   * @param options.deadlineMs Milliseconds after which the remaining records are given up. @default 30000
    * @returns The final counts.
    */
   close(options: { readonly deadlineMs?: number } = {}): Promise<ProducerMetrics> {
@@ -190,14 +191,14 @@ export class KinesisProducer {
   }
 
   /**
-   * An object stream that takes `ProducerRecord`s with backpressure, and ends once all of them are on the stream.
-   * The first record given up destroys it with its error.
+   * Creates an object stream that takes `ProducerRecord`s with backpressure, and finishes once all of them are on the
+   * Kinesis stream. The first record that is given up destroys it with its error.
    */
   writable(): Writable {
     return writable(this);
   }
 
-  /** Puts all records of a source, taken as fast as the buffer allows, and yields what became of each, in order. */
+  /** Puts all records of a source, as fast as the buffer allows, and yields the outcome of each in order. */
   sendAll(source: AsyncIterable<ProducerRecord> | Iterable<ProducerRecord>): AsyncGenerator<SendOutcome> {
     return sendAll(this, source);
   }
@@ -249,7 +250,7 @@ export class KinesisProducer {
     this.#admitWaiting();
   }
 
-  /** The shards as they are now; undefined when that can't be learnt. */
+  /** Lists the shards again and switches to them; undefined when they can't be listed. */
   async #refreshShards() {
     try {
       const map = await this.#shards.current();
@@ -260,7 +261,7 @@ export class KinesisProducer {
     }
   }
 
-  /** Makes a call that ends when it takes too long, or with the producer. */
+  /** Makes a call that is aborted when it takes too long or when the producer ends. */
   async #limited<T>(call: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const controller = new AbortController();
     if (this.#ended !== undefined) controller.abort();
@@ -274,7 +275,7 @@ export class KinesisProducer {
     }
   }
 
-  /** Gives up all that is not on the stream. */
+  /** Gives up all records that are not on the stream. */
   #end(reason: GiveUpReason): void {
     this.#ended = reason;
     for (const record of [...this.#unrouted.splice(0)]) this.#giveUp(record, reason);

@@ -1,16 +1,16 @@
 import type { Epoch } from "./epoch";
 
-/** What is put on a stream: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecordsRequestEntry.html */
+/** A record to put on a stream: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecordsRequestEntry.html */
 export interface ProducerRecord {
   /** The payload; a string is sent as UTF-8. */
   readonly data: string | Uint8Array;
-  /** 1 to 256 characters; its MD5 chooses the shard. */
+  /** Partition key, 1 to 256 characters. Its MD5 chooses the shard. */
   readonly partitionKey: string;
-  /** Decimal number below 2^128 that chooses the shard in place of the key's MD5. */
+  /** Explicit hash key, a decimal number below 2^128 that chooses the shard instead of the partition key's MD5. */
   readonly explicitHashKey?: string;
 }
 
-/** A record that no stream could take; nothing was sent. */
+/** Thrown for a record that no stream would accept. Nothing has been sent. */
 export class InvalidRecordError extends Error {
   override readonly name = "InvalidRecordError";
   constructor(
@@ -25,24 +25,24 @@ export class InvalidRecordError extends Error {
 export interface Receipt {
   readonly shardId: string;
   readonly sequenceNumber: string;
-  /** Place inside the aggregated record, from 0; absent when sent on its own. */
+  /** Index of the record in its aggregate, from 0; absent when it was sent on its own. */
   readonly subSequenceNumber?: number;
 }
 
-/** The payload's bytes; those of an array are shared, not copied. */
+/** The bytes of a record's payload. Those of an array are shared, not copied. */
 export function payload({ data }: ProducerRecord): Buffer {
   if (typeof data === "string") return Buffer.from(data);
   return Buffer.isBuffer(data) ? data : Buffer.from(data.buffer, data.byteOffset, data.length);
 }
 
-/** Bytes that AWS counts for a record: its data and its partition key in UTF-8, but no explicit hash key. */
+/** Bytes that AWS counts for a record: its data and its partition key in UTF-8, without the explicit hash key. */
 export function recordBytes(data: Uint8Array, partitionKey: string): number {
   return data.length + Buffer.byteLength(partitionKey);
 }
 
 const hashKeyLimit = 1n << 128n;
 
-/** @throws InvalidRecordError when no stream could take the record. */
+/** @throws InvalidRecordError when no stream would accept the record. */
 export function checkRecord(record: ProducerRecord, bytes: number, maxRecordBytes: number): void {
   const { partitionKey, explicitHashKey } = record;
   if (partitionKey.length < 1 || partitionKey.length > 256)
@@ -65,14 +65,16 @@ export function checkRecord(record: ProducerRecord, bytes: number, maxRecordByte
     );
 }
 
-/** A record that the producer has taken and that has no answer yet. */
+/** A record that the producer has taken and that is neither acknowledged nor given up. */
 export class PendingRecord {
   attempts = 0;
-  /** Set once a call's answer was lost: the record may be on the stream although it counts as failed. */
+  /**
+   * True once the answer to a call was lost. The record is then possibly on the stream although it counts as failed.
+   */
   uncertain = false;
-  /** What the last attempt failed with. */
+  /** The error of the last failed attempt. */
   lastError: Error | undefined;
-  /** Clock time at which the buffer took it, in milliseconds. */
+  /** Time of the clock at which the buffer took the record. Milliseconds. */
   acceptedAt = 0;
 
   constructor(
@@ -80,7 +82,7 @@ export class PendingRecord {
     readonly partitionKey: string,
     readonly explicitHashKey: string | undefined,
     readonly bytes: number,
-    /** Once aborted it is not sent again. */
+    /** Once it is aborted, the record is not sent again. */
     readonly signal: AbortSignal | undefined,
     readonly epoch: Epoch,
     readonly resolve: (receipt: Receipt) => void,

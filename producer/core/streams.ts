@@ -1,12 +1,12 @@
 import { Writable } from "node:stream";
 import type { ProducerRecord, Receipt } from "./record";
 
-/** What became of a record: it is on the stream, or `error` says why not. */
+/** The outcome of a record: where it is on the stream, or the error that says why it is not. */
 export type SendOutcome =
   | { readonly record: ProducerRecord; readonly receipt: Receipt; readonly error?: undefined }
   | { readonly record: ProducerRecord; readonly receipt?: undefined; readonly error: Error };
 
-/** What streams need of a producer. */
+/** The part of a producer that streams use. */
 interface Target {
   readonly full: boolean;
   put(record: ProducerRecord): Promise<Receipt>;
@@ -29,7 +29,7 @@ export function writable(producer: Target): Writable {
   return stream;
 }
 
-/** Lets one side wait until the other has done something. */
+/** A signal on which one side waits until the other side fires it. */
 class Signal {
   #wake: () => void = () => undefined;
   next(): Promise<void> {
@@ -42,7 +42,7 @@ class Signal {
   }
 }
 
-/** Outcomes that may wait for a reader that is slower than the stream. */
+/** Most outcomes that wait for a reader that is slower than the stream. */
 const maxOutcomes = 50_000;
 
 export async function* sendAll(
@@ -78,7 +78,7 @@ export async function* sendAll(
     }
   };
   const feeding = feed();
-  // Thrown to the reader below, once what was put before has been yielded.
+  // The error is thrown to the reader below, after the outcomes of earlier records have been yielded.
   feeding.catch(() => undefined);
   try {
     for (;;) {

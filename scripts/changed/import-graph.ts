@@ -2,16 +2,16 @@ import { readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { build } from "esbuild";
 
-/** Files by those that they import; all by their paths from the project's folder. */
+/** The imports of each file. All paths are relative to the project's folder. */
 export type ImportGraph = ReadonlyMap<string, readonly string[]>;
 
-/** What a test starts as a process of its own counts as imported: `program("cli/main.ts")`. */
+/** Matches a program that a test starts as a process, such as `program("cli/main.ts")`. It counts as an import. */
 const started = /\bprogram\("([^"]+\.ts)"\)/g;
 
 /**
- * What files of this project import, and what those import, without the packages of others.
+ * The imports of the given files and, recursively, of the files that they import, without packages from npm.
  *
- * @param entries From the project's folder.
+ * @param entries Paths of files, relative to the project's folder.
  */
 export async function importGraph(root: string, entries: readonly string[]): Promise<ImportGraph> {
   const programs = new Map<string, readonly string[]>();
@@ -32,7 +32,7 @@ export async function importGraph(root: string, entries: readonly string[]): Pro
     platform: "node",
     format: "esm",
     logLevel: "error",
-    // What they are made into is not looked at.
+    // The output is not used, so warnings about it are not needed.
     logOverride: { "import-is-undefined": "silent", "direct-eval": "silent" },
     loader: { ".css": "empty" },
     plugins: [
@@ -56,7 +56,7 @@ export async function importGraph(root: string, entries: readonly string[]): Pro
   );
 }
 
-/** How many imports lie between each file and the nearest of these, for those from which one is reached. */
+/** For each file that reaches one of the targets: the number of imports between it and the nearest target. */
 export function distancesTo(graph: ImportGraph, targets: readonly string[]): ReadonlyMap<string, number> {
   const importers = new Map<string, string[]>();
   for (const [file, imports] of graph)

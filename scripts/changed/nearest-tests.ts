@@ -3,21 +3,21 @@ import { distancesTo, type ImportGraph, roomOf } from "./import-graph";
 export interface Choice {
   /** Test files to run, the nearest first. */
   readonly chosen: readonly string[];
-  /** Those that reach a changed file too, and would take longer than is allowed. */
+  /** Other test files that reach a changed file. With them, the tests would take longer than allowed. */
   readonly left: readonly string[];
 }
 
 export interface ChoiceOptions {
-  /** Seconds that a test file takes. */
+  /** Returns the seconds that a test file takes. */
   readonly secondsOf: (test: string) => number;
-  /** Seconds that all of the chosen take together. */
+  /** Seconds that all chosen files together can take. */
   readonly budget: number;
 }
 
 /**
- * The tests that tell most, and soonest, of changed files: those of the fewest imports between them and a change, of
- * equally near ones those of the same room first, then the quick ones. One too slow for what is left is left out; the
- * very nearest is always taken.
+ * Chooses the tests that say most about changed files in the least time. Tests with fewer imports between them and a
+ * change come first; among equally near ones those in the same folder of `__tests__`, and then the faster ones. A test
+ * that is too slow for the remaining time is left out, but the nearest one is always chosen.
  */
 export function nearestTests(
   graph: ImportGraph,

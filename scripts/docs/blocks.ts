@@ -1,5 +1,5 @@
 /**
- * Replaces what stands between `<!-- name:begin -->` and `<!-- name:end -->`.
+ * Replaces the text between `<!-- name:begin -->` and `<!-- name:end -->`.
  *
  * @throws Error when the text has no such block.
  */

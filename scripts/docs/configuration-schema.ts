@@ -1,10 +1,10 @@
 import * as z from "zod";
 import { settingsSchema } from "../../stacks/settings/schema";
 
-/** The file that `$schema` in `cdktf.json` names. */
+/** Path of the file that `$schema` in `cdktf.json` names. */
 export const configurationSchemaPath = "docs/cdktf.schema.json";
 
-/** A JSON Schema of `cdktf.json`, by which editors complete the settings and mark wrong ones. */
+/** A JSON Schema of `cdktf.json`, with which editors complete settings and mark invalid ones. */
 export function configurationSchema(): string {
   const { $schema, properties, ...pipeline } = z.toJSONSchema(settingsSchema, {
     io: "input",

@@ -7,7 +7,7 @@ const dollars = (value: number) => (value > 0 && value < 0.005 ? "< 0.01" : valu
 
 const oneReading = { readingsPerSecond: 1, readingBytes: 200, aggregate: false };
 
-/** What each part of the stack is for and what it costs a day at one reading a second. */
+/** A table of the stack's parts: what each is for, and what it costs a day at one reading a second. */
 export function costTable(setup: Setup): string {
   const day = estimate(setup, oneReading);
   const of = (service: string) => dollars(dollarsOf(day, service));

@@ -5,7 +5,7 @@ import { App } from "cdktf";
 import { PipelineStack } from "../../stacks/pipeline-stack";
 import { parseSettings } from "../../stacks/settings";
 
-/** Synthesizes the pipeline with every setting at its default into a folder that is there while it is used. */
+/** Synthesizes the pipeline with default settings into a temporary folder, which is deleted after `use`. */
 export function withDefaultStack<T>(use: (stackFile: string) => T): T {
   const outdir = mkdtempSync(join(tmpdir(), "streaming-data-lake-docs-"));
   try {

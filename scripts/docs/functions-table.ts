@@ -4,7 +4,9 @@ import {
 } from "@streaming-data-lake/lake/trino/functions/catalog";
 import { table } from "./blocks";
 
-/** Trino's functions by where they are answered on this machine, and those that are refused with what they'd need. */
+/**
+ * A table of Trino's functions by how they are run on this machine, and of those that are refused, with the reasons.
+ */
 export function functionsTable(): string {
   const signatures = describeFunctions();
   const answered = table(
@@ -41,7 +43,7 @@ const code = (text: string): string => `\`${text}\``;
 const names = (signatures: readonly DescribedSignature[]): string =>
   [...new Set(signatures.map(({ name }) => name))].map(code).join(" ");
 
-/** Names of which every signature is refused; of others the signature. */
+/** The names of functions whose every signature is refused, and the refused signatures of other functions. */
 function refusedNames(refused: readonly DescribedSignature[], all: readonly DescribedSignature[]): string {
   const answered = new Set(all.filter(({ source }) => source !== undefined).map(({ name }) => name));
   return [...new Set(refused.map(({ name, text }) => (answered.has(name) ? text : name)))]

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const root = join(__dirname, "../..");
-/** What commands write into the project's folder. */
+/** Files and folders that commands write into the project's folder. */
 const written = new Set([".git", ".local", "cdktf.out", "hcl.out", "packages.out"]);
 
 export interface LinkedProject {
@@ -11,7 +11,9 @@ export interface LinkedProject {
   remove(): void;
 }
 
-/** A folder of links to this project's files, in which its commands run without touching what theirs wrote here. */
+/**
+ * Creates a folder of links to this project's files. Commands that run there do not touch the output of commands here.
+ */
 export function linkProject(): LinkedProject {
   const folder = mkdtempSync(join(tmpdir(), "streaming-data-lake-project-"));
   for (const name of readdirSync(root))

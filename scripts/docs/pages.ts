@@ -9,13 +9,13 @@ import { dayTable, limitsTable, streamTable } from "./scale-tables";
 import { settingsTable } from "./settings-table";
 
 export interface GeneratedBlock {
-  /** Path of the page from the project's folder. */
+  /** Path of the page, relative to the project's folder. */
   readonly page: string;
   readonly name: string;
   readonly content: string;
 }
 
-/** Every part of the pages that is written by the code. */
+/** All generated parts of the pages. */
 export function generatedBlocks(): readonly GeneratedBlock[] {
   const setup = withDefaultStack((file) => setupOf(readStack(file)));
   return [
@@ -29,7 +29,7 @@ export function generatedBlocks(): readonly GeneratedBlock[] {
   ];
 }
 
-/** The page with its generated parts as they should be. */
+/** The text of a page with up-to-date generated parts. */
 export function updated(text: string, page: string, blocks: readonly GeneratedBlock[]): string {
   return blocks
     .filter((block) => block.page === page)

@@ -22,7 +22,7 @@ const dayOf = (setup: Setup, load: Load): Estimate => estimate(fitted(setup, loa
 const serviceDollars = ({ charges }: Estimate, ...services: readonly string[]) =>
   charges.reduce((sum, each) => sum + (services.includes(each.service) ? each.dollars : 0), 0);
 
-/** Shards and what the stream alone costs, by rate. */
+/** A table of the shards that are needed and the cost of the stream alone, by rate. */
 export function streamTable(setup: Setup): string {
   const onDemand: Setup = { ...setup, streamMode: "ON_DEMAND", shardCount: 0 };
   return table(
@@ -54,7 +54,10 @@ export function streamTable(setup: Setup): string {
   );
 }
 
-/** The whole stack's day, aggregated, with the shards that it needs and every other setting as it is. */
+/**
+ * A table of what the whole stack costs a day, by rate, with aggregation, enough shards and all other settings
+ * unchanged.
+ */
 export function dayTable(setup: Setup): string {
   return table(
     [
@@ -86,7 +89,7 @@ export function dayTable(setup: Setup): string {
   );
 }
 
-/** What the estimate warns of at each rate, with the shards that it needs. */
+/** A table of the estimate's warnings at each rate, with enough shards. */
 export function limitsTable(setup: Setup): string {
   return table(
     ["readings/s", "what stands in the way"],

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { pipelineSettings, ruleOf } from "../../stacks/settings";
 import { table } from "./blocks";
 
-/** Every setting of `cdktf.json`, with its rule, its default and what it does. */
+/** A table of all settings of `cdktf.json`, with the rule, the default and the meaning of each. */
 export function settingsTable(): string {
   return table(
     ["setting", "must be", "default", "meaning"],

@@ -18,17 +18,17 @@ import type { PublishedPackage } from "./published";
 export const root = realpathSync(join(__dirname, "../.."));
 const { resolve } = createRequire(join(root, "package.json"));
 
-/** Folder of a package in the one that all are built in. */
+/** Folder of a package below the folder in which all are built. */
 export const folderOf = (out: string, name: string): string => join(out, name.replace(/^@[^/]+\//, ""));
 
 /**
- * Builds each package into a folder of its own, as `npm pack` takes it: JavaScript, types and source maps by tsc, with the
- * workspaces that it needs beside it, and a `package.json` that names all that it imports from elsewhere.
+ * Builds each package into its own folder for `npm pack`: JavaScript, types and source maps by tsc, with the workspaces
+ * that it needs beside it, and a `package.json` with all other packages that it imports.
  *
- * The modules are CommonJS, as CDKTF's are. Those who import them get the same ones through `index.mjs`: one instance
- * of each class, however an app is put together.
+ * The modules are CommonJS, as CDKTF's are. ES modules import the same ones through `index.mjs`, so that there is one
+ * instance of each class in every app.
  *
- * @param out What was in the packages' folders is replaced.
+ * @param out Folder of all packages. The contents of their folders are replaced.
  * @returns The packages' folders.
  */
 export function buildPackages(packages: readonly PublishedPackage[], out: string): string[] {
@@ -61,12 +61,12 @@ function assemble(published: PublishedPackage, compiled: string, folder: string)
   const imported = dependenciesOf(filesBelow(join(folder, "dist")));
   const manifest = manifestOf(published, imported);
   writeFileSync(join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
-  // Bundled: what it imports is in it.
+  // The page is bundled, so it contains what it imports.
   if (published.hasPage) buildPage(join(folder, "dist", pageFolder));
   return folder;
 }
 
-/** Where the console's server looks for its page. */
+/** Folder in which the console's server looks for its page. */
 const pageFolder = "local/page.out";
 
 function buildPage(folder: string): void {
@@ -75,10 +75,10 @@ function buildPage(folder: string): void {
   execFileSync(process.execPath, ["--import", "tsx", "-e", program], { cwd: root, stdio: ["ignore", 2, 2] });
 }
 
-/** Where a source's JavaScript is, from the package's folder. */
+/** Path of the JavaScript of a source, relative to the package's folder. */
 export const emitted = (source: string): string => `dist/${source.replace(/ts$/, "js")}`;
 
-/** All that these sources have become, with what it imports, by its code or by its types. */
+/** The compiled files of the given sources, and all files that their code or their types import. */
 function reachable(sources: readonly string[], compiled: string): string[] {
   const found = new Set<string>();
   const left = sources.map((source) => join(compiled, source.replace(/\.ts$/, "")));
@@ -93,7 +93,7 @@ function reachable(sources: readonly string[], compiled: string): string[] {
   return [...found];
 }
 
-/** Without its ending; a folder stands for its index. */
+/** A path without its extension. For a folder, it is the path of the folder's index. */
 function stemOf(path: string): string {
   const stem = path.replace(/\.(?:js|d\.ts|ts)$/, "");
   return existsSync(`${stem}.js`) ? stem : join(stem, "index");
@@ -127,7 +127,10 @@ function compile(sources: readonly string[], outDir: string): void {
   rmSync(configuration);
 }
 
-/** The sources behind the doors of the workspaces. Found through `node_modules`, tsc would take them for others' code. */
+/**
+ * The sources of the workspaces' exports. If tsc found them through `node_modules`, it would treat them as external
+ * code.
+ */
 function workspacePaths(): Record<string, string[]> {
   const doors = workspaces().flatMap(({ folder, name, exports }) =>
     Object.entries(exports).map(([door, source]) => [
@@ -144,7 +147,7 @@ function filesBelow(folder: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
-/** Imports of a workspace by its name become imports of its file, which stands beside the others now. */
+/** Replaces imports of a workspace's name by imports of its file, which is now beside the others. */
 function linkWorkspaces(dist: string, file: string): void {
   if (!/\.(?:js|d\.ts)$/.test(file)) return;
   const text = readFileSync(file, "utf8");

@@ -10,7 +10,7 @@ interface Manifest {
   readonly engines: Readonly<Record<string, string>>;
   readonly workspaces: readonly string[];
   readonly dependencies: Readonly<Record<string, string>>;
-  /** From a door, such as `./types`, to the source behind it. */
+  /** The source of each export, such as `./types`. */
   readonly exports: Readonly<Record<string, string>>;
 }
 
@@ -18,13 +18,13 @@ const root = join(__dirname, "../..");
 const read = (folder: string): Manifest =>
   JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
 
-/** The workspaces of this project, by their folders. */
+/** The manifests of this project's workspaces, with their folders. */
 export const workspaces = (): (Manifest & { readonly folder: string })[] =>
   read(".").workspaces.map((folder) => ({ folder, ...read(folder) }));
 
-/** What a built file imports, as it names it. */
+/** The specifiers that a built file imports, as they are written. */
 export function specifiersIn(file: string): string[] {
-  // The last is that of a package loaded when it is needed: `createRequire(__filename)("…")`.
+  // The last alternative matches a package that is loaded only when it is needed: `createRequire(__filename)("…")`.
   const statements =
     /\brequire\("([^"]+)"\)|\bfrom "([^"]+)"|\bimport "([^"]+)"|\bimport\("([^"]+)"\)|\(__filename\)\("([^"]+)"\)/g;
   return [...readFileSync(file, "utf8").matchAll(statements)].map(
@@ -32,7 +32,7 @@ export function specifiersIn(file: string): string[] {
   );
 }
 
-/** The packages that built files import, without Node's own. */
+/** The packages that built files import, without Node's built-in modules. */
 export function dependenciesOf(files: readonly string[]): string[] {
   const specifiers = files.filter((file) => /\.(?:[cm]?js|d\.[cm]?ts)$/.test(file)).flatMap(specifiersIn);
   const packages = specifiers
@@ -71,7 +71,7 @@ export function manifestOf(published: PublishedPackage, imported: readonly strin
     bin: bin && mapValues(bin, (source) => `dist/${source.replace(/ts$/, "js")}`),
     files: ["dist"],
     dependencies: ranged(imported.filter((each) => !peers.includes(each))),
-    // An app may be ahead of the version that this project is tested with, within what is compatible.
+    // An app can use a newer compatible version than the one that this project is tested with.
     peerDependencies: ranged(peers, (range) => range.replace(/^(?=\d)/, "^")),
   };
 }

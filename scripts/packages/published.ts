@@ -1,24 +1,24 @@
-/** A package that others install. What it needs of this project's workspaces is built into it. */
+/** A published package. The parts of this project's workspaces that it needs are built into it. */
 export interface PublishedPackage {
   readonly name: string;
   readonly description: string;
   readonly keywords: readonly string[];
-  /** The source whose exports are the package's public face. */
+  /** The source whose exports are the package's public API. */
   readonly index: string;
-  /** Commands, each with the source that is its program. */
+  /** The source of each command's program, by the command's name. */
   readonly bin?: Readonly<Record<string, string>>;
-  /** Packages of which an app must have one, the same as its own code uses. */
+  /** Peer dependencies: packages that an app's own code must share with this package. */
   readonly peers?: readonly string[];
-  /** Files that the code reads or starts when it runs. */
+  /** Files that the code reads or starts at run time. */
   readonly assets?: readonly string[];
-  /** Whether the console's page comes with it, built. */
+  /** Whether the package contains the built page of the console. */
   readonly hasPage?: boolean;
   readonly readme: string;
 }
 
 /**
- * As few as keep these promises: constructs without an engine, a producer without either, a runner without an app, and a
- * Kinesis without anything.
+ * The published packages, which are as few as possible. There are constructs without an engine, a producer without
+ * either of these, a runner without an app, and a Kinesis without anything else.
  */
 export const published: readonly PublishedPackage[] = [
   {

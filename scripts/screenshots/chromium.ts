@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 
-/** @returns where Chromium is: `CHROMIUM`, or a place where Linux has it; undefined where there is none. */
+/** Path of Chromium: `CHROMIUM`, or one of its usual paths on Linux; undefined when it is not found. */
 export const findChromium = (): string | undefined =>
   [process.env.CHROMIUM ?? "", "/usr/bin/chromium", "/usr/bin/chromium-browser"].find(
     (place) => place !== "" && existsSync(place),

@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 
 export interface RunningPipeline {
-  /** Of the console, with its token. */
+  /** URL of the console, including its token. */
   readonly url: string;
   end(): void;
 }
 
-/** Runs the pipeline as `npm run local` does, in a folder of its own. */
+/** Runs the pipeline as `npm run local` does, in a temporary folder. */
 export async function startPipeline(): Promise<RunningPipeline> {
   const dir = mkdtempSync(join(tmpdir(), "screenshots-"));
   const ports = ["--port", "0", "--aws-port", "0", "--console-port", "0"];

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { settingsRules } from "./rules";
 import { type PipelineSettings, ruleOf, settingsSchema } from "./schema";
 
-/** Settings that AWS would refuse or that do not exist, all of them at once, one line each. */
+/** Reports all settings at once that AWS would refuse or that do not exist, one line each. */
 export class SettingsError extends Error {
   override readonly name = "SettingsError";
 
@@ -19,13 +19,13 @@ function isValid(name: keyof PipelineSettings, settings: unknown): boolean {
   return data !== undefined && settingsSchema.shape[name].safeParse(data[name]).success;
 }
 
-/** What a deployment can choose: the object `pipeline` in the `context` of `cdktf.json`. */
+/** The schema of a deployment's settings, which are the object `pipeline` in the `context` of `cdktf.json`. */
 export const pipelineSettings = settingsRules.reduce(
   (schema, { setting, with: others, holds, rule }) =>
     schema.refine(holds, {
       path: [setting],
       params: { rule },
-      // The rule is also checked when other settings are wrong.
+      // A rule is checked if the settings that it depends on are valid, even when other settings are not.
       when: ({ value }) => [setting, ...others].every((name) => isValid(name, value)),
     }),
   settingsSchema,
@@ -33,7 +33,9 @@ export const pipelineSettings = settingsRules.reduce(
 
 const where = "cdktf.json: context.pipeline";
 
-/** Keys of the context: the app's own, CDKTF's feature flags, and what its command line adds. */
+/**
+ * The keys that the context can have: the app's own, CDKTF's feature flags, and those that CDKTF's command line adds.
+ */
 const contextKeys = [
   "pipeline",
   "allowDataDestruction",
@@ -43,7 +45,7 @@ const contextKeys = [
 ];
 
 /**
- * Refuses a misspelt key of the context, which would otherwise deploy the defaults.
+ * Refuses unknown keys of the context. A misspelt key would otherwise be ignored, and the defaults be deployed.
  *
  * @throws SettingsError naming each key that neither the app nor CDKTF reads.
  */
@@ -56,7 +58,7 @@ export function checkContext(context: Readonly<Record<string, unknown>>): void {
 }
 
 /**
- * Reads the settings, with the defaults of what is not given.
+ * Reads the settings, and fills in the defaults of those that are not given.
  *
  * @throws SettingsError naming each wrong setting, its value and its rule.
  */

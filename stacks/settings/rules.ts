@@ -1,9 +1,9 @@
 import type { PipelineSettings } from "./schema";
 
-/** A rule on several settings together. */
+/** A rule about several settings together. */
 export interface SettingsRule {
   readonly setting: keyof PipelineSettings;
-  /** The settings that it depends on. */
+  /** The other settings that the rule depends on. */
   readonly with: readonly (keyof PipelineSettings)[];
   readonly holds: (settings: PipelineSettings) => boolean;
   readonly rule: string;

@@ -13,7 +13,7 @@ import {
 } from "../../constructs/core/limits";
 import { emailAddress } from "../../constructs/monitoring/alarm-topic";
 
-/** A deployment's data is kept for ten years at most. */
+/** The longest time that a deployment's data can be kept. Days. */
 const tenYears = 3650;
 
 const within = ({ minimum, maximum, unit }: Limit) =>
@@ -26,7 +26,7 @@ const within = ({ minimum, maximum, unit }: Limit) =>
 
 const text = (pattern: RegExp, rule: string) => z.string().regex(pattern).meta({ rule });
 
-/** China, GovCloud and the isolated regions are partitions of their own, with other ARNs and other services. */
+/** An AWS region. China, GovCloud and isolated regions are excluded: they are other partitions with other services. */
 const awsRegion = () =>
   text(
     /^(?!cn-|us-gov-|us-iso|eu-isoe-|eusc-)(?=.{9,14}$)[a-z]{2}(-[a-z]+)+-\d$/,
@@ -35,9 +35,9 @@ const awsRegion = () =>
 
 const flag = () => z.boolean().meta({ rule: "true or false" });
 
-/** Each setting by itself: its rule, its default and what it is for. */
+/** The rule, the default and the purpose of each setting on its own. */
 export const settingsSchema = z.strictObject({
-  // Lengths leave room for the longest name made of them, the function's role: 64 characters.
+  // The maximum lengths leave room for the longest name that is made of them, the function's role with 64 characters.
   project: text(
     /^(?!xn--|sthree-|amzn-s3-demo-)[a-z][a-z0-9-]{1,18}[a-z0-9]$/,
     "3-20 lower-case letters, digits and hyphens, without a prefix that S3 reserves",
@@ -152,7 +152,7 @@ export const settingsSchema = z.strictObject({
 /** The settings of a deployment, with the defaults of those that are not given. */
 export type PipelineSettings = z.output<typeof settingsSchema>;
 
-/** The rule of a setting. It is noted on the schema inside `default` and `optional`. */
+/** The rule of a setting. It is in the metadata of the schema that `default` and `optional` wrap. */
 export function ruleOf(field: z.ZodType): unknown {
   return field instanceof z.ZodDefault || field instanceof z.ZodOptional
     ? ruleOf(field.unwrap() as z.ZodType)

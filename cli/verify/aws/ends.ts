@@ -11,7 +11,10 @@ import {
 } from "@aws-sdk/client-sqs";
 import type { DeadLetters } from "../observed";
 
-/** What the queues hold, and how many records of that were given up since a time. Messages are looked at, not taken. */
+/**
+ * Counts the messages in the queues, and the records in them that were given up since a time. Messages are read without
+ * being deleted.
+ */
 export async function deadLettersSince(
   client: SQSClient,
   queues: readonly string[],
@@ -47,10 +50,13 @@ function recordsOf(body: string, since: Date): number {
   return Date.parse(timestamp) >= since.getTime() ? (KinesisBatchInfo?.batchSize ?? 0) : 0;
 }
 
-/** Athena lists the latest first, though it does not promise that: of so many the latest is taken. */
+/**
+ * How many of a workgroup's executions are compared to find the latest. Athena lists the latest first, but does not
+ * promise to.
+ */
 const executions = 20;
 
-/** How the latest query of a workgroup ended, or its state; undefined when there is no query. */
+/** The state of the latest query of a workgroup, such as how it ended; undefined when there is no query. */
 export async function latestQuery(client: AthenaClient, WorkGroup: string): Promise<string | undefined> {
   const { QueryExecutionIds = [] } = await client.send(
     new ListQueryExecutionsCommand({ WorkGroup, MaxResults: executions }),

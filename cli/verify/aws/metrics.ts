@@ -11,7 +11,7 @@ import type { Pipeline } from "../pipeline";
 
 const minute = 60_000;
 
-/** What CloudWatch has counted since the minute of a time: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html */
+/** What CloudWatch has counted since a time, rounded down to the minute: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html */
 export async function countsSince(
   client: CloudWatchClient,
   { stream, namespace }: Pipeline,
@@ -53,7 +53,7 @@ export async function countsSince(
   return counts;
 }
 
-/** Names in one call: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html */
+/** Most alarm names in one call: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html */
 const alarmsACall = 100;
 
 export async function alarmStates(

@@ -24,12 +24,12 @@ import { objectsSince } from "./objects";
 const scheduledTime = "<aws.scheduler.scheduled-time>";
 const hourMilliseconds = 3_600_000;
 
-/** How long a delivery stream may be in CREATING. Milliseconds. */
+/** How long a delivery stream can stay in the state CREATING. Milliseconds. */
 const creation = 10 * 60_000;
 
 /**
- * The pipeline on AWS. The clients take credentials, region and endpoint from where AWS's own tools take them, also
- * `AWS_ENDPOINT_URL`.
+ * Observes the pipeline on AWS. The clients take credentials and endpoints from where AWS's own tools take them,
+ * including `AWS_ENDPOINT_URL`.
  */
 export function observeAws(pipeline: Pipeline, { env, signal, stderr }: Io): Observed {
   const { stack, delivery, schedule } = pipeline;
@@ -82,7 +82,7 @@ export function observeAws(pipeline: Pipeline, { env, signal, stderr }: Io): Obs
     target: { client: kinesis },
     lookAgain: 15_000,
     async ready() {
-      // Firehose reads what comes once it is active: https://docs.aws.amazon.com/firehose/latest/dev/writing-with-kinesis-streams.html
+      // Firehose reads only the records that arrive after it has become active: https://docs.aws.amazon.com/firehose/latest/dev/writing-with-kinesis-streams.html
       const until = Date.now() + creation;
       for (;;) {
         const { DeliveryStreamDescription: found } = await firehose.send(
@@ -119,7 +119,7 @@ export function observeAws(pipeline: Pipeline, { env, signal, stderr }: Io): Obs
     query: (sql) => ask(sql, outputOf("workgroup_name"), outputOf("database_name")),
     async rollUp(hour) {
       const { QueryString, WorkGroup, QueryExecutionContext } = await scheduledQuery();
-      // When the schedule runs for the hour; its minute does not matter to the statement.
+      // The time at which the schedule runs for the hour. The statement does not depend on its minute.
       const time = new Date(hour.getTime() + hourMilliseconds).toISOString().replace(/\.\d+/, "");
       return ask(QueryString.replaceAll(scheduledTime, time), WorkGroup, QueryExecutionContext.Database);
     },

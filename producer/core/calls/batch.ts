@@ -5,11 +5,11 @@ import type { Entry } from "./request-body";
 
 /** Limits of one call and of one aggregated record. */
 export interface BatchLimits {
-  /** Entries of a PutRecords call. */
+  /** Most entries of a PutRecords call. */
   readonly maxBatchRecords: number;
-  /** Bytes of a PutRecords call: data and partition keys. */
+  /** Most bytes of data and partition keys in a PutRecords call. */
   readonly maxBatchBytes: number;
-  /** Bytes of an aggregated record; undefined sends each record on its own. */
+  /** Most bytes of an aggregated record; undefined to send each record on its own. */
   readonly aggregateBytes?: number;
   /**
    * Whether records keep their order. A call then has at most one aggregate of each shard, or without aggregation one
@@ -29,15 +29,15 @@ export function recordsOf(entry: BatchEntry): readonly PendingRecord[] {
   return "records" in entry ? entry.records : [entry];
 }
 
-/** Entries of one lane in a batch. */
+/** The entries of one lane in a batch. */
 export interface BatchPart {
   readonly lane: ShardLane;
-  /** Its first entry and the one after its last. */
+  /** Index of the part's first entry. `to` is the index after its last. */
   readonly from: number;
   readonly to: number;
 }
 
-/** The entries of one call, being collected. */
+/** Collects the entries of one call. */
 export class Batch {
   readonly entries: BatchEntry[] = [];
   readonly parts: BatchPart[] = [];
@@ -46,7 +46,7 @@ export class Batch {
 
   constructor(
     private readonly limits: BatchLimits,
-    /** Says whether a record taken from a queue is still to be sent. */
+    /** Returns whether a record that was taken from a queue must still be sent. */
     private readonly wanted: (record: PendingRecord) => boolean,
   ) {}
 
@@ -56,9 +56,9 @@ export class Batch {
   }
 
   /**
-   * Takes from a lane what fits into the call and what the shard allows.
+   * Takes the records from a lane that fit into the call and that the shard allows.
    *
-   * @param due The records need not wait for their aggregate to be full.
+   * @param due Whether the records are sent even if their aggregate is not full.
    */
   fill(lane: ShardLane, now: number, due: boolean): void {
     const allowance = lane.allowance(now);
@@ -66,7 +66,7 @@ export class Batch {
     const { aggregateBytes } = this.limits;
     const from = this.entries.length;
     let left = Math.min(allowance, this.limits.maxBatchRecords - from);
-    // Two aggregates of a shard may hold records of the same key.
+    // Two aggregates for a shard could hold records with the same key, so there is only one if order matters.
     if (this.limits.ordered && aggregateBytes !== undefined) left = Math.min(left, 1);
     for (; left > 0; left--) {
       if (aggregateBytes !== undefined && !due && lane.bytes < aggregateBytes) break;

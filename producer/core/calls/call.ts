@@ -15,11 +15,12 @@ export type PutRecords = (
   entries: readonly Entry[],
 ) => Promise<{ readonly Records?: readonly ResultEntry[] | undefined }>;
 
-/** What became of one entry. */
+/** The result of one entry: where it is on the stream, or why it failed. */
 export type EntryResult = { readonly shardId: string; readonly sequenceNumber: string } | CallFailure;
 
 /**
- * Sends entries; when the service calls them invalid, their halves apart, until what is invalid stands alone.
+ * Sends entries. If the service refuses them as invalid, their halves are sent separately, until only the invalid
+ * entries are left.
  *
  * @returns A result for each entry, or the failure of the whole call. Never rejects.
  */

@@ -1,15 +1,17 @@
-/** Span after which the shortest round trip is measured again, in milliseconds. */
+/** Milliseconds after which the shortest round trip is measured again. */
 const floorWindow = 10_000;
-/** Calls that may queue on the way. Below the first number more calls are sent at once, above the second fewer. */
+/**
+ * Calls that queue on the way. With fewer than the first number the limit is raised, with more than the second lowered.
+ */
 const fewQueued = 2;
 const manyQueued = 4;
 
 /**
- * How many calls to have in flight: as many as fill the link, and no more.
+ * Limits the calls in flight to as many as the link can carry.
  *
- * The congestion control of TCP Vegas: when a round trip takes no longer than the shortest seen, nothing queues and
- * more calls fit; as it grows, calls queue somewhere and sending more would only make them wait. A failed call halves
- * the limit. https://doi.org/10.1109/49.464716
+ * This is the congestion control of TCP Vegas. When a round trip takes no longer than the shortest one so far, nothing
+ * queues and more calls fit. When it takes longer, calls are queuing somewhere, and sending more would only make them
+ * wait. A failed call halves the limit. https://doi.org/10.1109/49.464716
  */
 export class ConcurrencyLimit {
   #limit: number;
@@ -32,11 +34,11 @@ export class ConcurrencyLimit {
   }
 
   /**
-   * Records that a call came back.
+   * Records that a call has returned.
    *
-   * @param roundTrip In milliseconds.
-   * @param inFlight Calls in flight when it was sent. If these were less than half of the limit, the call says nothing
-   *   about a higher limit.
+   * @param roundTrip Duration of the call in milliseconds.
+   * @param inFlight Calls in flight when this one was sent. If they were fewer than half of the limit, the call says
+   *   nothing about a higher limit.
    */
   completed(now: number, roundTrip: number, inFlight: number): void {
     if (now - this.#windowStart > floorWindow) {
@@ -54,8 +56,8 @@ export class ConcurrencyLimit {
       this.#starting = false;
       this.#limit -= 1 / this.#limit;
     } else if (queued < fewQueued) {
-      // Until a queue shows, the limit grows by one for each call, so it doubles in a round trip. Afterwards it grows
-      // by one in a round trip.
+      // Until a queue shows, the limit grows by one for each call, and thus doubles in a round trip. Afterwards it
+      // grows by one in each round trip.
       this.#limit += this.#starting ? 1 : 1 / this.#limit;
     } else {
       this.#starting = false;
@@ -63,7 +65,7 @@ export class ConcurrencyLimit {
     this.#limit = Math.min(this.max, Math.max(1, this.#limit));
   }
 
-  /** Records that a call failed as a whole. The limit is halved, at most once in a round trip. */
+  /** Records that a call has failed as a whole. The limit is halved, but at most once in a round trip. */
   failed(now: number): void {
     this.#starting = false;
     if (now < this.#holdUntil) return;

@@ -11,28 +11,28 @@ import { Settlement, type SettlementOptions, staleReason } from "./settlement";
 export interface DispatcherOptions extends BatchLimits, Omit<SettlementOptions, "returned"> {
   readonly maxConcurrency: number;
   readonly putRecords: PutRecords;
-  /** Whether records are sent at once, without waiting for a call to fill. */
+  /** Returns whether records are sent immediately, without waiting for a call to fill. */
   readonly urgent: () => boolean;
-  /** Asks for the shards again: a record went to another shard than the map says. */
+  /** Lists the shards again, because a record went to another shard than the map says. */
   readonly refreshShards: () => Promise<ShardMap | undefined>;
-  /** Records were answered for. */
+  /** Called when records have been acknowledged or given up. */
   readonly settled: () => void;
 }
 
-/** Aggregates that one call is assumed to carry, when deciding how many records to take in advance. */
+/** Number of aggregates that one call is assumed to carry when deciding how many records to take in advance. */
 const aggregatesPerCall = 8;
 
-/** Decides when what waits in the lanes is sent, and in which calls. */
+/** Decides when the records that wait in the lanes are sent, and in which calls. */
 export class Dispatcher {
   readonly #limit: ConcurrencyLimit;
   readonly #settlement: Settlement;
   #timer: (() => void) | undefined;
   #timerAt = Number.POSITIVE_INFINITY;
-  /** Nothing can be sent before this time, unless a call comes back. */
+  /** Time before which nothing can be sent, unless a call returns. */
   #stalledUntil = 0;
   #firstLane = 0;
   #stopped = false;
-  /** Shards to change to once no call is in flight. */
+  /** Shards to switch to once no call is in flight. */
   #nextMap: ShardMap | undefined;
   calls = 0;
   callsInFlight = 0;
@@ -49,7 +49,7 @@ export class Dispatcher {
     return this.#limit.value;
   }
 
-  /** Whether there is enough to send for a while. Records taken beyond that would only wait, and use memory. */
+  /** Whether there are enough records to send for a while. More would only wait and use memory. */
   get supplied(): boolean {
     const { aggregateBytes, maxBatchRecords } = this.options;
     const { length, bytes, all } = this.lanes;
@@ -71,14 +71,14 @@ export class Dispatcher {
     else if (wakeAt < this.#timerAt) this.#wakeAt(wakeAt, now);
   }
 
-  /** Adds records that have gathered, and sends what of them can be sent. */
+  /** Adds records that were held back so far, and sends those that can be sent now. */
   addAll(records: readonly PendingRecord[]): void {
     const now = this.options.clock.now();
     for (const record of records) this.lanes.push(record, now);
     this.pump();
   }
 
-  /** Sends all that can be sent now. */
+  /** Sends all records that can be sent now. */
   pump(): void {
     if (this.#stopped || this.#nextMap !== undefined) return;
     while (this.lanes.length > 0 && this.callsInFlight < this.#limit.value) {
@@ -95,7 +95,7 @@ export class Dispatcher {
   }
 
   /**
-   * Changes to other shards. When order matters, it waits until no call is in flight, because a call may still fail.
+   * Switches to other shards. If order matters, this waits until no call is in flight, because a call can still fail.
    */
   useShards(map: ShardMap): void {
     if (this.lanes.map?.equals(map)) return;
@@ -106,7 +106,7 @@ export class Dispatcher {
     this.pump();
   }
 
-  /** Gives up all that waits; what is in flight is given up as its calls come back. */
+  /** Gives up all waiting records. Those in flight are given up when their calls return without success. */
   stop(reason: GiveUpReason): void {
     this.#stopped = true;
     this.#timer?.();
@@ -116,8 +116,8 @@ export class Dispatcher {
   }
 
   /**
-   * The time from which something may be sent, which may be past. It is infinite when nothing can be sent before a call
-   * comes back.
+   * Time from which something can be sent, which can be in the past. It is infinite when nothing can be sent before a
+   * call returns.
    */
   #readyAt(now: number): number {
     const { maxBatchRecords, maxBatchBytes, aggregateBytes = Number.POSITIVE_INFINITY } = this.options;
@@ -190,8 +190,8 @@ export class Dispatcher {
   }
 
   /**
-   * Asks for the new shards. The records of an aggregate must wait for them, because only the new map tells which of
-   * these records count.
+   * Lists the shards again. An aggregate is not settled before that, because only the new map shows which of its
+   * records consumers will accept.
    */
   async #moved({ entries }: Batch): Promise<ShardMap | undefined> {
     const refreshed = this.options.refreshShards();
@@ -199,7 +199,7 @@ export class Dispatcher {
   }
 }
 
-/** True when the service put an entry into another shard than was expected. */
+/** Whether the service has put an entry into another shard than expected. */
 function movedEntries({ parts }: Batch, results: readonly EntryResult[] | CallFailure): boolean {
   if (results instanceof CallFailure) return false;
   return parts.some(({ lane, from, to }) => {

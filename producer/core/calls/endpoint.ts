@@ -1,5 +1,5 @@
 /**
- * The endpoint of Kinesis when none is given: from the variables that all of AWS's clients read, if they are set.
+ * The endpoint of Kinesis from the environment variables that all of AWS's clients read; undefined when none is set.
  *
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
  */
@@ -8,7 +8,7 @@ export function endpointOfEnvironment(environment: NodeJS.ProcessEnv = process.e
   return variable && environment[variable];
 }
 
-/** The variable that names the endpoint, if one does. */
+/** The name of the variable that sets the endpoint; undefined when none does. */
 export function endpointVariable(
   environment: NodeJS.ProcessEnv = process.env,
 ): "AWS_ENDPOINT_URL_KINESIS" | "AWS_ENDPOINT_URL" | undefined {

@@ -1,10 +1,10 @@
 /**
  * What a failed call or entry means for its records.
  *
- * - `throttle`: over a limit; later it may pass.
- * - `failure`: an internal error, a broken connection, no answer in time; later it may pass.
- * - `invalid`: something in the request is not acceptable; its other records may be.
- * - `refused`: no request of this kind passes (no such stream, no permission, no credentials).
+ * - `throttle`: a limit was exceeded. A later attempt can succeed.
+ * - `failure`: there was an internal error, a broken connection or no answer in time. A later attempt can succeed.
+ * - `invalid`: something in the request is not acceptable, but its other records can be.
+ * - `refused`: no request of this kind can succeed (no such stream, no permission, no credentials).
  */
 export type FailureKind = "throttle" | "failure" | "invalid" | "refused";
 
@@ -12,7 +12,7 @@ export class CallFailure {
   constructor(
     readonly kind: FailureKind,
     readonly error: Error,
-    /** True when the service may have carried the call out all the same. */
+    /** Whether the service has possibly carried the call out in spite of the failure. */
     readonly uncertain: boolean,
   ) {}
 }
@@ -27,11 +27,11 @@ const kinds: Readonly<Record<string, FailureKind>> = {
   ResourceInUseException: "throttle",
   InvalidArgumentException: "invalid",
   ValidationException: "invalid",
-  // The SDK asks its provider for fresh credentials on the next call.
+  // This is worth another attempt, because the SDK gets fresh credentials for the next call.
   ExpiredTokenException: "failure",
 };
 
-/** @param fault What a call rejected with. */
+/** Classifies the failure of a call. @param fault The value with which the call was rejected. */
 export function callFailure(fault: unknown): CallFailure {
   const error = fault instanceof Error ? fault : new Error(String(fault));
   const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
@@ -42,7 +42,7 @@ export function callFailure(fault: unknown): CallFailure {
   return new CallFailure("failure", error, true);
 }
 
-/** @param code `ErrorCode` of a result entry. */
+/** Classifies the failure of an entry. @param code `ErrorCode` of the result entry. */
 export function entryFailure(code: string, message: string | undefined): CallFailure {
   const error = new Error(message ?? code);
   error.name = code;

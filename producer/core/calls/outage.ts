@@ -1,9 +1,9 @@
-/** A shorter outage is not reported. Milliseconds. */
+/** Shortest outage that is reported. Milliseconds. */
 const patience = 2_000;
 
-/** Reports when all records of a shard fail and are retried, with the reason, and when that is over. */
+/** Reports when all records of a shard fail and are retried, with the reason, and when this has ended. */
 export class Outage {
-  /** Shards of which no record gets through, each with the time of the first call that failed. */
+  /** Shards whose records all fail, each with the time of the first failed call. */
   readonly #failing = new Map<string, number>();
   #toldSince: number | undefined;
 
@@ -12,7 +12,7 @@ export class Outage {
     private readonly tell: (message: string) => void,
   ) {}
 
-  /** @param started When the call began; all times in milliseconds. */
+  /** @param started Time at which the call began. All times are in milliseconds. */
   failed(shardId: string, error: Error, started: number, now: number): void {
     const since = this.#failing.get(shardId) ?? started;
     this.#failing.set(shardId, since);

@@ -14,10 +14,10 @@ interface Response {
 }
 
 /**
- * One PutRecords call: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html
+ * Makes one PutRecords call: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html
  *
- * The SDK walks its schema for every member of every entry and result, which is most of a call's cost: with a real
- * client the body is written and read here, and the SDK signs it, sends it and answers for errors.
+ * The SDK walks its schema for every member of every entry and result, which is most of a call's cost. With a real
+ * client, the body is therefore written and read here, and the SDK signs it, sends it and handles errors.
  */
 export async function putRecords(
   client: KinesisSender,

@@ -5,15 +5,15 @@ export interface Entry {
   readonly explicitHashKey?: string;
 }
 
-/** Bytes of the JSON around an entry's values, at most. */
+/** Most bytes of JSON around an entry's values. */
 const punctuation = `,{"Data":"","PartitionKey":,"ExplicitHashKey":""}`.length;
 const maxHashKeyDigits = 39;
 
 /**
  * The body of a PutRecords call, as JSON.
  *
- * It is written straight into one buffer. To join texts and encode the whole takes four to seven times as long, and the
- * text would be encoded again by each step that measures, signs and sends it.
+ * It is written directly into one buffer. Joining texts and encoding the result takes four to seven times as long, and
+ * each step that measures, signs and sends the text would encode it again.
  */
 export function requestBody(streamName: string, entries: readonly Entry[]): Buffer {
   const head = `{"StreamName":${JSON.stringify(streamName)},"Records":[`;

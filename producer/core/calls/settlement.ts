@@ -15,15 +15,15 @@ export interface SettlementOptions {
   readonly random: () => number;
   readonly timeToLiveMs: number;
   readonly ordered: boolean;
-  /** Called with what the user should know, although it stops nothing. */
+  /** Called with a message that the user should know, about something that does not stop the producer. */
   readonly onWarning: (message: string) => void;
   readonly delivered: (record: PendingRecord, receipt: Receipt) => void;
   readonly givenUp: (record: PendingRecord, reason: GiveUpReason) => void;
-  /** Records went back into their lanes. */
+  /** Called when records have returned to their lanes. */
   readonly returned: () => void;
 }
 
-/** Why a record is not sent (again); undefined when it is. */
+/** Why a record must no longer be sent; undefined when it must. */
 export function staleReason(
   record: PendingRecord,
   now: number,
@@ -33,9 +33,9 @@ export function staleReason(
   return now - record.acceptedAt >= timeToLiveMs ? "Expired" : undefined;
 }
 
-/** What becomes of the records of a call that came back: acknowledged, tried again or given up. */
+/** Decides for each record of a call that has returned whether it is acknowledged, retried or given up. */
 export class Settlement {
-  /** Records whose retry is due later, with how to call that off. */
+  /** Records that will be retried later, each list with a function that cancels the retry. */
   readonly #delayed = new Map<readonly PendingRecord[], () => void>();
   #stopped: GiveUpReason | undefined;
   readonly #outage: Outage;
@@ -47,7 +47,7 @@ export class Settlement {
     this.#outage = new Outage(options.timeToLiveMs, options.onWarning);
   }
 
-  /** Nothing is tried again from now on. */
+  /** Stops all retries from now on. */
   stop(reason: GiveUpReason): void {
     this.#stopped = reason;
     for (const [records, cancel] of this.#delayed) {
@@ -58,8 +58,10 @@ export class Settlement {
   }
 
   /**
-   * @param started When the call began.
-   * @param map The shards as they are now, when an aggregate is in another shard than it was meant for.
+   * Settles the records of a call that has returned.
+   *
+   * @param started Time at which the call began.
+   * @param map The current shards, if an aggregate is in another shard than it was meant for.
    */
   settle(
     { entries, parts }: Batch,
@@ -74,7 +76,7 @@ export class Settlement {
     }
   }
 
-  /** Notes for each shard of a call whether any entry got through. */
+  /** Notes for a shard of a call whether any entry succeeded. */
   #watch(
     { lane, from, to }: BatchPart,
     results: readonly EntryResult[] | CallFailure,
@@ -91,7 +93,7 @@ export class Settlement {
       }
       failure = result;
     }
-    // A refused record is not tried again, so it is not part of an outage. Its error goes to the caller of `put`.
+    // A refused record is not retried, so it is not part of an outage. Its error goes to the caller of `put`.
     if (failure && (failure.kind === "failure" || failure.kind === "throttle"))
       this.#outage.failed(shardId, failure.error, started, now);
   }
@@ -132,7 +134,7 @@ export class Settlement {
     if (retries.length > 0) this.#retry(lane, retries, throttled, now);
   }
 
-  /** Why a record that failed is not tried again; undefined when it is. */
+  /** Why a failed record is given up; undefined when it is retried. */
   #givenUpFor(record: PendingRecord, { kind }: CallFailure, now: number): GiveUpReason | undefined {
     if (kind === "refused" || kind === "invalid") return "Refused";
     return this.#stopped ?? staleReason(record, now, this.options.timeToLiveMs);
@@ -154,7 +156,7 @@ export class Settlement {
       return;
     }
     for (const [subSequenceNumber, record] of entry.records.entries()) {
-      // The stream was split or merged: consumers drop what another shard's aggregate holds of this record's shard.
+      // The shards have been split or merged. Consumers drop a record from an aggregate that is in another shard.
       if (map !== undefined && map.shardOf(record.partitionKey, record.explicitHashKey).shardId !== shardId) {
         record.uncertain = true;
         if (this.#stopped === undefined) retries.push(record);
@@ -175,7 +177,7 @@ export class Settlement {
       this.lanes.putBack(records, now);
       return;
     }
-    // Without order the shard's other records need not wait for these.
+    // When order does not matter, the shard's other records need not wait for these.
     const cancel = this.options.clock.after(delay, () => {
       this.#delayed.delete(records);
       this.lanes.putBack(records, this.options.clock.now());

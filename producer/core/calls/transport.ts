@@ -8,15 +8,15 @@ import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { hexHashKey, type Shard, ShardMap } from "../shards/shard-map";
 import { endpointOfEnvironment } from "./endpoint";
 
-/** What the producer needs of a `KinesisClient`. */
+/** The part of a `KinesisClient` that the producer uses. */
 export type KinesisSender = Pick<KinesisClient, "send">;
 
-/** Connections to the endpoint at most: never fewer than calls in flight. */
+/** Most connections to the endpoint, which must not be fewer than the calls in flight. */
 const maxSockets = 128;
 
 /**
- * The SDK deep-copies each input and output for a logger with `info` or `error`, as its default one has. The other
- * methods are those that its credential chain calls.
+ * A logger without `info` and `error`. For a logger that has them, as the default one does, the SDK deep-copies each
+ * input and output. The methods here are those that the SDK's credential chain calls.
  */
 const silentLogger = {
   trace: () => undefined,
@@ -49,7 +49,7 @@ export function createClient({
   });
 }
 
-/** The open shards of a stream: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_ListShards.html */
+/** Lists the open shards of a stream: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_ListShards.html */
 export async function listShards(
   client: KinesisSender,
   streamName: string,

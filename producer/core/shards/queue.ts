@@ -1,27 +1,27 @@
 import type { PendingRecord } from "../record";
 
-/** Records of one shard that wait to be sent. */
+/** The records of one shard that wait to be sent. */
 export interface RecordQueue {
   readonly length: number;
   readonly bytes: number;
-  /** Records that one call could take. */
+  /** Number of records that one call could take. */
   readonly ready: number;
-  /** The record that has waited longest at the head. */
+  /** The record at the head of the queue. */
   oldest(): PendingRecord | undefined;
   push(record: PendingRecord): void;
-  /** Puts records that failed ahead of all others, in their order. */
+  /** Puts failed records ahead of all others, in their order. */
   putBack(records: readonly PendingRecord[]): void;
-  /** Takes the next record if `fits` agrees. */
+  /** Takes the next record if `fits` returns true for it. */
   take(fits: (record: PendingRecord) => boolean): PendingRecord | undefined;
-  /** A call's records are complete: the next take is for another call. */
+  /** Marks the records of a call as complete, so that the next `take` is for another call. */
   seal(): void;
-  /** Empties it. */
+  /** Removes and returns all records. */
   drain(): PendingRecord[];
 }
 
-/** First in, first out. */
+/** A queue in which records leave in the order in which they came. */
 export class FifoQueue implements RecordQueue {
-  /** What was put back, the next one last. */
+  /** The records that were put back. The next one to take is the last. */
   readonly #front: PendingRecord[] = [];
   #records: PendingRecord[] = [];
   #head = 0;
@@ -73,7 +73,7 @@ export class FifoQueue implements RecordQueue {
 
   #advance(): void {
     this.#head++;
-    // Drops what was taken once it is the larger part: each record is moved once on average.
+    // Removes the taken records once they are more than half of all, so that each record is moved once on average.
     if (this.#head > 1024 && this.#head * 2 > this.#records.length) {
       this.#records = this.#records.slice(this.#head);
       this.#head = 0;
@@ -82,14 +82,14 @@ export class FifoQueue implements RecordQueue {
 }
 
 /**
- * Gives at most one record of each partition key to a call.
+ * A queue that gives at most one record of each partition key to a call.
  *
- * AWS promises no order among the entries of a call, and any of them may fail alone: a key's second record may only
- * be sent once its first is on the stream.
+ * AWS guarantees no order among the entries of a call, and any of them can fail on its own. The second record of a key
+ * must therefore not be sent before the first is on the stream.
  */
 export class KeyedQueue implements RecordQueue {
   readonly #byKey = new Map<string, FifoQueue>();
-  /** Keys that gave a record to the call being filled; they go to the end of the line afterwards. */
+  /** Keys of which the present call already has a record. They go to the end of the queue when the call is complete. */
   #served: [string, FifoQueue][] = [];
   length = 0;
   bytes = 0;

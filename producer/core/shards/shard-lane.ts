@@ -4,7 +4,7 @@ import { FifoQueue, KeyedQueue, type RecordQueue } from "./queue";
 import type { Shard } from "./shard-map";
 import { TokenBucket } from "./token-bucket";
 
-/** What a shard takes: https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html */
+/** The limits of a shard: https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html */
 export interface ShardLimits {
   readonly recordsPerSecond: number;
   readonly bytesPerSecond: number;
@@ -13,30 +13,33 @@ export interface ShardLimits {
 export interface ShardLaneOptions {
   /** Milliseconds that a record waits for others to share its call. */
   readonly lingerMs: number;
-  /** Undefined for no limit. */
+  /** The limits of the shard; undefined for no limits. */
   readonly shardLimits: ShardLimits | undefined;
-  /** Gives a call at most one record of each partition key. */
+  /** Whether a call gets at most one record of each partition key. */
   readonly keyed: boolean;
 }
 
-/** Seconds of a shard's limit that may be sent at once. */
+/** Largest burst to a shard, in seconds of its limit. */
 const burstSeconds = 0.25;
 
-/** Milliseconds between two calls to a shard whose limit is used up. Without it, each freed record would be a call. */
+/**
+ * Milliseconds between two calls to a shard whose limit is used up. Without this pause, a call would be made for each
+ * record that the limit allows again.
+ */
 const paceMs = 100;
 
-/** The records that wait for one shard, and the times at which they may be sent. */
+/** The records that wait for one shard, and the times at which they can be sent. */
 export class ShardLane {
   readonly #queue: RecordQueue;
   readonly #records?: TokenBucket;
   readonly #bytes?: TokenBucket;
-  /** A call carries records of this lane, and another must not overtake it. */
+  /** True while a call has records of this lane and must not be overtaken by another. */
   #blocked = false;
-  /** The shard asked for a pause until this time. */
+  /** Time before which nothing is sent, because the shard needs a pause. */
   #heldUntil = 0;
-  /** The shard's limit is used up, and the next call is made at this time. */
+  /** Time of the next call after the shard's limit was used up. */
   #pacedUntil = 0;
-  /** From this time on the records are sent even in a call that is not full. */
+  /** Time from which records are sent even in a call that is not full. */
   #dueAt = 0;
 
   /** @param changed Called with the change in the number and the bytes of the waiting records. */
@@ -62,7 +65,7 @@ export class ShardLane {
     return this.#queue.bytes;
   }
 
-  /** Records that one call could carry. */
+  /** Number of records that one call could take. */
   get ready(): number {
     return this.#queue.ready;
   }
@@ -81,21 +84,21 @@ export class ShardLane {
     this.changed(1, record.bytes);
   }
 
-  /** Puts a record that failed ahead of the others. It is sent as soon as the shard takes it. */
+  /** Puts a failed record ahead of the others. It is sent as soon as the shard can take it. */
   putBack(record: PendingRecord, now: number): void {
     this.#queue.putBack([record]);
     this.#dueAt = now;
     this.changed(1, record.bytes);
   }
 
-  /** Takes the next record if `fits` agrees. */
+  /** Takes the next record if `fits` returns true for it. */
   take(fits: (record: PendingRecord) => boolean): PendingRecord | undefined {
     const record = this.#queue.take(fits);
     if (record !== undefined) this.changed(-1, -record.bytes);
     return record;
   }
 
-  /** Counts an entry against the shard's limits. Returns false when the shard takes no more for now. */
+  /** Counts an entry against the shard's limits. Returns false when the shard can take no more for now. */
   spend(bytes: number): boolean {
     if (this.#records === undefined || this.#bytes === undefined) return true;
     this.#records.take(1);
@@ -103,14 +106,14 @@ export class ShardLane {
     return this.#records.left >= 1 && this.#bytes.left > 0;
   }
 
-  /** Ends what was taken for one call: the next `take` is for another. */
+  /** Marks the records of a call as complete, so that the next `take` is for another call. */
   completeCall(now: number): void {
     this.#queue.seal();
     if (this.allowance(now) === 0) this.#pacedUntil = now + paceMs;
     this.#dueAt = (this.#queue.oldest()?.acceptedAt ?? now) + this.options.lingerMs;
   }
 
-  /** Sends nothing more until `release`, so that no call overtakes the one in flight. */
+  /** Stops sending until `release`, so that no call overtakes the one in flight. */
   block(): void {
     this.#blocked = true;
   }
@@ -119,21 +122,21 @@ export class ShardLane {
     this.#blocked = false;
   }
 
-  /** Sends nothing before this time. */
+  /** Stops sending until this time. */
   hold(until: number): void {
     this.#heldUntil = Math.max(this.#heldUntil, until);
   }
 
   /**
-   * The shard refused records because it is over its limit. Other producers use it too, so nothing of the limit is
-   * left.
+   * Notes that the shard has refused records because its limit was exceeded. Other producers use the shard too, so
+   * nothing of the limit is left.
    */
   throttled(now: number): void {
     this.#records?.drain(now);
     this.#bytes?.drain(now);
   }
 
-  /** Entries that the shard takes now. */
+  /** Number of entries that the shard can take now. */
   allowance(now: number): number {
     if (this.#blocked || this.#heldUntil > now) return 0;
     if (this.#records === undefined || this.#bytes === undefined) return Number.POSITIVE_INFINITY;
@@ -141,10 +144,10 @@ export class ShardLane {
   }
 
   /**
-   * The time from which the lane's records may be sent, which may be past. It is infinite when no record waits, and
-   * when nothing can be sent before a call comes back.
+   * Time from which the lane's records can be sent, which can be in the past. It is infinite when no record waits, or
+   * when nothing can be sent before a call returns.
    *
-   * @param urgent The records need not wait for others to share their call.
+   * @param urgent Whether records are sent without waiting for others to share their call.
    */
   readyAt(now: number, urgent: boolean): number {
     if (this.#queue.length === 0 || this.#blocked) return Number.POSITIVE_INFINITY;
@@ -152,13 +155,13 @@ export class ShardLane {
     return this.allowance(now) > 0 ? dueAt : Math.max(this.#opensAt(now), dueAt);
   }
 
-  /** Empties it. */
+  /** Removes and returns all records. */
   drain(): PendingRecord[] {
     this.changed(-this.#queue.length, -this.#queue.bytes);
     return this.#queue.drain();
   }
 
-  /** The time from which the shard takes an entry again. */
+  /** Time from which the shard can take an entry again. */
   #opensAt(now: number): number {
     const wait = Math.max(this.#records?.wait(1, now) ?? 0, this.#bytes?.wait(1, now) ?? 0);
     return Math.max(this.#heldUntil, now + Math.max(1, wait));

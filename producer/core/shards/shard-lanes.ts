@@ -8,7 +8,7 @@ export interface ShardLanesOptions extends ShardLaneOptions {
   readonly clock: Clock;
 }
 
-/** One lane for each open shard, and the counts of all shards there ever were. */
+/** One lane for each open shard, and the counts of all shards that have been seen. */
 export class ShardLanes {
   #all: readonly ShardLane[] = [];
   #map: ShardMap | undefined;
@@ -27,17 +27,17 @@ export class ShardLanes {
     return this.#map;
   }
 
-  /** Records that wait in all lanes. */
+  /** Number of records that wait in all lanes. */
   get length(): number {
     return this.#length;
   }
 
-  /** Their bytes. */
+  /** Bytes of the records that wait in all lanes. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** Makes lanes for the shards of this map; what waited in the old ones moves to the new. */
+  /** Creates lanes for the shards of a map, and moves waiting records from the old lanes to the new ones. */
   rebuild(map: ShardMap): void {
     const now = this.options.clock.now();
     const waiting = this.drain();
@@ -59,22 +59,22 @@ export class ShardLanes {
     return lane;
   }
 
-  /** Puts records that failed ahead of the others, in their order. */
+  /** Puts failed records ahead of the others, in their order. */
   putBack(records: readonly PendingRecord[], now: number): void {
     for (const record of records.toReversed()) this.#laneOf(record).putBack(record, now);
   }
 
-  /** Empties all lanes. */
+  /** Removes and returns all records of all lanes. */
   drain(): PendingRecord[] {
     return this.#all.flatMap((lane) => lane.drain());
   }
 
-  /** Counts of the shard that a record is meant for. */
+  /** The counts of the shard that a record is meant for. */
   countersFor({ partitionKey, explicitHashKey }: PendingRecord): ShardCounters {
     return this.countersOf(this.#map?.shardOf(partitionKey, explicitHashKey).shardId ?? "unknown");
   }
 
-  /** Counts of a shard. */
+  /** The counts of a shard. */
   countersOf(shardId: string): ShardCounters {
     let counters = this.#counters.get(shardId);
     if (counters === undefined) {
@@ -84,7 +84,7 @@ export class ShardLanes {
     return counters;
   }
 
-  /** Counts of each shard and their totals. */
+  /** The counts of each shard, and their totals. */
   metrics(): Omit<
     ProducerMetrics,
     "bufferedBytes" | "bufferedRecords" | "calls" | "callsInFlight" | "concurrency"

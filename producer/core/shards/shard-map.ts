@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import type { ProducerRecord } from "../record";
 
-/** An open shard; both ends of its range of hash keys belong to it. */
+/** An open shard. Its range of hash keys includes both ends. */
 export interface Shard {
   readonly shardId: string;
-  /** 32 hexadecimal digits, so that texts compare as the numbers do. */
+  /** First hash key of the range, as 32 hexadecimal digits, so that texts compare in the same way as the numbers. */
   readonly startingHashKey: string;
   readonly endingHashKey: string;
 }
@@ -15,7 +15,8 @@ export function hexHashKey(decimal: string): string {
 }
 
 /**
- * The hash key of a record, as 32 hexadecimal digits: the MD5 of the partition key's UTF-8, unless given.
+ * The hash key of a record as 32 hexadecimal digits. It is the MD5 of the partition key in UTF-8, unless the record has
+ * an explicit hash key.
  * https://docs.aws.amazon.com/streams/latest/dev/key-concepts.html#partition-key
  */
 export function hashKeyOf({ partitionKey, explicitHashKey }: Omit<ProducerRecord, "data">): string {
@@ -23,10 +24,10 @@ export function hashKeyOf({ partitionKey, explicitHashKey }: Omit<ProducerRecord
   return createHash("md5").update(partitionKey).digest("hex");
 }
 
-/** Partition keys whose shard is remembered, so that a key that comes again costs no MD5. */
+/** Most partition keys whose shard is remembered, so that a repeated key needs no new MD5. */
 const rememberedKeys = 20_000;
 
-/** Which shard a record goes to. */
+/** Finds the shard that a record goes to. */
 export class ShardMap {
   readonly shards: readonly Shard[];
   readonly #byKey = new Map<string, Shard>();
@@ -49,7 +50,7 @@ export class ShardMap {
     return shard;
   }
 
-  /** True when both maps send every record to the same shard. */
+  /** Whether both maps send every record to the same shard. */
   equals(other: ShardMap): boolean {
     return (
       this.shards.length === other.shards.length &&

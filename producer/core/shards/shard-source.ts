@@ -7,20 +7,20 @@ export interface ShardSourceOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly listShards: () => Promise<ShardMap>;
-  /** Work on without knowing the shards when listing them is not permitted. */
+  /** Whether to continue without knowing the shards when there is no permission to list them. */
   readonly optional: boolean;
   readonly onWarning: (message: string) => void;
 }
 
-/** Milliseconds between two looks at the shards, which a resharding may ask for with each record. */
+/** Milliseconds between two lists of the shards. During a resharding, every record could ask for a list. */
 const refreshInterval = 1_000;
 
-/** All hash keys in one shard: what is assumed when the shards may not be listed. */
+/** A single shard with all hash keys, which is assumed when there is no permission to list the shards. */
 export const unknownShards = new ShardMap([
   { shardId: "unknown", startingHashKey: "0".repeat(32), endingHashKey: "f".repeat(32) },
 ]);
 
-/** Asks for the shards of the stream, once at a time. */
+/** Lists the shards of the stream, with only one request at a time. */
 export class ShardSource {
   #asking: Promise<ShardMap> | undefined;
   #answeredAt = Number.NEGATIVE_INFINITY;
@@ -28,7 +28,7 @@ export class ShardSource {
 
   constructor(private readonly options: ShardSourceOptions) {}
 
-  /** The shards as they are now, after as many attempts as it takes. @throws Error when asking is of no use. */
+  /** The current shards, after as many attempts as needed. @throws Error when further attempts can't succeed. */
   current(): Promise<ShardMap> {
     if (this.#last === unknownShards) return Promise.resolve(unknownShards);
     this.#asking ??= this.#ask().finally(() => {

@@ -1,7 +1,7 @@
 /**
- * Allows `rate` units a second, and a burst of `capacity`.
+ * A token bucket that allows `rate` units a second and a burst of `capacity` units.
  *
- * A take may leave it in debt, so that one unit larger than the capacity passes and is paid for afterwards.
+ * `take` can leave it in debt, so that a demand for more than the capacity is possible and is paid off afterwards.
  */
 export class TokenBucket {
   #tokens: number;
@@ -16,19 +16,19 @@ export class TokenBucket {
     this.#updatedAt = now;
   }
 
-  /** Units that may be taken now; negative while in debt. */
+  /** Units that can be taken now; negative while the bucket is in debt. */
   available(now: number): number {
     this.#tokens = Math.min(this.capacity, this.#tokens + ((now - this.#updatedAt) / 1000) * this.rate);
     this.#updatedAt = now;
     return this.#tokens;
   }
 
-  /** Units left since `available` was last asked. */
+  /** Units that are left, as of the last call of `available`. */
   get left(): number {
     return this.#tokens;
   }
 
-  /** Milliseconds until so many units may be taken. */
+  /** Milliseconds until the given number of units can be taken. */
   wait(units: number, now: number): number {
     return Math.max(0, ((Math.min(units, this.capacity) - this.available(now)) / this.rate) * 1000);
   }
@@ -37,7 +37,7 @@ export class TokenBucket {
     this.#tokens -= units;
   }
 
-  /** Starts again from nothing: someone else has taken what was left. */
+  /** Empties the bucket, because another producer has used what was left. */
   drain(now: number): void {
     this.#tokens = Math.min(0, this.available(now));
   }
