@@ -35,7 +35,8 @@ export interface BatchEvents {
   readonly onGivenUp: (attempt: Attempt, condition: Condition) => Promise<void>;
   /** @param failed Whether the invocation ended with an error, and not with failed items. */
   readonly onError: (failed: boolean) => void;
-  readonly onRetry: () => void;
+  /** @param retries How many there were before. */
+  readonly onRetry: (retries: number, outcome: Outcome) => void;
   /** Waits before a retry; the number of retries before it begins with 0. */
   readonly backOff: (retries: number) => Promise<void>;
   readonly now: () => number;
@@ -119,7 +120,7 @@ async function judge(
     await events.onGivenUp(tried, "RetryAttemptsExhausted");
     return [];
   }
-  events.onRetry();
+  events.onRetry(tried.retries, outcome);
   await events.backOff(tried.retries);
   return [{ ...tried, retries: tried.retries + 1 }];
 }

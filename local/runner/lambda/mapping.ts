@@ -19,6 +19,7 @@ import type { KinesisRecord, StreamSource } from "../stream/stream-source";
 import { settleBatch } from "./batch";
 import { type DeadLetters, deadLetter } from "./dead-letters";
 import { type EventSource, eventBytes, kinesisEvent, maxPayloadBytes } from "./event";
+import { FailingBatches } from "./failing-batches";
 import { type RecordFilter, recordFilter } from "./filter";
 import { InvocationNotes, spanOf } from "./invocation-notes";
 import { Lane } from "./lane";
@@ -87,6 +88,7 @@ const waitingBytes = 3 * maxPayloadBytes;
 
 /** The pause before the first retry; it doubles up to the last. AWS documents a back-off, not its figures. */
 const retryPause = { first: 50, last: 2_000 };
+const pauseAfter = (retries: number) => Math.min(retryPause.first * 2 ** retries, retryPause.last);
 /** Of its timeout, that a function takes which is made slow. */
 const slowShare = 0.95;
 /** The pause before an invocation that was throttled is tried again. Milliseconds. */
@@ -106,6 +108,7 @@ export class EventSourceMapper {
   private readonly state: StateFile<State>;
   private readonly consumer: StreamConsumer;
   private readonly accepts: RecordFilter;
+  private readonly failing: FailingBatches;
   /** What may be changed while it runs. */
   private live: LiveSettings;
   /** The saving that is tried again, when one has failed. */
@@ -134,6 +137,7 @@ export class EventSourceMapper {
     };
     Object.defineProperty(this.counters, "pending", { enumerable: true, get: () => this.waiting() });
     this.accepts = recordFilter(mapping.address, mapping.filters);
+    this.failing = new FailingBatches(`${mapping.address}: a batch`, options.onTrouble);
     const name = fileName(mapping.address);
     this.state = StateFile.open<State>({
       path: inside(options.dir, "checkpoints", `${name}.json`),
@@ -343,9 +347,10 @@ export class EventSourceMapper {
         onTrouble(`${mapping.address}: the end of a window was given up: ${outcome.error.errorMessage}`);
         break;
       }
-      counters.retries++;
-      await pause(Math.min(retryPause.first * 2 ** retries, retryPause.last), abort);
+      this.onRetry(window, retries, outcome);
+      await pause(pauseAfter(retries), abort);
     }
+    this.failing.remove(window);
     window.open = undefined;
   }
 
@@ -457,13 +462,18 @@ export class EventSourceMapper {
         counters.errors++;
         if (failed) counters.failedInvocations++;
       },
-      onRetry: () => {
-        counters.retries++;
-      },
-      backOff: (retries) => pause(Math.min(retryPause.first * 2 ** retries, retryPause.last), abort),
+      onRetry: (retries, outcome) => this.onRetry(batch, retries, outcome),
+      backOff: (retries) => pause(pauseAfter(retries), abort),
       now: Date.now,
       stopped: () => abort.aborted,
     });
+    if (!abort.aborted) this.failing.remove(batch);
+  }
+
+  /** A function often succeeds soon. It is told when the pauses have become as long as they get. */
+  private onRetry(batch: object, retries: number, outcome: Outcome): void {
+    this.counters.retries++;
+    if (pauseAfter(retries) === retryPause.last) this.failing.add(batch, outcome);
   }
 
   /** A throttled invocation does not count, and uses up no retry: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html */
