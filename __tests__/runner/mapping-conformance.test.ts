@@ -1,3 +1,7 @@
+import { randomUUID } from "node:crypto";
+import { rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SplitShardCommand } from "@aws-sdk/client-kinesis";
 import { describe, expect, it } from "vitest";
@@ -243,6 +247,28 @@ describe("a batch that is given up", () => {
     const { payload, KinesisBatchInfo } = JSON.parse(run.text(key));
     expect(KinesisBatchInfo.batchSize).toBe(1);
     expect(JSON.parse(payload).Records[0].kinesis.data).toBe(Buffer.from("a").toString("base64"));
+  });
+
+  it("is named with its error when its retries come to nothing, once, and again when that is over", async () => {
+    const mended = join(tmpdir(), `mended-${randomUUID()}`);
+    const run = await TestRun.start({
+      handler: recordingHandler(
+        `if (!require("node:fs").existsSync(${JSON.stringify(mended)})) throw new TypeError("no map");`,
+      ),
+      mapping: { maximum_retry_attempts: -1, parallelization_factor: 2 },
+    });
+    await run.put(["a", "b", "c", "d"]);
+    await expect.poll(() => run.troubles.length, { timeout: 10_000 }).toBeGreaterThan(0);
+    writeFileSync(mended, "");
+    await run.runner.drain();
+    rmSync(mended);
+    await expect.poll(() => run.troubles.length).toBe(2);
+    expect(run.troubles).toEqual([
+      expect.stringMatching(
+        /^aws_lambda_event_source_mapping\.\S+: a batch fails again and again: TypeError: no map; trying again$/,
+      ),
+      expect.stringMatching(/: that is over, it goes on$/),
+    ]);
   });
 
   it("is tried again by the next run when this one was stopped before", async () => {

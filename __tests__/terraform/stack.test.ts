@@ -190,6 +190,48 @@ describe("references", () => {
 });
 
 describe("what is run although AWS would refuse it, or has it elsewhere", () => {
+  it.each([
+    [
+      "a prefix with expressions and no error prefix",
+      { prefix: "raw/!{timestamp:yyyy}/", error_output_prefix: null },
+      "AWS refuses a prefix with expressions without error_output_prefix; errors go below the prefix here",
+    ],
+    [
+      "a backup without its bucket",
+      { s3_backup_mode: "Enabled", s3_backup_configuration: null },
+      "AWS refuses s3_backup_mode Enabled without s3_backup_configuration; nothing is backed up here",
+    ],
+  ])("is said of %s", (_, s3, what) => {
+    const { deliveryStreams, notes } = load({ s3 });
+    expect(deliveryStreams).toHaveLength(1);
+    expect(notes).toEqual([
+      expect.stringMatching(new RegExp(`^aws_kinesis_firehose_delivery_stream\\.\\w+: ${what}$`)),
+    ]);
+  });
+
+  it("is no endpoint that can't be reached: its URL is refused", () => {
+    const endpoint = {
+      destination: "http_endpoint",
+      name: "h",
+      http_endpoint_configuration: {
+        url: "ftp://host/",
+        s3_configuration: { role_arn: "r", bucket_arn: "arn:aws:s3:::b1a" },
+      },
+    };
+    expect(() => load({ more: { aws_kinesis_firehose_delivery_stream: { h: endpoint } } })).toThrow(
+      "aws_kinesis_firehose_delivery_stream.h: http_endpoint_configuration.url: must be a URL that begins with https://, not ftp://host/",
+    );
+  });
+
+  it("is said of no delivery that AWS takes: no prefix, a plain one, expressions with an error prefix", () => {
+    for (const s3 of [
+      { prefix: null, error_output_prefix: null },
+      { prefix: "raw/", error_output_prefix: null },
+      { prefix: "raw/!{timestamp:yyyy}/", error_output_prefix: "errors/!{firehose:error-output-type}/" },
+    ])
+      expect(load({ s3 }).notes).toEqual([]);
+  });
+
   it("is said, and is not named as not run", () => {
     const { buckets, notes, unsupported } = load({
       more: { aws_s3_bucket: { b: { bucket: "ab" } } },

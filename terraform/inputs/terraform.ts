@@ -20,6 +20,7 @@ import { StackError } from "../errors";
 import { isObject } from "../values";
 import { hclFiles, type JsonFile } from "./configuration";
 import { deferData } from "./deferred-data";
+import { firstError } from "./diagnostics";
 import { answerEnvironments, askEnvironments } from "./environments";
 import { keepOpenBlocks, knownOf } from "./known-state";
 import { nameReferences } from "./named-references";
@@ -221,20 +222,6 @@ function terraform(
       reject(new StackError(`terraform ${args[0]} failed: ${firstError(Buffer.concat(errors).toString())}`));
     });
   });
-}
-
-/** What Terraform says is wrong, in one line. */
-function firstError(output: string): string {
-  const [, ...errors] = output.split(/Error: /);
-  // The first of several may only announce the others.
-  const found = errors.find((text) => !/^Terraform encountered problems/.test(text)) ?? errors[0] ?? output;
-  return found
-    .split("\n")
-    .map((line) => line.replace(/^[│╷╵ ]+/, "").trim())
-    .filter(Boolean)
-    .slice(0, 4)
-    .join(" ")
-    .slice(0, 400);
 }
 
 /** Answers who the caller is, lets it take on a role that the provider names, and nothing else. */

@@ -120,14 +120,20 @@ function readS3Delivery(
   const { appendDelimiter, ...others } = processing;
   const dynamicPartitioning = s3.block("dynamic_partitioning_configuration")?.flag("enabled") ?? false;
   const limits = limitsOf(conversion !== undefined, dynamicPartitioning);
-  const backup = s3.text("s3_backup_mode") === "Enabled" ? s3.block("s3_backup_configuration") : undefined;
+  const keepsAll = s3.text("s3_backup_mode") === "Enabled";
+  const backup = keepsAll ? s3.block("s3_backup_configuration") : undefined;
+  if (keepsAll && !backup)
+    reader.note(
+      stream.address,
+      "AWS refuses s3_backup_mode Enabled without s3_backup_configuration; nothing is backed up here",
+    );
   return {
     address: stream.address,
     name: requiredName(stream, "name", deliveryStreamName),
     arn: stream.required("arn"),
     ...sourceOf(source),
     roleArn: stream.block("kinesis_source_configuration")?.knownText("role_arn"),
-    destination: readDestination(reader, s3, { appendDelimiter, buckets, limits }),
+    destination: withErrors(reader, s3, readDestination(reader, s3, { appendDelimiter, buckets, limits })),
     // The backup contains the records as they were sent, without any processing.
     ...(backup && {
       backup: readDestination(reader, backup, { appendDelimiter: false, buckets, limits: backupLimits }),
@@ -155,7 +161,11 @@ function readHttpDelivery(
   const processing = readProcessing(reader, stream, http, functions);
   if (!processing) return undefined;
   const { appendDelimiter, ...others } = processing;
-  const bucket = readDestination(reader, s3, { appendDelimiter: false, buckets, limits: backupLimits });
+  const bucket = withErrors(
+    reader,
+    s3,
+    readDestination(reader, s3, { appendDelimiter: false, buckets, limits: backupLimits }),
+  );
   const keepsAll = http.text("s3_backup_mode") === "AllData";
   return {
     address: stream.address,
@@ -177,7 +187,9 @@ function readHttpDelivery(
 
 function readEndpoint(http: Settings): HttpEndpoint {
   const url = http.required("url");
-  if (!URL.canParse(url)) throw http.error("url", `must be a URL, not ${url}`);
+  // AWS takes https alone; an endpoint on this machine seldom has it.
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+    throw http.error("url", `must be a URL that begins with https://, not ${url}`);
   const request = http.block("request_configuration");
   const accessKey = http.text("access_key");
   return {
@@ -247,6 +259,16 @@ function readDestination(
     kmsKeyArn: keyArn(reader, s3, "kms_key_arn"),
     log: readLog(s3.block("cloudwatch_logging_options")),
   };
+}
+
+/** Where records go that can't be delivered: https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html */
+function withErrors(reader: StackReader, s3: Settings, destination: S3Destination): S3Destination {
+  if (destination.prefix.includes("!{") && destination.errorOutputPrefix === "")
+    reader.note(
+      s3.address,
+      "AWS refuses a prefix with expressions without error_output_prefix; errors go below the prefix here",
+    );
+  return destination;
 }
 
 interface BufferHint {

@@ -21,7 +21,8 @@ function readFunction(reader: StackReader, fn: Settings): LambdaFunction | undef
     return undefined;
   }
   if (!/^(?:nodejs|python3)/.test(runtime)) {
-    reader.skip(fn.address, `runs ${runtime}; only functions of Node.js and Python run here`);
+    const what = runtime === "" ? "has no runtime" : `runs ${runtime}`;
+    reader.skip(fn.address, `${what}; only functions of Node.js and Python run here`);
     return undefined;
   }
   const archive = archiveOf(reader, fn);

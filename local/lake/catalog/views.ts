@@ -1,4 +1,5 @@
 import type { GlueTable } from "@streaming-data-lake/terraform/types";
+import { isObject } from "@streaming-data-lake/terraform/values";
 import { typeOf } from "../trino/bind/expressions/names";
 import { parseType } from "../trino/parse";
 import { TrinoError } from "../trino/types/errors";
@@ -21,6 +22,12 @@ interface StoredView {
   readonly columns: readonly { readonly name: string; readonly type: string }[];
 }
 
+const isStored = (value: unknown): value is StoredView =>
+  isObject(value) &&
+  typeof value.originalSql === "string" &&
+  Array.isArray(value.columns) &&
+  value.columns.every((one) => isObject(one) && typeof one.name === "string" && typeof one.type === "string");
+
 /**
  * Reads the view that a table in Glue represents.
  *
@@ -32,7 +39,9 @@ export function viewOf(table: GlueTable): View {
   const [, encoded] = /^\/\* Presto View: (\S+) \*\/$/.exec(table.viewText?.trim() ?? "") ?? [];
   if (encoded === undefined) throw invalid("is not one of Athena's: its text is not /* Presto View: … */");
   try {
-    const stored = JSON.parse(Buffer.from(encoded, "base64").toString()) as StoredView;
+    const stored = JSON.parse(Buffer.from(encoded, "base64").toString()) as unknown;
+    if (!isStored(stored))
+      throw new Error("it must have originalSql, and columns with a name and a type each");
     return {
       sql: stored.originalSql,
       schema: (stored.schema ?? table.database).toLowerCase(),

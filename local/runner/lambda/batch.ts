@@ -37,7 +37,8 @@ export interface BatchEvents {
   readonly onGivenUp: (attempt: Attempt, condition: Condition) => Promise<void>;
   /** @param failed Whether the invocation ended with an error, rather than with failed items. */
   readonly onError: (failed: boolean) => void;
-  readonly onRetry: () => void;
+  /** Called before each retry, with the number of earlier retries. */
+  readonly onRetry: (retries: number, outcome: Outcome) => void;
   /** Waits before a retry. The number of earlier retries starts at 0. */
   readonly backOff: (retries: number) => Promise<void>;
   readonly now: () => number;
@@ -122,7 +123,7 @@ async function judge(
     await events.onGivenUp(tried, "RetryAttemptsExhausted");
     return [];
   }
-  events.onRetry();
+  events.onRetry(tried.retries, outcome);
   await events.backOff(tried.retries);
   return [{ ...tried, retries: tried.retries + 1 }];
 }

@@ -19,6 +19,7 @@ import type { KinesisRecord, StreamSource } from "../stream/stream-source";
 import { settleBatch } from "./batch";
 import { type DeadLetters, deadLetter } from "./dead-letters";
 import { type EventSource, eventBytes, kinesisEvent, maxPayloadBytes } from "./event";
+import { FailingBatches } from "./failing-batches";
 import { type RecordFilter, recordFilter } from "./filter";
 import { InvocationNotes, spanOf } from "./invocation-notes";
 import { Lane } from "./lane";
@@ -90,6 +91,8 @@ const waitingBytes = 3 * maxPayloadBytes;
  * but not how long. Milliseconds.
  */
 const retryPause = { first: 50, last: 2_000 };
+/** Milliseconds to wait before a retry, by the number of earlier retries. */
+const pauseAfter = (retries: number) => Math.min(retryPause.first * 2 ** retries, retryPause.last);
 /** Share of its timeout that a function takes while the fault that slows it down is on. */
 const slowShare = 0.95;
 /** Pause after a throttled invocation. Milliseconds. */
@@ -109,6 +112,8 @@ export class EventSourceMapper {
   private readonly state: StateFile<State>;
   private readonly consumer: StreamConsumer;
   private readonly accepts: RecordFilter;
+  /** Batches whose retries do not end. */
+  private readonly failing: FailingBatches;
   /** The settings that may change while the mapping runs. */
   private live: LiveSettings;
   /** Pending retries of a save that has failed. */
@@ -137,6 +142,7 @@ export class EventSourceMapper {
     };
     Object.defineProperty(this.counters, "pending", { enumerable: true, get: () => this.waiting() });
     this.accepts = recordFilter(mapping.address, mapping.filters);
+    this.failing = new FailingBatches(`${mapping.address}: a batch`, options.onTrouble);
     const name = fileName(mapping.address);
     this.state = StateFile.open<State>({
       path: inside(options.dir, "checkpoints", `${name}.json`),
@@ -349,9 +355,10 @@ export class EventSourceMapper {
         onTrouble(`${mapping.address}: the end of a window was given up: ${outcome.error.errorMessage}`);
         break;
       }
-      counters.retries++;
-      await pause(Math.min(retryPause.first * 2 ** retries, retryPause.last), abort);
+      this.onRetry(window, retries, outcome);
+      await pause(pauseAfter(retries), abort);
     }
+    this.failing.remove(window);
     window.open = undefined;
   }
 
@@ -463,13 +470,18 @@ export class EventSourceMapper {
         counters.errors++;
         if (failed) counters.failedInvocations++;
       },
-      onRetry: () => {
-        counters.retries++;
-      },
-      backOff: (retries) => pause(Math.min(retryPause.first * 2 ** retries, retryPause.last), abort),
+      onRetry: (retries, outcome) => this.onRetry(batch, retries, outcome),
+      backOff: (retries) => pause(pauseAfter(retries), abort),
       now: Date.now,
       stopped: () => abort.aborted,
     });
+    if (!abort.aborted) this.failing.remove(batch);
+  }
+
+  /** A function often succeeds soon. It is told when the pauses have become as long as they get. */
+  private onRetry(batch: object, retries: number, outcome: Outcome): void {
+    this.counters.retries++;
+    if (pauseAfter(retries) === retryPause.last) this.failing.add(batch, outcome);
   }
 
   /**
