@@ -209,16 +209,34 @@ describe("what is run although AWS would refuse it, or has it elsewhere", () => 
     ]);
   });
 
-  it("is no endpoint that can't be reached: its URL is refused", () => {
-    const endpoint = {
+  const endpointAt = (url: string): StackOptions => {
+    const s3_configuration = { role_arn: "r", bucket_arn: "arn:aws:s3:::b1a" };
+    const h = {
       destination: "http_endpoint",
       name: "h",
-      http_endpoint_configuration: {
-        url: "ftp://host/",
-        s3_configuration: { role_arn: "r", bucket_arn: "arn:aws:s3:::b1a" },
-      },
+      http_endpoint_configuration: { url, s3_configuration },
     };
-    expect(() => load({ more: { aws_kinesis_firehose_delivery_stream: { h: endpoint } } })).toThrow(
+    return { more: { aws_kinesis_firehose_delivery_stream: { h } } };
+  };
+
+  it("is an endpoint elsewhere, whose origin is said without what may be secret in its path", () => {
+    const sentence =
+      "aws_kinesis_firehose_delivery_stream.h: its records leave this machine: they are sent to https://api.example.com";
+    expect(load(endpointAt("https://api.example.com/v1?key=s3cr3t")).notes).toContain(sentence);
+    for (const url of ["http://127.0.0.1:8080/", "http://localhost/", "http://[::1]:1/"])
+      expect(load(endpointAt(url)).notes.join()).not.toMatch(/leave this machine/);
+  });
+
+  it("is a function that has no concurrency on AWS", () => {
+    expect(load({ fn: { reserved_concurrent_executions: 0 } }).notes).toEqual([
+      expect.stringMatching(
+        /^aws_lambda_function\.\w+: AWS throttles every invocation with reserved_concurrent_executions = 0$/,
+      ),
+    ]);
+  });
+
+  it("is no endpoint that can't be reached: its URL is refused", () => {
+    expect(() => load(endpointAt("ftp://host/"))).toThrow(
       "aws_kinesis_firehose_delivery_stream.h: http_endpoint_configuration.url: must be a URL that begins with https://, not ftp://host/",
     );
   });

@@ -127,7 +127,7 @@ export class QueryLayer extends Construct {
     return this.grantActions(grantee, tables, runActions);
   }
 
-  /** Lets a role start queries of tables without reading their answers, such as an `INSERT INTO`. */
+  /** Lets a role start queries of tables whose answers it does not get, such as an `INSERT INTO`. */
   grantStart(grantee: Grantee, tables: readonly LakeTable[]): IamRolePolicy[] {
     return this.grantActions(grantee, tables, ["athena:StartQueryExecution"]);
   }

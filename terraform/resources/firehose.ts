@@ -167,6 +167,12 @@ function readHttpDelivery(
     readDestination(reader, s3, { appendDelimiter: false, buckets, limits: backupLimits }),
   );
   const keepsAll = http.text("s3_backup_mode") === "AllData";
+  const httpEndpoint = readEndpoint(http);
+  if (!isOnThisMachine(httpEndpoint.url))
+    reader.note(
+      stream.address,
+      `its records leave this machine: they are sent to ${new URL(httpEndpoint.url).origin}`,
+    );
   return {
     address: stream.address,
     name: requiredName(stream, "name", deliveryStreamName),
@@ -181,9 +187,12 @@ function readHttpDelivery(
     ...(keepsAll && { backup: bucket }),
     processing: others,
     dynamicPartitioning: false,
-    httpEndpoint: readEndpoint(http),
+    httpEndpoint,
   };
 }
+
+const isOnThisMachine = (url: string): boolean =>
+  /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
 
 function readEndpoint(http: Settings): HttpEndpoint {
   const url = http.required("url");

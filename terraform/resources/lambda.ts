@@ -39,6 +39,9 @@ function readFunction(reader: StackReader, fn: Settings): LambdaFunction | undef
   const { known, unknown } = fn.block("environment")?.knownEntries("variables") ?? { known: {}, unknown: [] };
   for (const sentence of unknown) reader.skip(sentence, "this value of the environment is left out");
   checkEnvironment(fn, known);
+  // https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
+  if (fn.text("reserved_concurrent_executions") === "0")
+    reader.note(fn.address, "AWS throttles every invocation with reserved_concurrent_executions = 0");
   return {
     address: fn.address,
     name: requiredName(fn, "function_name", functionName),

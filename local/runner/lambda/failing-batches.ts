@@ -1,6 +1,6 @@
 import type { Outcome } from "./process/worker";
 
-/** Tells when a function's batches are retried to no end, and when that is over: once, however many fail at a time. */
+/** Reports that batches of a function keep failing, and when that is over. Several at a time are reported once. */
 export class FailingBatches {
   private readonly failing = new Set<object>();
 
@@ -9,14 +9,14 @@ export class FailingBatches {
     private readonly tell: (message: string) => void,
   ) {}
 
-  /** @param batch Stands for the batch, also when it was split. */
+  /** @param batch Identifies the batch, also after a split. */
   add(batch: object, outcome: Outcome): void {
     if (this.failing.size === 0)
       this.tell(`${this.what} fails again and again: ${reasonOf(outcome)}; trying again`);
     this.failing.add(batch);
   }
 
-  /** A batch has succeeded, or was given up. */
+  /** Called for a batch that has succeeded or was discarded. */
   remove(batch: object): void {
     if (this.failing.delete(batch) && this.failing.size === 0)
       this.tell(`${this.what} fails again and again: that is over, it goes on`);
