@@ -24,9 +24,10 @@ export const workspaces = (): (Manifest & { readonly folder: string })[] =>
 
 /** The specifiers that a built file imports, as they are written. */
 export function specifiersIn(file: string): string[] {
-  // The last alternative matches a package that is loaded only when it is needed: `createRequire(__filename)("…")`.
+  // The last alternative matches a package that is loaded or looked up only when it is needed:
+  // `createRequire(__filename)("…")`.
   const statements =
-    /\brequire\("([^"]+)"\)|\bfrom "([^"]+)"|\bimport "([^"]+)"|\bimport\("([^"]+)"\)|\(__filename\)\("([^"]+)"\)/g;
+    /\brequire\("([^"]+)"\)|\bfrom "([^"]+)"|\bimport "([^"]+)"|\bimport\("([^"]+)"\)|\(__filename\)(?:\.resolve)?\("([^"]+)"\)/g;
   return [...readFileSync(file, "utf8").matchAll(statements)].map(
     ([, ...groups]) => groups.find((group) => group !== undefined) ?? "",
   );

@@ -193,6 +193,20 @@ describe("dynamic partitioning", () => {
     expect(run.keys("out/c=y/")).toHaveLength(1);
   });
 
+  it("sends to the error prefix a record for which the jq program does not end, and delivers the others", async () => {
+    const run = await TestRun.start(
+      partitioned([query('{c: (if .c == "x" then .c else last(repeat(1)) end)}')]),
+    );
+    await run.put(['{"c":"x"}', '{"c":"endless"}', '{"c":"x","n":2}'], "k");
+    await run.finish();
+    expect(run.text("out/c=x/")).toBe('{"c":"x"}\n{"c":"x","n":2}\n');
+    expect(documents(run)).toEqual([
+      expect.objectContaining({
+        errorMessage: "Metadata extraction failed: the jq program ran longer than 500 ms",
+      }),
+    ]);
+  }, 60_000);
+
   it("takes apart records that hold several", async () => {
     const deaggregation = { type: "RecordDeAggregation", parameters: parameters({ SubRecordType: "JSON" }) };
     const run = await TestRun.start(partitioned([deaggregation, query("{c:.customer}")]));

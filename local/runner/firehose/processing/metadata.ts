@@ -1,9 +1,13 @@
 import { StackError } from "@streaming-data-lake/terraform/errors";
 import { isObject } from "@streaming-data-lake/terraform/values";
+import { JqTimeout, jq } from "./jq";
 import type { ProcessedRecord } from "./record";
 
 /** Largest number of records for one run of jq, which becomes slow with long inputs. */
 const together = 200;
+
+/** How long jq may take for the records of one run, and for each of them where that was not enough. Milliseconds. */
+const longest = { together: 3_000, alone: 500 };
 
 /** Extracts the partition keys of records, and returns the records in the same order. */
 export type MetadataExtraction = (records: readonly ProcessedRecord[]) => Promise<ProcessedRecord[]>;
@@ -16,10 +20,9 @@ export type MetadataExtraction = (records: readonly ProcessedRecord[]) => Promis
  * @throws StackError when jq can't compile the program.
  */
 export async function metadataExtraction(address: string, query: string): Promise<MetadataExtraction> {
-  const { raw } = await import("jq-wasm");
-  // The newline ends a comment in which the program may end.
+  // The program is compiled, but not run. The newline ends a comment in which the program may end.
   try {
-    await raw("null", `try (${query}\n) catch null`, ["-c"]);
+    await jq("null", `if false then (${query}\n) else null end`, longest.together);
   } catch (error) {
     const [, reason = ""] = /jq: error: ([^\n]*)/.exec((error as Error).message) ?? [];
     throw new StackError(`${address}: MetadataExtractionQuery: jq can't read ${query}: ${reason}`);
@@ -27,15 +30,27 @@ export async function metadataExtraction(address: string, query: string): Promis
   const program = `.[] | try {keys: [fromjson | (${query}\n)]} catch {error: tostring}`;
   return async (records) => {
     const found: ProcessedRecord[] = [];
-    for (let start = 0; start < records.length; start += together) {
-      const some = records.slice(start, start + together);
-      const texts = some.map(({ data }) => data.toString("utf8"));
-      const answer = await raw(texts, program, ["-c"]);
-      const lines = answer.split("\n").filter(Boolean);
-      found.push(...some.map((record, at) => withKeys(record, JSON.parse(lines[at] ?? "null"))));
-    }
+    for (let start = 0; start < records.length; start += together)
+      found.push(...(await keysOf(records.slice(start, start + together), program)));
     return found;
   };
+}
+
+async function keysOf(records: readonly ProcessedRecord[], program: string): Promise<ProcessedRecord[]> {
+  const texts = records.map(({ data }) => data.toString("utf8"));
+  const isAlone = records.length === 1;
+  try {
+    const answer = await jq(texts, program, isAlone ? longest.alone : longest.together);
+    const lines = answer.split("\n").filter(Boolean);
+    return records.map((record, at) => withKeys(record, JSON.parse(lines[at] ?? "null")));
+  } catch (error) {
+    if (!(error instanceof JqTimeout)) throw error;
+    if (isAlone) return records.map((record) => withKeys(record, { error: error.message }));
+  }
+  // Only some of them may keep the program from ending.
+  const found: ProcessedRecord[] = [];
+  for (const record of records) found.push(...(await keysOf([record], program)));
+  return found;
 }
 
 function withKeys(record: ProcessedRecord, answer: unknown): ProcessedRecord {
