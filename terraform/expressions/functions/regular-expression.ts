@@ -1,3 +1,31 @@
+import { runInNewContext } from "node:vm";
+
+/** The longest that a search may take. Milliseconds. */
+const longest = 1_000;
+
+/**
+ * All matches of a pattern of Go's regexp package in a text.
+ *
+ * Go's searches take time in proportion to the text. JavaScript's may need time without end, as for `(a+)+$`; only a
+ * context of its own can be stopped then.
+ *
+ * @throws Error for a pattern that is not supported, or whose search takes too long.
+ */
+export function matchesOf(pattern: string, value: string): RegExpExecArray[] {
+  const expression = regularExpression(pattern);
+  let found: RegExpExecArray[] = [];
+  const search = () => {
+    found = [...value.matchAll(expression)];
+  };
+  try {
+    runInNewContext("search()", { search }, { timeout: longest });
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== "ERR_SCRIPT_EXECUTION_TIMEOUT") throw error;
+    throw new Error(`the pattern ${pattern} takes longer than ${longest} ms here`);
+  }
+  return found;
+}
+
 /**
  * A pattern of Go's regexp package as one of JavaScript.
  *
@@ -5,7 +33,7 @@
  *
  * @throws Error for what JavaScript can't match the same way, or Go doesn't know.
  */
-export function regularExpression(pattern: string): RegExp {
+function regularExpression(pattern: string): RegExp {
   const [, inline = "", rest = pattern] = /^\(\?([ims]+)\)([\s\S]*)$/.exec(pattern) ?? [];
   if (/\\\d|\(\?<?[=!]|\(\?[a-zA-Z-]+[:)](?<!\(\?:)/.test(rest.replaceAll("\\\\", "")))
     throw new Error(`the pattern ${pattern} is not supported`);

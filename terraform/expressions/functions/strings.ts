@@ -1,7 +1,7 @@
-import { isObject, type Value } from "../../values";
+import type { Value } from "../../values";
 import { define, type Functions, integer, text, texts } from "./arguments";
 import { format, formatList } from "./format";
-import { regularExpression } from "./regular-expression";
+import { matchesOf } from "./regular-expression";
 
 const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
 
@@ -34,17 +34,22 @@ function substr(value: string, offset: number, length: number): string {
 function replace(value: string, search: string, replacement: string): string {
   const pattern = /^\/(.*)\/$/s.exec(search)?.[1];
   if (pattern === undefined || search.length < 2) return value.replaceAll(search, () => replacement);
-  return value.replace(regularExpression(pattern), (...found) => {
-    const named: unknown = found.at(-1);
-    const groups = isObject(named) ? (named as Readonly<Record<string, string>>) : {};
-    return replacement.replace(/\$(?:(\$)|(\w+)|\{(\w+)\})/g, (_, dollar, bare, braced) => {
-      if (dollar) return "$";
-      const name: string = bare ?? braced;
-      const group: unknown = /^\d+$/.test(name) ? found[Number(name)] : groups[name];
-      return typeof group === "string" ? group : "";
-    });
-  });
+  let replaced = "";
+  let end = 0;
+  for (const found of matchesOf(pattern, value)) {
+    replaced += value.slice(end, found.index) + expanded(replacement, found);
+    end = found.index + found[0].length;
+  }
+  return replaced + value.slice(end);
 }
+
+/** A replacement with the groups of a match in place of `$1`, `$name` and `${name}`. */
+const expanded = (replacement: string, found: RegExpExecArray): string =>
+  replacement.replace(/\$(?:(\$)|(\w+)|\{(\w+)\})/g, (_, dollar, bare, braced) => {
+    if (dollar) return "$";
+    const name: string = bare ?? braced;
+    return (/^\d+$/.test(name) ? found[Number(name)] : found.groups?.[name]) ?? "";
+  });
 
 /** The groups of a match; the whole of it when it has none. */
 function captures(match: RegExpExecArray | RegExpMatchArray): Value {
@@ -58,7 +63,7 @@ function captures(match: RegExpExecArray | RegExpMatchArray): Value {
 /** Go finds no empty match right behind another match. */
 function matches(pattern: string, value: string): RegExpExecArray[] {
   let end = -1;
-  return [...value.matchAll(regularExpression(pattern))].filter((match) => {
+  return matchesOf(pattern, value).filter((match) => {
     const isLeft = match[0] === "" && match.index === end;
     end = match.index + match[0].length;
     return !isLeft;

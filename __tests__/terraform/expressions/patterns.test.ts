@@ -1,0 +1,23 @@
+import { expect, it } from "vitest";
+import { evaluate } from "../../../terraform/expressions/evaluate";
+import { parseTemplate } from "../../../terraform/expressions/parse";
+
+const scope = {
+  folder: __dirname,
+  lookup: (names: readonly string[]) => {
+    throw new Error(`there is no ${names.join(".")}`);
+  },
+};
+const value = (expression: string) => evaluate(parseTemplate(`\${${expression}}`), scope);
+
+it("a replacement has the groups of its match, by number and by name", () => {
+  expect(value('replace("ab-cd", "/(?P<x>[a-z])([a-z])/", "$2$${x}$$")')).toBe("ba$-dc$");
+});
+
+it.each([
+  'regex("(a+)+$", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!")',
+  'regexall("(a+)+$", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!")',
+  'replace("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", "/(a+)+$/", "")',
+])("a search that does not end here is stopped, and named: %s", (expression) => {
+  expect(() => value(expression)).toThrow("the pattern (a+)+$ takes longer than 1000 ms here");
+});
