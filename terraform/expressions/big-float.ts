@@ -7,6 +7,8 @@ const precision = 512;
  * https://developer.hashicorp.com/terraform/language/expressions/types#number
  */
 export class BigFloat {
+  static readonly zero = new BigFloat(0n, 0);
+
   private constructor(
     /** The mantissa, which has 512 bits or is zero. */
     private readonly mantissa: bigint,
@@ -24,7 +26,7 @@ export class BigFloat {
   }
 
   static of(numerator: bigint, denominator: bigint, exponent: number): BigFloat {
-    if (numerator === 0n) return new BigFloat(0n, 0);
+    if (numerator === 0n) return BigFloat.zero;
     const negative = numerator < 0n;
     const top = negative ? -numerator : numerator;
     // The quotient has at least one bit more than the mantissa. Whether more bits would follow is kept in `isExact`.

@@ -237,7 +237,7 @@ function binary(operator: string, left: Value, right: Value): Value {
 const negated = (value: Value): Value => numberOf(exact(value).negated());
 
 function arithmetic(operator: string, a: BigFloat, b: BigFloat): BigFloat {
-  if ((operator === "/" || operator === "%") && b.compare(BigFloat.parse("0")) === 0)
+  if ((operator === "/" || operator === "%") && b.compare(BigFloat.zero) === 0)
     throw new Error("division by zero");
   switch (operator) {
     case "+":

@@ -174,7 +174,7 @@ export const collectionFunctions: Functions = {
     return numberOf(
       list(values)
         .map(exact)
-        .reduce((sum, one) => sum.plus(one), BigFloat.parse("0")),
+        .reduce((sum, one) => sum.plus(one), BigFloat.zero),
     );
   }),
   tobool: define(1, 1, ([value]) => (value === null ? null : bool(value))),

@@ -15,8 +15,6 @@ function parseInteger(value: Value | undefined, base: number): Value {
   return numberOf(BigFloat.parse(`${sign}${whole}`));
 }
 
-const zero = BigFloat.parse("0");
-
 /** The whole number beside a number, below it or above it. */
 function whole(value: Value | undefined, direction: 1 | -1): Value {
   const given = exact(value);
@@ -35,7 +33,7 @@ function finite(value: number): number {
 export const numericFunctions: Functions = {
   abs: define(1, 1, ([value]) => {
     const given = exact(value);
-    return numberOf(given.compare(zero) < 0 ? given.negated() : given);
+    return numberOf(given.compare(BigFloat.zero) < 0 ? given.negated() : given);
   }),
   ceil: define(1, 1, ([value]) => whole(value, 1)),
   floor: define(1, 1, ([value]) => whole(value, -1)),
