@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { runInNewContext } from "node:vm";
-import type { BuildOptions, build as bundle, Metafile } from "esbuild";
+import type { BuildOptions, build as bundle, Metafile, Plugin } from "esbuild";
+import { lucideNames } from "./parts/icon-names";
 
 /**
  * The output is outside the source folders: a new folder there would look like a change of the app, and the stack would
@@ -10,7 +11,26 @@ import type { BuildOptions, build as bundle, Metafile } from "esbuild";
  */
 export const pageOutput = join(__dirname, "../../page.out");
 
-const jsx: BuildOptions = { jsx: "automatic", jsxImportSource: "preact" };
+/** Leaves out the icons that the page does not show: the collection has 1,700 in one file of 600 kB. */
+const shownIcons: Plugin = {
+  name: "shown-icons",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]lucide[\\/]icons\.json$/ }, async ({ path }) => {
+      const { icons } = JSON.parse(await readFile(path, "utf8"));
+      const shown = Object.values(lucideNames).map((name) => [name, icons[name]]);
+      return { contents: JSON.stringify({ icons: Object.fromEntries(shown) }), loader: "json" };
+    });
+  },
+};
+
+const common: BuildOptions = {
+  absWorkingDir: __dirname,
+  bundle: true,
+  jsx: "automatic",
+  jsxImportSource: "preact",
+  plugins: [shownIcons],
+  logLevel: "warning",
+};
 
 /**
  * The folder of the built page. The page is built first when the sources are newer. A published package contains only
@@ -38,21 +58,18 @@ export async function buildPage(out = pageOutput): Promise<string> {
   const making = `${out}.${process.pid}.out`;
   try {
     const { metafile } = await build({
-      absWorkingDir: __dirname,
+      ...common,
       entryPoints: ["main.ts", "styles/first.css", "styles/main.css"],
       outdir: making,
       entryNames: "assets/[name]-[hash]",
       chunkNames: "assets/[name]-[hash]",
-      bundle: true,
       splitting: true,
       minify: true,
       format: "esm",
       target: ["chrome123", "firefox120", "safari17.5"],
-      ...jsx,
       define: { "process.env.NODE_ENV": '"production"' },
       legalComments: "none",
       metafile: true,
-      logLevel: "warning",
     });
     const { outputs } = metafile;
     const made = (entry: string) =>
@@ -84,14 +101,11 @@ export async function buildPage(out = pageOutput): Promise<string> {
 /** The first screen in each language, rendered in a browser without any state. */
 async function firstScreens(build: typeof bundle): Promise<readonly (readonly [string, string])[]> {
   const { outputFiles = [] } = await build({
-    absWorkingDir: __dirname,
+    ...common,
     entryPoints: ["first.tsx"],
-    bundle: true,
     write: false,
     format: "iife",
     globalName: "page",
-    ...jsx,
-    logLevel: "warning",
   });
   const browserIn = (language: string) => ({
     navigator: { language },

@@ -1,102 +1,17 @@
-import {
-  BellRing,
-  CalendarClock,
-  ChartLine,
-  Check,
-  ChevronRight,
-  CircleCheck,
-  CircleDashed,
-  CircleX,
-  Copy,
-  Database,
-  Download,
-  FileText,
-  Filter,
-  Folder,
-  HardDriveDownload,
-  type IconNode,
-  Inbox,
-  Languages,
-  Layers,
-  LoaderCircle,
-  MailWarning,
-  Megaphone,
-  Monitor,
-  Moon,
-  Pause,
-  Play,
-  RadioTower,
-  Repeat2,
-  RotateCcw,
-  Route,
-  Scissors,
-  Search,
-  Send,
-  Square,
-  SquareFunction,
-  SquareTerminal,
-  Sun,
-  Table2,
-  TriangleAlert,
-  Truck,
-  Waves,
-  Workflow,
-  X,
-} from "lucide";
-import { createElement } from "preact";
+import { icons } from "@iconify-json/lucide/icons.json";
+import { lucideNames } from "./icon-names";
 
-const icons = {
-  alarm: BellRing,
-  batch: Layers,
-  bucket: Database,
-  buffer: HardDriveDownload,
-  chart: ChartLine,
-  check: Check,
-  chevron: ChevronRight,
-  close: X,
-  copy: Copy,
-  dark: Moon,
-  deadLetter: MailWarning,
-  delivery: Truck,
-  download: Download,
-  file: FileText,
-  filter: Filter,
-  folder: Folder,
-  function: SquareFunction,
-  journey: Route,
-  language: Languages,
-  light: Sun,
-  loading: LoaderCircle,
-  no: CircleX,
-  ok: CircleCheck,
-  pause: Pause,
-  pipeline: Workflow,
-  play: Play,
-  producer: RadioTower,
-  queue: Inbox,
-  repeat: Repeat2,
-  retry: RotateCcw,
-  schedule: CalendarClock,
-  search: Search,
-  send: Send,
-  split: Scissors,
-  sql: SquareTerminal,
-  stop: Square,
-  stream: Waves,
-  system: Monitor,
-  table: Table2,
-  topic: Megaphone,
-  unknown: CircleDashed,
-  warning: TriangleAlert,
-} satisfies Record<string, IconNode>;
-
-export type IconName = keyof typeof icons;
+export type IconName = keyof typeof lucideNames;
 
 /** A decorative icon beside a text that says the same. Screen readers skip it. */
 export function Icon({ name, class: classes = "" }: { name: IconName; class?: string }) {
   return (
-    <svg class={`icon ${classes}`} viewBox="0 0 24 24" aria-hidden="true" focusable="false">
-      {icons[name].map(([tag, attributes]) => createElement(tag, attributes))}
-    </svg>
+    <svg
+      class={`icon ${classes}`}
+      viewBox="0 0 24 24"
+      aria-hidden="true"
+      focusable="false"
+      dangerouslySetInnerHTML={{ __html: icons[lucideNames[name]].body }}
+    />
   );
 }
