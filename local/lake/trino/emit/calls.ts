@@ -1,5 +1,5 @@
 import type { Argument, Expr, SortKey } from "../bind/tree";
-import { collect } from "../bind/tree/visit";
+import { collect, isColumn } from "../bind/tree/visit";
 import type { EmittedArgument } from "../functions/registry";
 import { duckdbTypeText } from "../types/duckdb";
 import { type Type, varchar } from "../types/types";
@@ -23,10 +23,6 @@ export function emitArguments(args: readonly Argument[], emission: Emission): Em
     return { kind: "value", sql: emitExpr(argument, emission), ...(literal !== undefined && { literal }) };
   });
 }
-
-type Column = Extract<Expr, { kind: "column" }>;
-
-const isColumn = (node: Argument): node is Column => node.kind === "column";
 
 /**
  * A column that is read only in lambdas, when no other argument reads any column. In a correlated subquery, DuckDB
