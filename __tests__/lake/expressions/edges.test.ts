@@ -100,3 +100,30 @@ describe("Times with more than six digits", () => {
     expect(await nameOf("SELECT from_unixtime_nanos(1)")).toBe("NOT_SUPPORTED");
   });
 });
+
+describe("An operand after one that is NULL", () => {
+  const from =
+    "(SELECT regionkey x, IF(regionkey <> 0, 1) y, IF(regionkey <> 0, ARRAY[1]) a FROM region WHERE regionkey = 0)";
+
+  it.each([
+    "y + 1 / x",
+    "y = 1 / x",
+    "1 / x > y",
+    "y IN (1 / x, 5)",
+    "y BETWEEN 1 / x AND 5",
+    "power(y, 1 / x)",
+    "element_at(a, 1 / x)",
+    "a || (1 / x)",
+    "concat(CAST(y AS varchar), 'a', CAST(1 / x AS varchar))",
+    "CAST(y AS varchar) LIKE CAST(1 / x AS varchar)",
+  ])("is not evaluated: %s", async (expression) => {
+    expect(await rows(`SELECT ${expression} FROM ${from}`)).toEqual([[null]]);
+  });
+
+  it.each(["1 / x + y", "y > 1 / x", "concat(CAST(1 / x AS varchar), CAST(y AS varchar))"])(
+    "is evaluated if it stands before: %s",
+    async (expression) => {
+      expect(await nameOf(`SELECT ${expression} FROM ${from}`)).toBe("DIVISION_BY_ZERO");
+    },
+  );
+});
