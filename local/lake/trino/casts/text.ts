@@ -2,7 +2,7 @@ import type { Plain, Zoned, ZonedTime } from "../functions/javascript/values";
 import { formatDayInterval, formatYearInterval } from "../types/text/intervals";
 import { formatAddress, formatUuid } from "../types/text/networks";
 import { formatDecimal, formatScientific, formatScientificReal } from "../types/text/numbers";
-import { formatDate, formatTime, formatTimestamp, formatZoned, formatZonedTime } from "../types/text/times";
+import { formatTime, formatTimestamp, formatZoned, formatZonedTime, printDate } from "../types/text/times";
 import type { Type } from "../types/types";
 
 /** Returns the cast of a type to text, such as `2.0E0`, `2024-01-15 10:20:30.120` or `3 00:00:00.000`. */
@@ -15,7 +15,7 @@ export function textOf(type: Type): (value: Plain) => string {
     case "real":
       return (value) => formatScientificReal(value as number);
     case "date":
-      return (value) => formatDate(value as number);
+      return (value) => printDate(value as number);
     case "time":
       return (value) => formatTime(value as bigint, type.precision);
     case "timestamp":

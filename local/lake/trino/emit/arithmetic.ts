@@ -1,5 +1,9 @@
 import type { ArithmeticOperator, Expr } from "../bind/tree";
+import { internal } from "../functions/errors";
 import { callJavaScript } from "../functions/registry";
+import { addMonths, daysOf as daysOfMicros } from "../functions/time/calendar";
+import { checkedDays, zonedLimited } from "../functions/time/limits";
+import { divideHalfUp } from "../types/decimals";
 import { duckdbTypeText } from "../types/duckdb";
 import { TrinoError } from "../types/errors";
 import { formatDouble } from "../types/text/numbers";
@@ -150,14 +154,6 @@ function decimalFunction(
   }
 }
 
-/** The quotient rounded to the nearest integer, half away from zero. */
-export function divideHalfUp(a: bigint, b: bigint): bigint {
-  const negative = a < 0n !== b < 0n;
-  const [n, d] = [a < 0n ? -a : a, b < 0n ? -b : b];
-  const quotient = (2n * n + d) / (2n * d);
-  return negative ? -quotient : quotient;
-}
-
 function interval(
   operator: ArithmeticOperator,
   left: string,
@@ -178,7 +174,24 @@ function interval(
       };
       return callJavaScript(emission, fn, [amount, factor]);
     }
-    return `CAST(${amount} * ${factor} AS ${text})`;
+    if (expr.type.kind === "interval day to second") return `CAST(${amount} * ${factor} AS ${text})`;
+    const fn = {
+      name: "interval months*",
+      parameters: [expr.type, bigint],
+      returns: expr.type,
+      call: ((months: number, by: bigint) => checkedMonths(BigInt(months) * by)) as never,
+    };
+    return callJavaScript(emission, fn, [amount, `CAST(${factor} AS BIGINT)`]);
+  }
+  if (expr.type.kind === "interval year to month") {
+    const fn = {
+      name: `interval months${operator}`,
+      parameters: [a, b],
+      returns: expr.type,
+      call: ((one: number, other: number) =>
+        checkedMonths(BigInt(one) + BigInt(operator === "-" ? -other : other))) as never,
+    };
+    return callJavaScript(emission, fn, [left, right]);
   }
   if (a.kind.startsWith("interval")) return `(${left} ${operator} ${right})`;
   // The difference of two points in time. Milliseconds. The operands are cast, because a constant
@@ -212,14 +225,28 @@ function scaled(type: Type, operator: ArithmeticOperator) {
     const result = operator === "*" ? value * factor : value / factor;
     return Number.isNaN(result) ? 0 : Math.trunc(result);
   };
-  const [least, greatest] = [-9_223_372_036_854_775_808n, 9_223_372_036_854_775_807n];
   return type.kind === "interval day to second"
-    ? (value: bigint, factor: number) => {
-        const result = apply(Number(value), factor);
-        if (Math.abs(result) >= 2 ** 63) return result > 0 ? greatest : least;
-        return BigInt(result);
-      }
-    : (value: number, factor: number) => apply(value, factor);
+    ? (value: bigint, factor: number) => clamp(apply(Number(value), factor))
+    : (value: number, factor: number) => checkedMonths(clamp(apply(value, factor)));
+}
+
+const [leastLong, greatestLong] = [-(2n ** 63n), 2n ** 63n - 1n];
+
+/** Java's conversion of a double to a long. */
+function clamp(value: number): bigint {
+  if (Math.abs(value) >= 2 ** 63) return value > 0 ? greatestLong : leastLong;
+  return BigInt(value);
+}
+
+function checkedMonths(months: bigint): number {
+  const outside =
+    months > 2_147_483_647n
+      ? "exceeds MAX_INT"
+      : months < -2_147_483_648n
+        ? "is less than MIN_INT"
+        : undefined;
+  if (outside === undefined) return Number(months);
+  throw internal(`Value ${months} ${outside} for type interval year to month`);
 }
 
 function moved(
@@ -234,8 +261,17 @@ function moved(
   if (by.kind === "interval year to month") {
     const months = `to_months(CAST(${amount} AS INTEGER))`;
     switch (type.kind) {
-      case "date":
-        return `CAST(${point} ${sign} ${months} AS DATE)`;
+      case "date": {
+        if (fewMonths(amount)) return `CAST(${point} ${sign} ${months} AS DATE)`;
+        const fn = {
+          name: `months${sign}`,
+          parameters: [type, by],
+          returns: type,
+          call: ((days: number, months: number) =>
+            checkedDays(addMonths(days, back ? -months : months))) as never,
+        };
+        return callJavaScript(emission, fn, [point, amount]);
+      }
       case "timestamp":
         return `(${point} ${sign} ${months})`;
       default: {
@@ -244,7 +280,9 @@ function moved(
           parameters: [type, by],
           returns: type,
           call: (({ instant, zone }: { instant: bigint; zone: string }, months: number) => ({
-            instant: instantOfLocal(plusMonths(localOf(instant, zone), back ? -months : months), zone),
+            instant: zonedLimited(
+              instantOfLocal(plusMonths(localOf(instant, zone), back ? -months : months), zone),
+            ),
             zone,
           })) as never,
         };
@@ -299,21 +337,23 @@ function daysOf(sql: string): number | undefined {
 /** Largest number of days that DuckDB adds to a date. JavaScript adds more, since its range is larger. */
 const mostDays = 1_000_000;
 
+/**
+ * Whether an amount is a constant of few months. DuckDB adds months to a date as to a timestamp, whose calendar ends
+ * earlier.
+ */
+function fewMonths(sql: string): boolean {
+  const [, text] = /^CAST\((-?\d{1,9}) AS INTEGER\)$/.exec(sql) ?? [];
+  return text !== undefined && Math.abs(Number(text)) < 12 * 10_000;
+}
+
 /** A time of day that wraps around at midnight. Microseconds. */
 const wrapped = (micros: string): string =>
   `CAST(make_timestamp(((${micros}) % 86400000000 + 86400000000) % 86400000000) AS TIME)`;
 
 /** The same time of day some months later, on the month's last day if the month is too short. */
 function plusMonths(local: bigint, months: number): bigint {
-  const day = 86_400_000_000n;
-  const time = ((local % day) + day) % day;
-  const date = new Date(Number((local - time) / 1000n));
-  const dayOfMonth = date.getUTCDate();
-  date.setUTCDate(1);
-  date.setUTCMonth(date.getUTCMonth() + months);
-  const last = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
-  date.setUTCDate(Math.min(dayOfMonth, last));
-  return BigInt(date.getTime()) * 1000n + time;
+  const days = daysOfMicros(local);
+  return local + BigInt(addMonths(days, months) - days) * 86_400_000_000n;
 }
 
 export function emitNegate(value: string, type: Type): string {

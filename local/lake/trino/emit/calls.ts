@@ -1,9 +1,10 @@
-import type { Argument, Expr, SortKey } from "../bind/tree";
-import { collect } from "../bind/tree/visit";
+import type { Argument, Call, Expr, SortKey } from "../bind/tree";
+import { collect, isColumn } from "../bind/tree/visit";
 import type { EmittedArgument } from "../functions/registry";
 import { duckdbTypeText } from "../types/duckdb";
 import { type Type, varchar } from "../types/types";
 import { columnName, type Emission, emitExpr } from "./context";
+import { evaluatesAll, stopAtNull } from "./nulls";
 
 export function emitArguments(args: readonly Argument[], emission: Emission): EmittedArgument[] {
   const captured = capturedColumn(args);
@@ -24,9 +25,32 @@ export function emitArguments(args: readonly Argument[], emission: Emission): Em
   });
 }
 
-type Column = Extract<Expr, { kind: "column" }>;
+/** The arguments of a scalar function, none of which is evaluated after one that is NULL. */
+export function emitScalarArguments({ call, arguments: args }: Call, emission: Emission): EmittedArgument[] {
+  const written = emitArguments(args, emission);
+  if (evaluatesAll.has(call.name) || (call.name === "concat" && isMixed(args))) return written;
+  const values = args.flatMap((argument, index) => (argument.kind === "lambda" ? [] : [{ argument, index }]));
+  const sqls = stopAtNull(
+    values.map(({ argument }) => argument),
+    values.map(({ index }) => sqlOf(written[index])),
+    emission,
+  );
+  for (const [at, { index }] of values.entries()) {
+    const argument = written[index];
+    if (argument?.kind === "value") written[index] = { ...argument, sql: sqls[at] ?? argument.sql };
+  }
+  return written;
+}
 
-const isColumn = (node: Argument): node is Column => node.kind === "column";
+const sqlOf = (argument: EmittedArgument | undefined): string =>
+  argument?.kind === "value" ? argument.sql : "";
+
+/** Whether an element is put before an array: it may be NULL. */
+const isMixed = ([first, second]: readonly Argument[]): boolean =>
+  second?.kind !== "lambda" &&
+  second?.type.kind === "array" &&
+  first?.kind !== "lambda" &&
+  first?.type.kind !== "array";
 
 /**
  * A column that is read only in lambdas, when no other argument reads any column. In a correlated subquery, DuckDB

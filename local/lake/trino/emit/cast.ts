@@ -39,7 +39,9 @@ function native(sql: string, from: Type, to: Type, safe: boolean, emission: Emis
   if (isText(from) && to.kind === "char") return `left(${sql} || repeat(' ', ${to.length}), ${to.length})`;
   if (from.kind === "date" && to.kind === "timestamp") return cast(sql);
   if (from.kind === "timestamp" && to.kind === "date") return cast(sql);
-  if (from.kind === "date" && to.kind === "varchar" && to.length === undefined) return cast(sql);
+  // DuckDB writes years before 1 with (BC).
+  if (from.kind === "date" && to.kind === "varchar" && to.length === undefined)
+    return `CASE WHEN ${sql} < CAST('0001-01-01' AS DATE) THEN ${javascript(sql, from, to, safe, emission)} ELSE ${cast(sql)} END`;
   if (
     from.kind === "timestamp" &&
     to.kind === "timestamp with time zone" &&

@@ -30,7 +30,7 @@ function literal(type: Type, value: Exclude<ConstantValue, null | boolean>): str
     case "ipaddress":
       return binary(value as Uint8Array);
     case "date":
-      return cast(quoteText(formatDate(value as number)), type);
+      return date(value as number);
     case "time":
       return cast(quoteText(formatTime(value as bigint, 6)), type);
     case "timestamp":
@@ -49,6 +49,14 @@ function literal(type: Type, value: Exclude<ConstantValue, null | boolean>): str
       return cast(String(value), type);
   }
 }
+
+/** DuckDB reads only years of four digits. */
+const date = (days: number): string => {
+  const text = formatDate(days);
+  return /^\d{4}-/.test(text) && !text.startsWith("0000")
+    ? `CAST(${quoteText(text)} AS DATE)`
+    : `(CAST('1970-01-01' AS DATE) + CAST(${days} AS INTEGER))`;
+};
 
 const timestamp = (micros: bigint): string => {
   const text = formatTimestamp(micros, 6);

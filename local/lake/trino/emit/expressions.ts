@@ -4,7 +4,7 @@ import { firstColumnOf } from "../functions/registry";
 import { duckdbTypeText, fieldOf } from "../types/duckdb";
 import type { Type } from "../types/types";
 import { emitArithmetic, emitNegate } from "./arithmetic";
-import { emitArguments, emitSortKeys } from "./calls";
+import { emitArguments, emitScalarArguments, emitSortKeys } from "./calls";
 import { emitCast } from "./cast";
 import { emitComparison } from "./conditions/comparisons";
 import { emitCondition } from "./conditions/conditions";
@@ -12,6 +12,7 @@ import { emitLike } from "./conditions/like";
 import { emitOperands } from "./conditions/whole";
 import { emitConstant } from "./constants";
 import { columnName, type Emission, emitExpr } from "./context";
+import { stopAtNull } from "./nulls";
 import { emitSubquery } from "./subqueries";
 import { emitSubscript } from "./subscripts";
 import { emitWindow } from "./windows";
@@ -29,7 +30,7 @@ export function writeExpression(expr: Expr, emission: Emission): string {
     case "variable":
       return emission.variableText(expr.id);
     case "call":
-      return typed(expr.call.emit(emitArguments(expr.arguments, emission), emission), expr.type);
+      return typed(expr.call.emit(emitScalarArguments(expr, emission), emission), expr.type);
     case "aggregate":
       return emitAggregate(expr, emission);
     case "window":
@@ -47,12 +48,21 @@ export function writeExpression(expr: Expr, emission: Emission): string {
         emission,
       );
     }
-    case "arithmetic":
-      return `(${emitArithmetic(expr, emitExpr(expr.left, emission), emitExpr(expr.right, emission), emission)})`;
+    case "arithmetic": {
+      const operands = [expr.left, expr.right];
+      const [left = "", right = ""] = stopAtNull(
+        operands,
+        operands.map((operand) => emitExpr(operand, emission)),
+        emission,
+      );
+      return `(${emitArithmetic(expr, left, right, emission)})`;
+    }
     case "negate":
       return `(${emitNegate(emitExpr(expr.value, emission), expr.type)})`;
     case "comparison": {
-      const [left = "", right = ""] = emitOperands([expr.left, expr.right], emission);
+      const operands = [expr.left, expr.right];
+      const written = emitOperands(operands, emission);
+      const [left = "", right = ""] = compared(expr.operator, operands, written, emission);
       return emitComparison(expr.operator, left, right, expr.left.type, emission);
     }
     case "logical":
@@ -62,7 +72,8 @@ export function writeExpression(expr: Expr, emission: Emission): string {
     case "isNull":
       return `(${emitExpr(expr.value, emission)} IS NULL)`;
     case "between": {
-      const [value = "", min = "", max = ""] = emitOperands([expr.value, expr.min, expr.max], emission);
+      const [value = "", ...limits] = emitOperands([expr.value, expr.min, expr.max], emission);
+      const [min = "", max = ""] = stopped(expr.value, value, [expr.min, expr.max], limits, emission);
       const { type } = expr.value;
       return `(${emitComparison(">=", value, min, type, emission)} AND ${emitComparison("<=", value, max, type, emission)})`;
     }
@@ -136,8 +147,31 @@ function emitAggregate(expr: Extract<Expr, { kind: "aggregate" }>, emission: Emi
   return `(${expr.call.emit(emitArguments(expr.arguments, emission), emission, clauses)})`;
 }
 
+/** The operands of a comparison. Trino takes `a > b` for `b < a`, and so evaluates b first. */
+function compared(
+  operator: Extract<Expr, { kind: "comparison" }>["operator"],
+  operands: readonly Expr[],
+  sqls: readonly string[],
+  emission: Emission,
+): readonly string[] {
+  if (operator === "IS DISTINCT FROM") return sqls;
+  if (operator !== ">" && operator !== ">=") return stopAtNull(operands, sqls, emission);
+  return stopAtNull(operands.toReversed(), sqls.toReversed(), emission).toReversed();
+}
+
+/** What a value is compared with, which is not evaluated where the value is NULL. */
+const stopped = (
+  value: Expr,
+  sql: string,
+  others: readonly Expr[],
+  sqls: readonly string[],
+  emission: Emission,
+): readonly string[] =>
+  others.map((other, index) => stopAtNull([value, other], [sql, sqls[index] ?? ""], emission)[1] ?? "");
+
 function emitIn(expr: Extract<Expr, { kind: "in" }>, emission: Emission): string {
-  const [value = "", ...items] = emitOperands([expr.value, ...expr.items], emission);
+  const [value = "", ...all] = emitOperands([expr.value, ...expr.items], emission);
+  const items = stopped(expr.value, value, expr.items, all, emission);
   const { type } = expr.value;
   if (plainIn.has(type.kind)) return `(${value} IN (${items.join(", ")}))`;
   return `(${items.map((item) => emitComparison("=", value, item, type, emission)).join(" OR ")})`;

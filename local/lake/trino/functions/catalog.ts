@@ -1,7 +1,7 @@
 import type { FunctionKind } from "./contract";
 import { families } from "./families";
 import type { AnsweredBy } from "./implementation";
-import { isAnswered, missing } from "./refusals";
+import { isAnswered, missing, nanosecondFunctions } from "./refusals";
 import type { TypePattern } from "./signatures/pattern";
 import { functionNames, type Signature, signaturesOf } from "./signatures/table";
 
@@ -24,6 +24,7 @@ function describeSignature({ name, kind, text, parameters, returns }: Signature)
     .map(needOf)
     .find((need) => need !== undefined && !isAnswered(need, families[name]));
   if (needs !== undefined) return { name, kind, text, needs };
+  if (nanosecondFunctions.has(name)) return { name, kind, text, needs: missing.fineTimes };
   const source = families[name]?.source;
   return source === undefined ? { name, kind, text, needs: missing.other } : { name, kind, text, source };
 }
@@ -36,7 +37,7 @@ function needOf(pattern: TypePattern): string | undefined {
     case "opaque":
       return missing.types[pattern.name];
     case "numbers":
-      return pattern.base.startsWith("time") && Number(pattern.names[0]) > 6 ? missing.fineTimes : undefined;
+      return undefined;
     case "array":
       return needOf(pattern.element);
     case "map":

@@ -33,7 +33,7 @@ export function refusals(
   // typeof only returns the type's name.
   const needs =
     types.map(needOf).find((need) => need !== undefined && !isAnswered(need, implementation)) ??
-    (signature.name !== "typeof" && types.some(isFinerThanMicroseconds) ? missing.fineTimes : undefined) ??
+    (nanosecondFunctions.has(signature.name) ? missing.fineTimes : undefined) ??
     (implementation ? undefined : missing.other);
   return needs === undefined
     ? undefined
@@ -62,5 +62,11 @@ function needOf(type: Type): string | undefined {
   }
 }
 
-const isFinerThanMicroseconds = (type: Type): boolean =>
-  type.kind !== "decimal" && "precision" in type && type.precision > 6;
+/**
+ * Functions whose results have nanoseconds. The others may take and return types with more than six digits: a value with
+ * finer digits is refused where it would be made, so there is none.
+ */
+export const nanosecondFunctions: ReadonlySet<string> = new Set([
+  "from_iso8601_timestamp_nanos",
+  "from_unixtime_nanos",
+]);

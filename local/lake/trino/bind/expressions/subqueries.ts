@@ -1,7 +1,7 @@
 import type * as ast from "../../parse/ast";
 import { commonType } from "../../types/coercion";
 import { isComparable, isOrderable } from "../../types/comparable";
-import { errorAt } from "../../types/errors";
+import { errorAt, type Position } from "../../types/errors";
 import { formatType } from "../../types/format";
 import { boolean, rowOf, type Type } from "../../types/types";
 import { bindExpr, bindQuery, type Env } from "../context";
@@ -10,16 +10,20 @@ import { checkCorrelation } from "../tree/correlation";
 import { coerce } from "./coerce";
 
 /** Binds a subquery, which can use the columns of the query that contains it. */
-const bindSubquery = (node: ast.ScalarSubquery, env: Env): BoundQuery => bindQuery(node.query, env);
+function bindSubquery(node: ast.ScalarSubquery, env: Env, at: Position): BoundQuery {
+  if (env.scope.kind === "lambda")
+    throw errorAt(at, "NOT_SUPPORTED", "Lambda expression cannot contain subqueries");
+  return bindQuery(node.query, env);
+}
 
 export function bindExists(node: ast.Exists, env: Env): Expr {
-  const query = bindSubquery(node.subquery, env);
+  const query = bindSubquery(node.subquery, env, node);
   checkCorrelation(query, node, "exists");
   return { kind: "exists", type: boolean, query };
 }
 
 export function bindScalarSubquery(node: ast.ScalarSubquery, env: Env): Expr {
-  const query = bindSubquery(node, env);
+  const query = bindSubquery(node, env, node);
   checkCorrelation(query, node.query, "scalar");
   return { kind: "scalarSubquery", type: typeOfRow(query.outputs), query };
 }
@@ -59,7 +63,7 @@ function coerceQuery(query: BoundQuery, type: Type, env: Env): BoundQuery {
 
 export function bindInSubquery(node: ast.InSubquery, env: Env): Expr {
   const value = bindExpr(node.value, env);
-  const query = bindSubquery(node.subquery, env);
+  const query = bindSubquery(node.subquery, env, node);
   checkCorrelation(query, node, "in");
   const row = typeOfRow(query.outputs);
   const type = commonType(value.type, row);
@@ -79,8 +83,12 @@ export function bindInSubquery(node: ast.InSubquery, env: Env): Expr {
 
 export function bindQuantified(node: ast.QuantifiedComparison, env: Env): Expr {
   const value = bindExpr(node.value, env);
-  const query = bindSubquery(node.subquery, env);
-  checkCorrelation(query, node, "in");
+  const query = bindSubquery(node.subquery, env, node);
+  const isMember =
+    (node.operator === "=" && node.quantifier !== "ALL") ||
+    (node.operator === "<>" && node.quantifier === "ALL");
+  if (isMember) checkCorrelation(query, node, "in");
+  else checkCorrelation(query, node.subquery.query, "quantified");
   const row = typeOfRow(query.outputs);
   const type = commonType(value.type, row);
   const equality = node.operator === "=" || node.operator === "<>";

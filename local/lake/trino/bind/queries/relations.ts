@@ -19,6 +19,8 @@ import type {
   ScanColumn,
 } from "../tree";
 import { checkCorrelation } from "../tree/correlation";
+import { columnsOf, outerReferences } from "../tree/outer-columns";
+import { collect, isColumn, isSubquery } from "../tree/visit";
 import { asQuery, type BoundFrom, columnOf } from "./outputs";
 import { bindTableFunction } from "./table-functions";
 
@@ -263,7 +265,28 @@ function bindJoin(node: ast.Join, env: Env): BoundFrom {
     );
   const condition = bindBoolean(criteria.expression, { ...env, scope }, "JOIN ON clause");
   checkScalar(condition, criteria.expression, "JOIN clause");
+  if (type !== "INNER") checkOwn(condition, base);
   return { relation: { ...base, type, condition }, scope };
+}
+
+/**
+ * Refuses columns of outer queries in the condition of an outer join, and in its subqueries also the columns of the
+ * join, as Trino does.
+ */
+function checkOwn(
+  condition: Expr,
+  { left, right }: { readonly left: BoundRelation; readonly right: BoundRelation },
+): void {
+  const own = new Set([...columnsOf(left), ...columnsOf(right)]);
+  const column =
+    collect(condition, isColumn).find(({ id }) => !own.has(id)) ??
+    collect(condition, isSubquery).flatMap((subquery) => outerReferences(subquery.query))[0];
+  if (!column) return;
+  throw errorAt(
+    column.at,
+    "NOT_SUPPORTED",
+    `Reference to column '${column.name ?? ""}' from outer scope not allowed in this context`,
+  );
 }
 
 /** The position of the first column that an UNNEST names. */

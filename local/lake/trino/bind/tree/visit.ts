@@ -9,6 +9,9 @@ import type {
   WindowCall,
 } from "./index";
 
+type Column = Extract<Argument, { kind: "column" }>;
+type Subquery = Extract<Argument, { query: BoundQuery }>;
+
 /** Functions that walk over bound expressions and queries. */
 
 type Node = Argument;
@@ -117,6 +120,8 @@ export function collect<Found extends Node>(
   return found;
 }
 
+export const isColumn = (node: Node): node is Column => node.kind === "column";
+export const isSubquery = (node: Node): node is Subquery => queryOf(node) !== undefined;
 export const isAggregate = (node: Node): node is Aggregate => node.kind === "aggregate";
 export const isWindow = (node: Node): node is WindowCall => node.kind === "window";
 

@@ -5,6 +5,7 @@ import { TrinoError } from "../../types/errors";
 import { boolean, varchar } from "../../types/types";
 import type { Emission } from "../context";
 import { emitExpr } from "../context";
+import { stopAtNull } from "../nulls";
 import { wholeOf } from "./whole";
 
 /**
@@ -26,8 +27,11 @@ export function emitLike(expr: Extract<Expr, { kind: "like" }>, emission: Emissi
     returns: boolean,
     call: like as never,
   };
-  const parts = [expr.value, pattern, ...(escapeBy ? [escapeBy] : [])].map((part) =>
-    emitExpr(part, emission),
+  const operands = [expr.value, pattern, ...(escapeBy ? [escapeBy] : [])];
+  const parts = stopAtNull(
+    operands,
+    operands.map((part) => emitExpr(part, emission)),
+    emission,
   );
   return callJavaScript(emission, fn, parts);
 }

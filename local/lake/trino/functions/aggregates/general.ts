@@ -1,9 +1,11 @@
-import { failure } from "../../emit/failure";
+import { divideHalfUp } from "../../types/decimals";
 import { duckdbTypeText } from "../../types/duckdb";
-import { arrayOf, bigint, double, rowOf, type Type } from "../../types/types";
+import { TrinoError } from "../../types/errors";
+import { formatDecimal } from "../../types/text/numbers";
+import { arrayOf, bigint, decimalOf, double, rowOf, type Type, type TypeOf } from "../../types/types";
 import { comparator } from "../collections/compare";
 import { fold } from "../collections/lambdas";
-import { check } from "../errors";
+import { check, internal } from "../errors";
 import { type EmittedCall, type Family, type Implementation, invoke, mixed, native } from "../implementation";
 import type { Plain } from "../javascript/values";
 import { aggregate, listOfRows, where, withoutNulls } from "./clauses";
@@ -22,19 +24,71 @@ const typeOf = (type: Type | undefined): Type => {
 };
 
 /**
- * Sums reals and decimals. DuckDB adds reals as doubles, so a sum out of the range of real becomes infinity. It may add
- * decimals to more than 38 digits, but only when they are many or large.
+ * Sums reals and decimals. DuckDB adds reals as doubles, so a sum out of the range of real becomes infinity. It adds
+ * decimals in 128 bits, which the largest ones exceed.
  */
-function sum({ args, types: [type], clauses, returns }: EmittedCall): string {
-  const added = aggregate("sum", args, clauses);
-  if (type?.kind === "decimal" && returns.kind === "decimal" && type.precision > 28) {
-    const text = duckdbTypeText(returns);
-    const most = `CAST('${"9".repeat(38 - returns.scale)}.${"9".repeat(returns.scale)}' AS ${text})`;
-    const overflow = failure(text, "NUMERIC_VALUE_OUT_OF_RANGE", "Decimal overflow");
-    return `CASE WHEN abs(${added}) > ${most} THEN ${overflow} ELSE CAST(${added} AS ${text}) END`;
+function sum(call: EmittedCall): string {
+  const {
+    args,
+    types: [type],
+    clauses,
+    returns,
+  } = call;
+  if (type?.kind === "decimal" && returns.kind === "decimal" && type.precision > most) {
+    const limit = 10n ** 38n;
+    return ofLarge(call, "sum_decimal", returns, (total) => {
+      if (total >= limit || total <= -limit)
+        throw new TrinoError("NUMERIC_VALUE_OUT_OF_RANGE", "Decimal overflow");
+      return total;
+    });
   }
+  const added = aggregate("sum", args, clauses);
   if (returns.kind !== "real") return `CAST(${added} AS ${duckdbTypeText(returns)})`;
   return `CASE WHEN abs(${added}) > CAST('3.4028235677973366e38' AS DOUBLE) THEN CAST(sign(${added}) * CAST('Infinity' AS DOUBLE) AS FLOAT) ELSE CAST(${added} AS FLOAT) END`;
+}
+
+/** The precision of decimals of which DuckDB can add any number of rows. */
+const most = 28;
+
+/**
+ * A function of the sum and number of decimals, in JavaScript. DuckDB adds those that it can, and JavaScript adds the
+ * others, which are rare.
+ */
+function ofLarge(
+  call: EmittedCall,
+  name: string,
+  returns: TypeOf<"decimal">,
+  compute: (total: bigint, count: bigint) => bigint,
+): string {
+  const { args, types, clauses } = call;
+  const type = types[0] as TypeOf<"decimal">;
+  const [x = ""] = args;
+  const wide = decimalOf(38, type.scale);
+  const counts = aggregate("count", [x], clauses);
+  const total = (condition?: string) =>
+    `CAST(${aggregate("sum", [x], condition === undefined ? clauses : where(clauses, condition))} AS ${duckdbTypeText(wide)})`;
+  if (type.precision <= most) return invoke(call, name, [wide, bigint], returns, compute, [total(), counts]);
+  const bound = `CAST('${formatDecimal(10n ** BigInt(most), type.scale)}' AS ${duckdbTypeText(wide)})`;
+  const isSmall = `${x} BETWEEN - ${bound} AND ${bound}`;
+  return invoke(
+    call,
+    `${name} of large`,
+    [wide, arrayOf(wide), bigint],
+    returns,
+    (small: bigint | null, large: readonly bigint[] | null, count: bigint) => {
+      if (count === 0n) return null;
+      return compute(
+        (large ?? []).reduce((sum, value) => sum + value, small ?? 0n),
+        count,
+      );
+    },
+    [
+      total(isSmall),
+      `CAST(${aggregate("list", [x], where(clauses, `NOT (${isSmall})`))} AS ${duckdbTypeText(wide)}[])`,
+      counts,
+    ],
+    { takesNulls: true },
+  );
 }
 
 const isFloating = (type: Type | undefined): boolean => type?.kind === "real" || type?.kind === "double";
@@ -157,18 +211,11 @@ function average(call: EmittedCall): string {
   const mean = aggregate("avg", [x], clauses);
   if (type.kind.startsWith("interval")) return intervalOf(call, mean);
   if (type.kind !== "decimal") return `CAST(${mean} AS ${duckdbTypeText(returns)})`;
-  const sum: Type = { ...type, precision: 38 };
-  return invoke(
-    call,
-    "avg_decimal",
-    [sum, bigint],
-    returns,
-    (total: bigint, count: bigint) => {
-      const magnitude = ((total < 0n ? -total : total) * 2n + count) / (count * 2n);
-      return total < 0n ? -magnitude : magnitude;
-    },
-    [`CAST(${aggregate("sum", [x], clauses)} AS ${duckdbTypeText(sum)})`, aggregate("count", [x], clauses)],
-  );
+  return ofLarge(call, "avg_decimal", type, (total, count) => {
+    // Trino's average of what exceeds its 128 bits is right only for whole numbers.
+    if (type.scale > 0 && BigInt.asIntN(128, total) !== total) throw internal("Decimal overflow");
+    return divideHalfUp(total, count);
+  });
 }
 
 /**

@@ -1,4 +1,4 @@
-import { formatDate, formatTime, instantOfLocal, localOf } from "../../types/text/times";
+import { formatDate, formatTime, instantOfLocal, localOf, printDate } from "../../types/text/times";
 import { canonicalZone, formatOffset } from "../../types/text/zones";
 import { invalid } from "../errors";
 import { type Family, javascript, plain } from "../implementation";
@@ -91,6 +91,6 @@ export const iso: Family = {
         const offset = offsetMinutes(value);
         return `${clock(localOf(value.instant, value.zone), type.precision)}${offset === 0 ? "Z" : formatOffset(offset)}`;
       };
-    return (days: number) => formatDate(days);
+    return printDate;
   }),
 };

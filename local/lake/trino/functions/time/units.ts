@@ -2,7 +2,7 @@ import { quoteText } from "../../../quote";
 import { duckdbTypeText } from "../../types/duckdb";
 import { instantOfLocal, localOf, modulo, roundMicros } from "../../types/text/times";
 import type { Type } from "../../types/types";
-import { check, invalid } from "../errors";
+import { check, internal, invalid } from "../errors";
 import { type EmittedCall, type Family, javascript, mixed } from "../implementation";
 import type { Zoned, ZonedTime } from "../javascript/values";
 import {
@@ -17,6 +17,7 @@ import {
   microsOf,
   timeOfDay,
 } from "./calendar";
+import { checkedDays, zonedLimited } from "./limits";
 
 /** https://trino.io/docs/current/functions/datetime.html */
 const timeUnits = ["millisecond", "second", "minute", "hour"] as const;
@@ -51,13 +52,12 @@ function addDays(days: number, unit: DateUnit, count: bigint): number {
   const months = monthsOf[unit];
   const result =
     months === undefined ? days + number * (unit === "week" ? 7 : 1) : addMonths(days, number * months);
-  if (!(Math.abs(result) <= 2_147_483_647)) throw invalid(`${unit} ${count} is too large`);
-  return result;
+  return checkedDays(result);
 }
 
 /** Java adds the number of units as an int to a date or timestamp. */
 function checkCount(count: bigint): void {
-  check(count >= -(2n ** 31n) && count < 2n ** 31n, "integer overflow");
+  if (BigInt.asIntN(32, count) !== count) throw internal("integer overflow");
 }
 
 /** Adds units to a local time. */
@@ -69,13 +69,6 @@ function addTo(micros: bigint, unit: Unit, count: bigint): bigint {
 const limited = (micros: bigint): bigint => {
   if (micros > 9_223_372_036_854_775_000n || micros < -9_223_372_036_854_775_000n)
     throw invalid("The result is out of the range of timestamps");
-  return micros;
-};
-
-/** Trino stores an instant with a zone as milliseconds in 52 bits. */
-const zonedLimited = (micros: bigint): bigint => {
-  const millis = floorDivide(micros, microsOf.millisecond);
-  check(millis >= -(2n ** 51n) && millis < 2n ** 51n, `Millis overflow: ${millis}`);
   return micros;
 };
 

@@ -4,6 +4,9 @@ import { canonicalZone, formatOffset, instantOf, zoneOffset } from "./zones";
 
 const dayMicros = 86_400_000_000n;
 
+/** Number of days in 400 years, after which the calendar repeats. */
+const cycle = 146_097;
+
 /**
  * A timestamp in microseconds since 1970, with the number of fractional digits that were written, and the zone if there
  * is one.
@@ -27,6 +30,7 @@ export function parseTimestamp(text: string): ParsedTimestamp | undefined {
   const days = daysOf(Number(year), Number(month), Number(day));
   const seconds = secondsOf(Number(hour), Number(minute), Number(second));
   if (days === undefined || seconds === undefined) return undefined;
+  if (Math.abs(days) > 106_751_990) return undefined;
   let zone: string | undefined;
   if (zoneText !== undefined) {
     zone = canonicalZone(zoneText);
@@ -74,11 +78,12 @@ export function parseTime(text: string): ParsedTime | undefined {
 
 function daysOf(year: number, month: number, day: number): number | undefined {
   if (month < 1 || month > 12 || day < 1) return undefined;
+  const cycles = Math.floor(year / 400);
   const date = new Date(0);
-  date.setUTCFullYear(year, month - 1, day);
-  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day
-    ? date.getTime() / 86_400_000
-    : undefined;
+  date.setUTCFullYear(year - cycles * 400, month - 1, day);
+  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
+  const days = date.getTime() / 86_400_000 + cycles * cycle;
+  return Math.abs(days) < 2 ** 31 - 1 ? days : undefined;
 }
 
 const secondsOf = (hour: number, minute: number, second: number): number | undefined =>
@@ -91,8 +96,8 @@ const floorDivide = (value: bigint, by: bigint): bigint => {
 
 const pad = (value: number | bigint, digits: number) => String(value).padStart(digits, "0");
 
-/** Number of days in 400 years, after which the calendar repeats. */
-const cycle = 146_097;
+/** Formats days since 1970 as Trino's casts do: a year of more than four digits has no plus sign. */
+export const printDate = (days: number): string => formatDate(days).replace("+", "");
 
 /** Formats days since 1970 as `2024-01-15`, including days out of the range of Date. */
 export function formatDate(days: number): string {

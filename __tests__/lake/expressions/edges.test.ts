@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openRecorded, type RecordedLake } from "../recorded/ask";
+
+let lake: RecordedLake;
+beforeAll(async () => {
+  lake = await openRecorded();
+});
+afterAll(() => lake.close());
+
+const rows = async (sql: string): Promise<unknown> => {
+  const answer = await lake.answer(sql);
+  return "rows" in answer ? answer.rows : answer;
+};
+const nameOf = async (sql: string): Promise<string | undefined> => {
+  const answer = await lake.answer(sql);
+  return "error" in answer ? answer.error.name : undefined;
+};
+
+const most = "9".repeat(38);
+
+describe("Decimals of 38 digits", () => {
+  it("are added beyond 128 bits on the way to a sum that has 38 digits", async () => {
+    const values = `VALUES DECIMAL '${most}', DECIMAL '${most}', DECIMAL '-${most}', DECIMAL '-5', NULL`;
+    expect(await rows(`SELECT sum(x) FROM (${values}) t(x)`)).toEqual([[`${"9".repeat(37)}4`]]);
+  });
+
+  it("overflow in a sum of more digits", async () => {
+    expect(await nameOf(`SELECT sum(x) FROM (VALUES DECIMAL '${most}', DECIMAL '1') t(x)`)).toBe(
+      "NUMERIC_VALUE_OUT_OF_RANGE",
+    );
+  });
+
+  it("have an average, also in a window", async () => {
+    const values = `VALUES DECIMAL '${most}', DECIMAL '${"9".repeat(37)}8'`;
+    expect(await rows(`SELECT avg(x) FROM (${values}) t(x)`)).toEqual([[most]]);
+    expect(await rows(`SELECT avg(x) OVER (ORDER BY x) FROM (${values}) t(x)`)).toEqual([
+      [`${"9".repeat(37)}8`],
+      [most],
+    ]);
+  });
+
+  it("of no rows have neither sum nor average", async () => {
+    expect(await rows(`SELECT sum(x), avg(x) FROM (VALUES DECIMAL '${most}') t(x) WHERE x < 0`)).toEqual([
+      [null, null],
+    ]);
+  });
+});
+
+describe("A date out of the years 1 to 9999", () => {
+  it("is written without a plus sign by casts, and with one in a result", async () => {
+    expect(
+      await rows(
+        "SELECT DATE '12345-01-01', CAST(DATE '12345-01-01' AS varchar), CAST(DATE '12345-01-01' AS json), to_iso8601(DATE '12345-01-01')",
+      ),
+    ).toEqual([["+12345-01-01", "12345-01-01", '"12345-01-01"', "12345-01-01"]]);
+  });
+
+  it("of a year before 1 has a minus sign", async () => {
+    expect(
+      await rows(
+        "SELECT CAST(d AS varchar), year(d) FROM (VALUES DATE '-0001-01-01', DATE '0000-12-31', DATE '0001-01-01') t(d) ORDER BY d",
+      ),
+    ).toEqual([
+      ["-0001-01-01", -1],
+      ["0000-12-31", 0],
+      ["0001-01-01", 1],
+    ]);
+  });
+
+  it("is reached by adding years that no timestamp has", async () => {
+    expect(await rows("SELECT DATE '2024-02-29' + INTERVAL '5000001' YEAR")).toEqual([["+5002025-02-28"]]);
+  });
+});
+
+describe("Dates and intervals beyond their types", () => {
+  it.each([
+    "date_add('day', 2147483647, DATE '2024-01-01')",
+    "date_add('year', 2147483648, DATE '2024-01-01')",
+    "DATE '2024-01-01' + INTERVAL '100000000' YEAR",
+    "TIMESTAMP '2024-01-01 00:00:00 UTC' + INTERVAL '100000' YEAR",
+    "INTERVAL '178956970' YEAR + INTERVAL '178956970' YEAR",
+    "INTERVAL '178956970' YEAR * 2",
+    "INTERVAL '178956970' YEAR * -2e0",
+    "INTERVAL '1' YEAR * infinity()",
+  ])("fail, also in TRY: %s", async (expression) => {
+    expect(await nameOf(`SELECT TRY(${expression})`)).toBe("GENERIC_INTERNAL_ERROR");
+  });
+});
+
+describe("Times with more than six digits", () => {
+  it("are taken by functions, since the clock has no more", async () => {
+    expect(
+      await rows(
+        "SELECT year(current_timestamp(9)) = year(current_date), typeof(date_add('day', 1, localtimestamp(12))), date_diff('day', current_timestamp(9), current_timestamp)",
+      ),
+    ).toEqual([[true, "timestamp(12)", 0]]);
+  });
+
+  it("are refused by the name of the function where it would make them", async () => {
+    expect(await nameOf("SELECT from_unixtime_nanos(1)")).toBe("NOT_SUPPORTED");
+  });
+});
+
+describe("An operand after one that is NULL", () => {
+  const from =
+    "(SELECT regionkey x, IF(regionkey <> 0, 1) y, IF(regionkey <> 0, ARRAY[1]) a FROM region WHERE regionkey = 0)";
+
+  it.each([
+    "y + 1 / x",
+    "y = 1 / x",
+    "1 / x > y",
+    "y IN (1 / x, 5)",
+    "y BETWEEN 1 / x AND 5",
+    "power(y, 1 / x)",
+    "element_at(a, 1 / x)",
+    "a || (1 / x)",
+    "concat(CAST(y AS varchar), 'a', CAST(1 / x AS varchar))",
+    "CAST(y AS varchar) LIKE CAST(1 / x AS varchar)",
+  ])("is not evaluated: %s", async (expression) => {
+    expect(await rows(`SELECT ${expression} FROM ${from}`)).toEqual([[null]]);
+  });
+
+  it.each(["1 / x + y", "y > 1 / x", "concat(CAST(1 / x AS varchar), CAST(y AS varchar))"])(
+    "is evaluated if it stands before: %s",
+    async (expression) => {
+      expect(await nameOf(`SELECT ${expression} FROM ${from}`)).toBe("DIVISION_BY_ZERO");
+    },
+  );
+});
