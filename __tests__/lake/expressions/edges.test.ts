@@ -87,6 +87,29 @@ describe("Dates and intervals beyond their types", () => {
   });
 });
 
+describe("date_add beyond the range of a timestamp", () => {
+  it("is NULL in TRY", async () => {
+    expect(
+      await rows(
+        "SELECT TRY(date_add('month', x, TIMESTAMP '2024-01-01 00:00:00')), TRY(date_add('year', x, TIMESTAMP '2024-01-01 00:00:00 UTC')) FROM (VALUES 2147483648, 1) t(x)",
+      ),
+    ).toEqual([
+      [null, null],
+      ["2024-02-01 00:00:00.000", "2025-01-01 00:00:00.000 UTC"],
+    ]);
+  });
+});
+
+describe("slice", () => {
+  it("of a length that overflows with its start has nothing", async () => {
+    expect(
+      await rows(
+        "SELECT slice(ARRAY[1, 2], 1, 9223372036854775807), slice(ARRAY[1, 2], 1, 9223372036854775806)",
+      ),
+    ).toEqual([[[], [1, 2]]]);
+  });
+});
+
 describe("Times with more than six digits", () => {
   it("are taken by functions, since the clock has no more", async () => {
     expect(

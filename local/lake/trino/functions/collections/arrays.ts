@@ -79,7 +79,7 @@ function slice(list: List, start: bigint, length: bigint): Plain[] {
   const from = start > 0n ? Number(start) - 1 : list.length + Number(start);
   if (from < 0 || from >= list.length) return [];
   // The sum overflows in Trino and becomes negative, so nothing is returned.
-  if (BigInt(from) + length >= 2n ** 63n) return [];
+  if (BigInt(from) + 1n + length >= 2n ** 63n) return [];
   return list.slice(from, from + Number(length));
 }
 

@@ -6,6 +6,12 @@ import { betaRegularized, brent, erfc, invert, logGamma } from "./special";
 const normalCdf = (mean: number, deviation: number, value: number): number =>
   0.5 * erfc((mean - value) / (deviation * Math.SQRT2));
 
+/** Far below the mean the sum of 1 and the error function is 0, as in Trino, where normalCdf has a tiny number. */
+const roundedNormalCdf = (mean: number, deviation: number, value: number): number => {
+  const x = (value - mean) / (deviation * Math.SQRT2);
+  return 0.5 * (1 + (x < 0 ? erfc(-x) - 1 : 1 - erfc(x)));
+};
+
 function studentCdf(x: number, freedom: number): number {
   const tail = 0.5 * betaRegularized(freedom / (freedom + x * x), freedom / 2, 0.5);
   return x < 0 ? tail : 1 - tail;
@@ -48,7 +54,7 @@ export const probability: Family = {
   }),
   normal_cdf: plain((mean: number, deviation: number, value: number) => {
     check(deviation > 0, "standardDeviation must be > 0");
-    return normalCdf(mean, deviation, value);
+    return roundedNormalCdf(mean, deviation, value);
   }),
   t_cdf: plain((x: number, freedom: number) => {
     checkFreedom(freedom);

@@ -1,5 +1,6 @@
 import { quoteText } from "../../../quote";
 import { duckdbTypeText } from "../../types/duckdb";
+import { TrinoError } from "../../types/errors";
 import { instantOfLocal, localOf, modulo, roundMicros } from "../../types/text/times";
 import type { Type } from "../../types/types";
 import { check, internal, invalid } from "../errors";
@@ -72,6 +73,15 @@ const limited = (micros: bigint): bigint => {
   return micros;
 };
 
+/** For a timestamp, Trino takes every error of the calendar for an invalid argument, unlike for a date. */
+function withInvalid<Result>(add: () => Result): Result {
+  try {
+    return add();
+  } catch (error) {
+    throw error instanceof TrinoError ? invalid(error.sentence) : error;
+  }
+}
+
 function dateAdd({ types }: EmittedCall): (unit: string, count: bigint, value: never) => unknown {
   const type = types[2];
   if (type?.kind === "date")
@@ -83,17 +93,21 @@ function dateAdd({ types }: EmittedCall): (unit: string, count: bigint, value: n
   if (type?.kind === "timestamp")
     return (unit, count, value: bigint) => {
       const known = unitOf(unit, type);
-      checkCount(count);
-      return limited(roundMicros(addTo(value, known, count), type.precision));
+      return withInvalid(() => {
+        checkCount(count);
+        return limited(roundMicros(addTo(value, known, count), type.precision));
+      });
     };
   if (type?.kind === "timestamp with time zone")
     return (unit, count, { instant, zone }: Zoned) => {
       const known = unitOf(unit, type);
-      checkCount(count);
-      const moved = isTimeUnit(known)
-        ? addTo(instant, known, count)
-        : instantOfLocal(addTo(localOf(instant, zone), known, count), zone);
-      return { instant: zonedLimited(roundMicros(moved, type.precision)), zone };
+      return withInvalid(() => {
+        checkCount(count);
+        const moved = isTimeUnit(known)
+          ? addTo(instant, known, count)
+          : instantOfLocal(addTo(localOf(instant, zone), known, count), zone);
+        return { instant: zonedLimited(roundMicros(moved, type.precision)), zone };
+      });
     };
   if (type?.kind === "time with time zone")
     return (unit, count, { instant, offset }: ZonedTime) => ({
