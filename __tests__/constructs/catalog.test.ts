@@ -265,37 +265,28 @@ describe("a catalog", () => {
 
   const dt: TablePartition = { name: "dt", type: "date", days: 30 };
   const name = "must be 1-255 lower-case letters, digits and underscores";
+  const folder = 'must be a folder: end in "/" and not start with it';
   test.each<[Partial<TableProps>, string]>([
     [{ columns: [] }, "columns is []: a table has at least one column"],
-    [{ prefix: "processed" }, 'prefix is "processed": must be a folder: end in "/" and not start with it'],
-    [
-      { prefix: "processed/views" },
-      'prefix is "processed/views": must be a folder: end in "/" and not start with it',
-    ],
-    [
-      { prefix: "/processed/" },
-      'prefix is "/processed/": must be a folder: end in "/" and not start with it',
-    ],
+    [{ prefix: "processed" }, `prefix is "processed": ${folder}`],
+    [{ prefix: "processed/views" }, `prefix is "processed/views": ${folder}`],
+    [{ prefix: "/processed/" }, `prefix is "/processed/": ${folder}`],
     [{ columns: [{ name: "Page", type: "string" }] }, `columns is "Page": ${name}`],
-    [{ partitions: [{ ...dt, name: "d-t" }] }, `columns is "d-t": ${name}`],
-    [
-      { partitions: [{ ...dt, name: "page" }] },
-      'columns is "page": must be the name of one column only; partitions are columns too',
-    ],
-    [
-      { partitions: [{ ...dt, days: 0 }] },
-      "partitions.dt.days is 0: must be a whole number of days from 1 to 36500",
-    ],
-    [
-      { partitions: [{ name: "c", type: "enum", values: [] }] },
-      "partitions.c.values is []: must have at least one value",
-    ],
-    [
-      { partitions: [{ name: "h", type: "integer", from: 2, to: 1 }] },
-      "partitions.h.from is 2: must not be above `to`",
-    ],
   ])("refuses %j", (table, problem) => {
     expect(problemsOf(withTable(table))).toEqual([`test/catalog/page_views: ${problem}`]);
+  });
+
+  const once = "must be the name of one column only; partitions are columns too";
+  test.each<[TablePartition, string]>([
+    [{ ...dt, name: "d-t" }, `columns is "d-t": ${name}`],
+    [{ ...dt, name: "page" }, `columns is "page": ${once}`],
+    [{ ...dt, days: 0 }, "partitions.dt.days is 0: must be a whole number of days from 1 to 36500"],
+    [{ name: "c", type: "enum", values: [] }, "partitions.c.values is []: must have at least one value"],
+    [{ name: "h", type: "integer", from: 2, to: 1 }, "partitions.h.from is 2: must not be above `to`"],
+  ])("refuses the partition %j", (partition, problem) => {
+    expect(problemsOf(withTable({ partitions: [partition] }))).toEqual([
+      `test/catalog/page_views: ${problem}`,
+    ]);
   });
 
   test("takes a range of one number", () => {

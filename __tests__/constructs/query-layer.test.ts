@@ -6,6 +6,7 @@ import type { TerraformStack } from "cdktf";
 import { describe, expect, test } from "vitest";
 import { DataLake, type KeyReference, QueryLayer, type QueryLayerProps } from "../../constructs/index";
 import { pageViewCatalog, pageViews } from "../support/page-views";
+import { problemOf, propsWith } from "../support/refused";
 import { problemsOf, synthesize } from "../support/synthesize";
 
 function make(stack: TerraformStack, props: Partial<QueryLayerProps> = {}, encryptionKey?: KeyReference) {
@@ -170,79 +171,36 @@ describe("a query layer", () => {
   });
 
   const long = (length: number) => "x".repeat(length);
-  test.each<[string, Partial<QueryLayerProps>, string]>([
-    [
-      "a workgroup name",
-      { workgroupName: "a b" },
-      'workgroupName is "a b": must be 1-128 letters, digits and ._-',
-    ],
-    [
-      "a cutoff",
-      { scanCutoffMebibytes: 9 },
-      "scanCutoffMebibytes is 9: must be a whole number of MiB from 10 to 7000000",
-    ],
-    [
-      "a result prefix",
-      { resultPrefix: "answers" },
-      'resultPrefix is "answers": must be a folder: end in "/" and not start with it',
-    ],
-    [
-      "a result prefix that does not end as a folder",
-      { resultPrefix: "answers/today" },
-      'resultPrefix is "answers/today": must be a folder: end in "/" and not start with it',
-    ],
-    [
-      "a result prefix that begins with a slash",
-      { resultPrefix: "/answers/" },
-      'resultPrefix is "/answers/": must be a folder: end in "/" and not start with it',
-    ],
-    [
-      "an empty description",
-      { namedQueries: [{ name: "one", sql: "SELECT 1", description: "" }] },
-      'namedQueries.0.description is "": must have 1 to 1024 characters',
-    ],
-    [
-      "results below a table",
-      { resultPrefix: "processed/page_views/answers/" },
-      'resultPrefix is "processed/page_views/answers/": must not share a folder with table page_views, processed/page_views/: the table would read the results',
-    ],
-    [
-      "results above a table",
-      { resultPrefix: "processed/" },
-      'resultPrefix is "processed/": must not share a folder with table page_views, processed/page_views/: the table would read the results',
-    ],
-    [
-      "a query name",
-      { namedQueries: [{ name: long(129), sql: "SELECT 1" }] },
-      `namedQueries.0.name is "${long(129)}": must be 1-128 characters`,
-    ],
-    [
-      "an empty query",
-      {
-        namedQueries: [
-          { name: "one", sql: "SELECT 1" },
-          { name: "two", sql: "" },
-        ],
-      },
-      'namedQueries.1.sql is "": must have 1 to 262144 bytes',
-    ],
-    [
-      "a long description",
-      { namedQueries: [{ name: "one", sql: "SELECT 1", description: long(1025) }] },
-      `namedQueries.0.description is "${long(1025)}": must have 1 to 1024 characters`,
-    ],
-    [
-      "a statement name",
-      { preparedStatements: [{ name: "views-of", sql: "SELECT 1" }] },
-      'preparedStatements.0.name is "views-of": must be 1-256 letters, digits and underscores, the first no digit',
-    ],
-    [
-      "an empty statement",
-      { preparedStatements: [{ name: "views_of", sql: "" }] },
-      'preparedStatements.0.sql is "": must have 1 to 262144 bytes',
-    ],
-  ])("refuses %s", (_, props, problem) => {
-    expect(problemsOf((stack) => void make(stack, props))).toEqual([`test/queries: ${problem}`]);
+  const folder = 'must be a folder: end in "/" and not start with it';
+  const below = "must not share a folder with table page_views, processed/page_views/";
+  const identifier = "must be 1-256 letters, digits and underscores, the first no digit";
+
+  test.each<[string, unknown, string]>([
+    ["workgroupName", "a b", "must be 1-128 letters, digits and ._-"],
+    ["scanCutoffMebibytes", 9, "must be a whole number of MiB from 10 to 7000000"],
+    ["resultPrefix", "answers", folder],
+    ["resultPrefix", "answers/today", folder],
+    ["resultPrefix", "/answers/", folder],
+    ["resultPrefix", "processed/page_views/answers/", `${below}: the table would read the results`],
+    ["resultPrefix", "processed/", `${below}: the table would read the results`],
+  ])("refuses %s of %j", (path, value, rule) => {
+    const problems = problemsOf((stack) => void make(stack, propsWith(path, value)));
+    expect(problems).toEqual([`test/queries: ${problemOf(path, value, rule)}`]);
+  });
+
+  test.each<[string, string, string, string]>([
+    ["namedQueries", "name", long(129), "must be 1-128 characters"],
+    ["namedQueries", "sql", "", "must have 1 to 262144 bytes"],
+    ["namedQueries", "description", "", "must have 1 to 1024 characters"],
+    ["namedQueries", "description", long(1025), "must have 1 to 1024 characters"],
+    ["preparedStatements", "name", "views-of", identifier],
+    ["preparedStatements", "sql", "", "must have 1 to 262144 bytes"],
+  ])("refuses one of the %s whose %s is %j", (prop, part, value, rule) => {
+    const right = { name: "one", sql: "SELECT 1" };
+    const props = { [prop]: [right, { name: "two", sql: "SELECT 1", [part]: value }] };
+    expect(problemsOf((stack) => void make(stack, props))).toEqual([
+      `test/queries: ${problemOf(`${prop}.1.${part}`, value, rule)}`,
+    ]);
   });
 
   test("takes a text as long as Athena does", () => {

@@ -11,6 +11,7 @@ import {
   StreamingIngest,
 } from "../../constructs/index";
 import { pageViewIngest, pageViews } from "../support/page-views";
+import { problemOf, propsWith } from "../support/refused";
 import { handlerEntry, problemsOf, synthesize } from "../support/synthesize";
 import type { Template } from "../support/template";
 
@@ -348,25 +349,16 @@ describe("a delivery", () => {
     expect(template.all("aws_iam_role").filter(({ address }) => address.includes("delivery"))).toEqual([]);
   });
 
+  const expression = "but an expression is !{namespace:value} with one of firehose, timestamp";
+  const ofWeek = "Y is the year of the week, which is not always the calendar's around New Year";
+
   test.each([
     ["out/!{firehose:error-output-type}/", "must not have !{firehose:error-output-type}"],
-    [
-      "out/!{date:yyyy}/",
-      "has !{date:yyyy}, but an expression is !{namespace:value} with one of firehose, timestamp, partitionKeyFromQuery",
-    ],
-    [
-      "out/!{timestamp:yyyy",
-      "has !{timestamp:yyyy, but an expression is !{namespace:value} with one of firehose, timestamp, partitionKeyFromQuery",
-    ],
-    [
-      "out/!{timestamp}/",
-      "has !{timestamp}, but an expression is !{namespace:value} with one of firehose, timestamp, partitionKeyFromQuery",
-    ],
+    ["out/!{date:yyyy}/", `has !{date:yyyy}, ${expression}, partitionKeyFromQuery`],
+    ["out/!{timestamp:yyyy", `has !{timestamp:yyyy, ${expression}, partitionKeyFromQuery`],
+    ["out/!{timestamp}/", `has !{timestamp}, ${expression}, partitionKeyFromQuery`],
     ["out/!{firehose:bar}/", "has !{firehose:bar}, but the value is one of random-string, error-output-type"],
-    [
-      "out/!{timestamp:YYYY-MM-dd}/",
-      "has !{timestamp:YYYY-MM-dd}: Y is the year of the week, which is not always the calendar's around New Year; use !{timestamp:yyyy-MM-dd}",
-    ],
+    ["out/!{timestamp:YYYY-MM-dd}/", `has !{timestamp:YYYY-MM-dd}: ${ofWeek}; use !{timestamp:yyyy-MM-dd}`],
     ["out/!{timestamp:yyyy-jj}/", "has !{timestamp:yyyy-jj}, in which Java's date patterns have no letter j"],
     ["out/../in/", "must not have the folders . and .."],
     [`${"x".repeat(1024)}/`, "must have 1024 bytes at most"],
@@ -382,132 +374,78 @@ describe("a delivery", () => {
     expect(problemsOf(asJson(prefix))).toEqual([]);
   });
 
-  test.each<[string, Props, string]>([
-    [
-      "a time zone",
-      { timeZone: "Lisbon/Europe" },
-      'timeZone is "Lisbon/Europe": must be UTC, or a region and a place, such as Europe/Lisbon',
-    ],
-    [
-      "a size",
-      { buffer: { mebibytes: 0 } },
-      "buffer.mebibytes is 0: must be a whole number of MiB from 1 to 128",
-    ],
-    [
-      "a prefix beside that of the folder",
-      { prefix: "in/" },
-      'prefix is "in/": is given in `to`, with the lake',
-    ],
-    [
-      "raw records without a place",
-      { keepRaw: true },
-      "keepRaw is true: must be a prefix: without a table the records stay as they were sent, and no second copy has a place",
-    ],
-  ])("to a folder refuses %s", (_, props, problem) => {
-    expect(problemsOf(asJson("out/", props))).toEqual([`test/ingest/delivery: ${problem}`]);
+  const copy = "without a table the records stay as they were sent, and no second copy has a place";
+
+  test.each<[string, unknown, string]>([
+    ["timeZone", "Lisbon/Europe", "must be UTC, or a region and a place, such as Europe/Lisbon"],
+    ["buffer.mebibytes", 0, "must be a whole number of MiB from 1 to 128"],
+    ["prefix", "in/", "is given in `to`, with the lake"],
+    ["keepRaw", true, `must be a prefix: ${copy}`],
+  ])("to a folder refuses %s of %j", (path, value, rule) => {
+    expect(problemsOf(asJson("out/", propsWith(path, value)))).toEqual([
+      `test/ingest/delivery: ${problemOf(path, value, rule)}`,
+    ]);
   });
 
+  const tablePrefix = "processed/page_views/dt=!{timestamp:yyyy-MM-dd}/";
+  const errorPrefix = "errors/!{firehose:error-output-type}/";
+  const byKey = "!{partitionKeyFromQuery:x}/";
+  const noKey = `has !{partitionKeyFromQuery:x}, ${expression}`;
+
+  test.each<[string, unknown, string]>([
+    ["name", "a b", "must be 1-64 letters, digits and _.-"],
+    ["name", "n".repeat(65), "must be 1-64 letters, digits and _.-"],
+    ["roleName", "a b", "must be 1-64 letters, digits and +=,.@_-"],
+    ["buffer.seconds", 901, "must be a whole number of seconds from 1 to 900"],
+    ["buffer.seconds", -1, "must be a whole number of seconds from 1 to 900"],
+    ["buffer.mebibytes", 63, "must be a whole number of MiB from 64 to 128"],
+    ["buffer.mebibytes", 129, "must be a whole number of MiB from 64 to 128"],
+    ["compression", "GZIP", "must not be given with a table of Parquet, which is compressed inside"],
+    ["appendDelimiter", true, "must not be given with a table of Parquet, which has no delimiters"],
+    ["keepRaw", "raw/!{firehose:error-output-type}/", "must not have !{firehose:error-output-type}"],
+    ["errorPrefix", `${errorPrefix}${byKey}`, noKey],
+    ["keepRaw", `raw/${byKey}`, noKey],
+    ["dynamicPartitioning", {}, "must have 1 to 50 keys"],
+    [
+      "errorPrefix",
+      `processed/page_views/${errorPrefix}`,
+      `must not share a folder with prefix, ${tablePrefix}`,
+    ],
+    ["keepRaw", "processed/", `must not share a folder with prefix, ${tablePrefix}`],
+    [
+      "keepRaw",
+      "errors/raw/",
+      `must not share a folder with errorPrefix, ${errorPrefix}dt=!{timestamp:yyyy-MM-dd}/`,
+    ],
+    ["prefix", "processed/views/", "must lie in the table's folder, processed/page_views/"],
+  ])("refuses %s of %j", (path, value, rule) => {
+    expect(problemsOf(withDelivery(propsWith(path, value)))).toEqual([
+      `test/ingest/delivery: ${problemOf(path, value, rule)}`,
+    ]);
+  });
+
+  const keyed: Props = { prefix: `${tablePrefix}${byKey}`, dynamicPartitioning: { x: ".x" } };
+
   test.each<[string, Props, string]>([
-    ["a name", { name: "a b" }, 'name is "a b": must be 1-64 letters, digits and _.-'],
-    [
-      "a long name",
-      { name: "n".repeat(65) },
-      `name is "${"n".repeat(65)}": must be 1-64 letters, digits and _.-`,
-    ],
-    ["a role name", { roleName: "a b" }, 'roleName is "a b": must be 1-64 letters, digits and +=,.@_-'],
-    [
-      "an interval",
-      { buffer: { seconds: 901 } },
-      "buffer.seconds is 901: must be a whole number of seconds from 1 to 900",
-    ],
-    [
-      "a negative interval",
-      { buffer: { seconds: -1 } },
-      "buffer.seconds is -1: must be a whole number of seconds from 1 to 900",
-    ],
-    [
-      "a size with conversion",
-      { buffer: { mebibytes: 63 } },
-      "buffer.mebibytes is 63: must be a whole number of MiB from 64 to 128",
-    ],
-    [
-      "a large size",
-      { buffer: { mebibytes: 129 } },
-      "buffer.mebibytes is 129: must be a whole number of MiB from 64 to 128",
-    ],
-    [
-      "compression of Parquet",
-      { compression: "GZIP" },
-      'compression is "GZIP": must not be given with a table of Parquet, which is compressed inside',
-    ],
-    [
-      "a delimiter in Parquet",
-      { appendDelimiter: true },
-      "appendDelimiter is true: must not be given with a table of Parquet, which has no delimiters",
-    ],
-    [
-      "the raw records by error",
-      { keepRaw: "raw/!{firehose:error-output-type}/" },
-      'keepRaw is "raw/!{firehose:error-output-type}/": must not have !{firehose:error-output-type}',
-    ],
-    [
-      "a partition key among the errors",
-      { errorPrefix: "errors/!{firehose:error-output-type}/!{partitionKeyFromQuery:x}/" },
-      'errorPrefix is "errors/!{firehose:error-output-type}/!{partitionKeyFromQuery:x}/": has !{partitionKeyFromQuery:x}, but an expression is !{namespace:value} with one of firehose, timestamp',
-    ],
-    [
-      "a partition key in the backup",
-      { keepRaw: "raw/!{partitionKeyFromQuery:x}/" },
-      'keepRaw is "raw/!{partitionKeyFromQuery:x}/": has !{partitionKeyFromQuery:x}, but an expression is !{namespace:value} with one of firehose, timestamp',
-    ],
     [
       "a partition key that is not in the prefix",
       { dynamicPartitioning: { country: ".country" } },
-      'prefix is "processed/page_views/dt=!{timestamp:yyyy-MM-dd}/": must have !{partitionKeyFromQuery:country}',
+      `prefix is "${tablePrefix}": must have !{partitionKeyFromQuery:country}`,
     ],
     [
       "a partition key that nothing extracts",
-      { prefix: "processed/page_views/dt=!{timestamp:yyyy-MM-dd}/!{partitionKeyFromQuery:country}/" },
+      { prefix: `${tablePrefix}!{partitionKeyFromQuery:country}/` },
       'dynamicPartitioning is undefined: must say where in a record "country" is, such as { country: ".country" }',
     ],
-    ["no partition keys", { dynamicPartitioning: {} }, "dynamicPartitioning is {}: must have 1 to 50 keys"],
     [
       "a short interval with partition keys",
-      {
-        prefix: "processed/page_views/dt=!{timestamp:yyyy-MM-dd}/!{partitionKeyFromQuery:x}/",
-        dynamicPartitioning: { x: ".x" },
-        buffer: { seconds: 59 },
-      },
+      { ...keyed, buffer: { seconds: 59 } },
       "buffer.seconds is 59: must be a whole number of seconds from 60 to 900",
     ],
     [
       "a small size with partition keys",
-      {
-        prefix: "processed/page_views/dt=!{timestamp:yyyy-MM-dd}/!{partitionKeyFromQuery:x}/",
-        dynamicPartitioning: { x: ".x" },
-        buffer: { mebibytes: 63 },
-      },
+      { ...keyed, buffer: { mebibytes: 63 } },
       "buffer.mebibytes is 63: must be a whole number of MiB from 64 to 128",
-    ],
-    [
-      "errors below the table",
-      { errorPrefix: "processed/page_views/errors/!{firehose:error-output-type}/" },
-      'errorPrefix is "processed/page_views/errors/!{firehose:error-output-type}/": must not share a folder with prefix, processed/page_views/dt=!{timestamp:yyyy-MM-dd}/',
-    ],
-    [
-      "the raw records above the table",
-      { keepRaw: "processed/" },
-      'keepRaw is "processed/": must not share a folder with prefix, processed/page_views/dt=!{timestamp:yyyy-MM-dd}/',
-    ],
-    [
-      "the raw records among the errors",
-      { keepRaw: "errors/raw/" },
-      'keepRaw is "errors/raw/": must not share a folder with errorPrefix, errors/!{firehose:error-output-type}/dt=!{timestamp:yyyy-MM-dd}/',
-    ],
-    [
-      "a prefix beside the table's location",
-      { prefix: "processed/views/" },
-      'prefix is "processed/views/": must lie in the table\'s folder, processed/page_views/',
     ],
   ])("refuses %s", (_, props, problem) => {
     expect(problemsOf(withDelivery(props))).toEqual([`test/ingest/delivery: ${problem}`]);

@@ -11,6 +11,7 @@ import {
   type StreamProcessorProps,
 } from "../../constructs/index";
 import { pageViewIngest } from "../support/page-views";
+import { problemOf, propsWith } from "../support/refused";
 import { handlerEntry, problemsOf, synthesize } from "../support/synthesize";
 import type { Template } from "../support/template";
 
@@ -358,78 +359,49 @@ describe("a processor", () => {
     });
   });
 
+  const age = "must be a whole number of seconds (or be -1, without end) from 60 to 604800";
+  const kept = "the records that a dead letter names are read from there";
+  const reserved = "the runtime reserves the name";
+  const variable = "a name is a letter, then one or more letters, digits and underscores";
+
+  test.each<[string, unknown, string]>([
+    ["function.name", "a b", "must be 1-64 letters, digits and _-"],
+    ["function.name", "f".repeat(65), "must be 1-64 letters, digits and _-"],
+    ["function.roleName", "a b", "must be 1-64 letters, digits and +=,.@_-"],
+    ["function.memoryMegabytes", 127, "must be a whole number of megabytes from 128 to 10240"],
+    ["function.memoryMegabytes", 10_241, "must be a whole number of megabytes from 128 to 10240"],
+    ["function.timeoutSeconds", 901, "must be a whole number of seconds from 1 to 900"],
+    ["function.timeoutSeconds", 1.5, "must be a whole number of seconds from 1 to 900"],
+    ["function.reservedConcurrency", 0, "must be a whole number of executions from 1 to 100000"],
+    ["function.environment.AWS_REGION", "x", reserved],
+    ["function.environment.AWS_LAMBDA_FUNCTION_NAME", "x", reserved],
+    ["function.environment.1x", "y", variable],
+    ["function.environment.A-B", "y", variable],
+    ["function.environment.AB-", "y", variable],
+    ["mapping.batchSize", 10_001, "must be a whole number of records from 1 to 10000"],
+    ["mapping.batchingWindowSeconds", -1, "must be a whole number of seconds from 0 to 300"],
+    ["mapping.parallelizationFactor", 0, "must be a whole number of batches from 1 to 10"],
+    ["mapping.parallelizationFactor", 11, "must be a whole number of batches from 1 to 10"],
+    ["mapping.maximumRetryAttempts", -2, "must be a whole number of retries from -1 to 10000"],
+    ["mapping.maximumRetryAttempts", 10_001, "must be a whole number of retries from -1 to 10000"],
+    ["mapping.tumblingWindowSeconds", 901, "must be a whole number of seconds from 0 to 900"],
+    ["mapping.maximumRecordAgeSeconds", 59, age],
+    ["mapping.maximumRecordAgeSeconds", 86_400, `must be below the stream's retention of 24 hours: ${kept}`],
+    ["mapping.filters", [], "must be one to five patterns"],
+    ["mapping.filters", [{}, {}, {}, {}, {}, {}], "must be one to five patterns"],
+    ["onFailure.retentionDays", 15, "must be a whole number of days from 1 to 14"],
+    ["onFailure.retentionDays", 0, "must be a whole number of days from 1 to 14"],
+    ["onFailure.name", "a.b", "must be 1-80 letters, digits and _-"],
+  ])("refuses %s of %j", (path, value, rule) => {
+    expect(problemsOf(withProcessor(propsWith(path, value)))).toEqual([
+      `test/ingest/processor: ${problemOf(path, value, rule)}`,
+    ]);
+  });
+
   test.each<[Bags, string]>([
-    [
-      { function: { name: "a b" }, onFailure: { name: "q" } },
-      'function.name is "a b": must be 1-64 letters, digits and _-',
-    ],
-    [
-      { function: { name: "f".repeat(65) } },
-      `function.name is "${"f".repeat(65)}": must be 1-64 letters, digits and _-`,
-    ],
-    [
-      { function: { roleName: "a b" } },
-      'function.roleName is "a b": must be 1-64 letters, digits and +=,.@_-',
-    ],
-    [
-      { function: { memoryMegabytes: 127 } },
-      "function.memoryMegabytes is 127: must be a whole number of megabytes from 128 to 10240",
-    ],
-    [
-      { function: { memoryMegabytes: 10_241 } },
-      "function.memoryMegabytes is 10241: must be a whole number of megabytes from 128 to 10240",
-    ],
-    [
-      { function: { timeoutSeconds: 901 } },
-      "function.timeoutSeconds is 901: must be a whole number of seconds from 1 to 900",
-    ],
-    [
-      { function: { timeoutSeconds: 1.5 } },
-      "function.timeoutSeconds is 1.5: must be a whole number of seconds from 1 to 900",
-    ],
-    [
-      { function: { reservedConcurrency: 0 } },
-      "function.reservedConcurrency is 0: must be a whole number of executions from 1 to 100000",
-    ],
-    [
-      { mapping: { batchSize: 10_001 } },
-      "mapping.batchSize is 10001: must be a whole number of records from 1 to 10000",
-    ],
-    [
-      { mapping: { batchingWindowSeconds: -1 } },
-      "mapping.batchingWindowSeconds is -1: must be a whole number of seconds from 0 to 300",
-    ],
     [
       { function: { timeoutSeconds: 900 }, mapping: { batchingWindowSeconds: 301 } },
       "mapping.batchingWindowSeconds is 301: must be a whole number of seconds from 0 to 300",
-    ],
-    [
-      { mapping: { parallelizationFactor: 0 } },
-      "mapping.parallelizationFactor is 0: must be a whole number of batches from 1 to 10",
-    ],
-    [
-      { mapping: { parallelizationFactor: 11 } },
-      "mapping.parallelizationFactor is 11: must be a whole number of batches from 1 to 10",
-    ],
-    [
-      { mapping: { maximumRetryAttempts: -2 } },
-      "mapping.maximumRetryAttempts is -2: must be a whole number of retries from -1 to 10000",
-    ],
-    [
-      { mapping: { maximumRetryAttempts: 10_001 } },
-      "mapping.maximumRetryAttempts is 10001: must be a whole number of retries from -1 to 10000",
-    ],
-    [
-      { mapping: { tumblingWindowSeconds: 901 } },
-      "mapping.tumblingWindowSeconds is 901: must be a whole number of seconds from 0 to 900",
-    ],
-    [
-      { mapping: { maximumRecordAgeSeconds: 59 } },
-      "mapping.maximumRecordAgeSeconds is 59: must be a whole number of seconds (or be -1, without end) from 60 to 604800",
-    ],
-    [
-      { mapping: { maximumRecordAgeSeconds: 86_400 } },
-      "mapping.maximumRecordAgeSeconds is 86400: must be below the stream's retention of 24 hours: the records that a dead letter names are read from there",
     ],
     [
       { mapping: { tumblingWindowSeconds: 60, parallelizationFactor: 2 } },
@@ -439,45 +411,11 @@ describe("a processor", () => {
       { function: { timeoutSeconds: 10 }, mapping: { batchingWindowSeconds: 11 } },
       "mapping.batchingWindowSeconds is 11: must not exceed the function's timeout of 10 seconds, or records wait longer than they may be worked on",
     ],
-    [{ mapping: { filters: [] } }, "mapping.filters is []: must be one to five patterns"],
-    [
-      { mapping: { filters: [{}, {}, {}, {}, {}, {}] } },
-      "mapping.filters is [{},{},{},{},{},{}]: must be one to five patterns",
-    ],
-    [
-      { onFailure: { retentionDays: 15 } },
-      "onFailure.retentionDays is 15: must be a whole number of days from 1 to 14",
-    ],
-    [
-      { onFailure: { retentionDays: 0 } },
-      "onFailure.retentionDays is 0: must be a whole number of days from 1 to 14",
-    ],
-    [{ onFailure: { name: "a.b" } }, 'onFailure.name is "a.b": must be 1-80 letters, digits and _-'],
-    [
-      { function: { environment: { AWS_REGION: "x" } } },
-      'function.environment.AWS_REGION is "x": the runtime reserves the name',
-    ],
-    [
-      { function: { environment: { "1x": "y" } } },
-      'function.environment.1x is "y": a name is a letter, then one or more letters, digits and underscores',
-    ],
-    [
-      { function: { environment: { AWS_LAMBDA_FUNCTION_NAME: "x" } } },
-      'function.environment.AWS_LAMBDA_FUNCTION_NAME is "x": the runtime reserves the name',
-    ],
-    [
-      { function: { environment: { "A-B": "y" } } },
-      'function.environment.A-B is "y": a name is a letter, then one or more letters, digits and underscores',
-    ],
-    [
-      { function: { environment: { "AB-": "y" } } },
-      'function.environment.AB- is "y": a name is a letter, then one or more letters, digits and underscores',
-    ],
     [
       { function: { environment: { LONG: "x".repeat(4096) } } },
       'function.environment is "4145 bytes": all variables take 4096 bytes at most',
     ],
-  ])("refuses the wrong value %#", (props, problem) => {
+  ])("refuses what does not go together %#", (props, problem) => {
     expect(problemsOf(withProcessor(props))).toEqual([`test/ingest/processor: ${problem}`]);
   });
 

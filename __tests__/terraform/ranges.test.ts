@@ -8,10 +8,6 @@ import { type StackOptions, writeStack } from "../runner/fixtures/stack";
 const load = (options: StackOptions) => loadStack(writeStack(temporaryFolder(), options));
 
 const only = (type: string, body: object): StackOptions => ({ more: { [type]: { a: body } } });
-/** A resource with one argument, which lies in blocks. */
-const nested = (type: string, path: string, value: unknown): StackOptions =>
-  only(type, path.split(".").reduceRight<unknown>((body, name) => ({ [name]: body }), value) as object);
-
 const alarm = (more: object): StackOptions =>
   only("aws_cloudwatch_metric_alarm", {
     alarm_name: "a",
@@ -40,252 +36,151 @@ const partitioned = {
     ],
   },
 };
-const transform = (name: string, value: string): StackOptions => ({
-  s3: {
-    processing_configuration: {
-      enabled: true,
-      processors: [
-        {
-          type: "Lambda",
-          parameters: [
-            { parameter_name: "LambdaArn", parameter_value: "${aws_lambda_function.process.arn}" },
-            { parameter_name: name, parameter_value: value },
-          ],
-        },
-      ],
-    },
-  },
-});
-const endpoint = (more: object): StackOptions =>
+/** A resource with one argument more, which may lie in blocks. */
+type With = (more: Record<string, unknown>) => StackOptions;
+
+const stream: With = (more) => ({ stream: more });
+const fn: With = (more) => ({ fn: more });
+const mapping: With = (more) => ({ mapping: more });
+const s3: With = (more) => ({ s3: more });
+const json: With = (more) => ({ s3: more, conversion: false });
+const provider4: With = (more) => json({ buffering_size: null, ...more });
+const byKeys: With = (more) => s3({ ...partitioned, ...more });
+const jsonByKeys: With = (more) => json({ ...partitioned, ...more });
+const withRetries: With = (more) =>
+  byKeys({ dynamic_partitioning_configuration: { enabled: true, ...more } });
+const withBackup: With = (more) => s3({ s3_backup_configuration: { ...backup, ...more } });
+const transform: With = (more) => {
+  const parameters = Object.entries({ LambdaArn: "${aws_lambda_function.process.arn}", ...more }).map(
+    ([parameter_name, parameter_value]) => ({ parameter_name, parameter_value }),
+  );
+  return s3({ processing_configuration: { enabled: true, processors: [{ type: "Lambda", parameters }] } });
+};
+const endpoint: With = (more) =>
   only("aws_kinesis_firehose_delivery_stream", {
     name: "e",
     destination: "http_endpoint",
     http_endpoint_configuration: { url: "http://127.0.0.1/", s3_configuration: backup, ...more },
   });
-const rule = (path: string, days: unknown) =>
-  nested("aws_s3_bucket_lifecycle_configuration", `rule.${path}`, days);
+const shortAlarm: With = (more) => alarm({ evaluation_periods: 1, ...more });
+const schedule: With = (more) =>
+  only("aws_scheduler_schedule", { name: "s", schedule_expression: "rate(1 day)", ...more });
+const rule: With = (more) => only("aws_s3_bucket_lifecycle_configuration", { rule: more });
+const logGroup: With = (more) => only("aws_cloudwatch_log_group", { name: "g", ...more });
+const key: With = (more) => only("aws_kms_key", more);
+const secret: With = (more) => only("aws_secretsmanager_secret", { name: "s", ...more });
+const workgroup: With = (more) => only("aws_athena_workgroup", { configuration: more });
+const queue: With = (more) => only("aws_sqs_queue", { name: "q", ...more });
+
+const rates = ["rate(1 minute)", "rate(5 days)"];
+const wrongRates = ["rate(0 minutes)", "rate(1.5 hours)", "rate(5 weeks)", "rate(-1 days)"];
 
 /** An argument with what AWS takes at both ends, and values beyond. */
-const table: readonly (readonly [
-  string,
-  (value: never) => StackOptions,
-  { readonly right: readonly unknown[]; readonly wrong: readonly unknown[]; readonly says: string },
-])[] = [
-  [
-    "shard_count",
-    (value) => ({ stream: { shard_count: value } }),
-    { right: [1, 20_000], wrong: [0, -1, 1.5, 20_001], says: "a whole number of shards from 1 to 20000" },
-  ],
-  [
-    "retention_period",
-    (value) => ({ stream: { retention_period: value } }),
-    { right: [24, 8760], wrong: [0, 23, 8761], says: "a whole number of hours from 24 to 8760" },
-  ],
-  [
-    "timeout",
-    (value) => ({ fn: { timeout: value } }),
-    { right: [1, 900], wrong: [0, 0.5, 901], says: "a whole number of seconds from 1 to 900" },
-  ],
-  [
-    "memory_size",
-    (value) => ({ fn: { memory_size: value } }),
-    { right: [128, 10_240], wrong: [64, 10_241], says: "a whole number of megabytes from 128 to 10240" },
-  ],
-  [
-    "size",
-    (value) => ({ fn: { ephemeral_storage: { size: value } } }),
-    { right: [512], wrong: [100, 10_241], says: "a whole number of megabytes from 512 to 10240" },
-  ],
-  [
-    "reserved_concurrent_executions",
-    (value) => ({ fn: { reserved_concurrent_executions: value } }),
-    { right: [-1, 0, 5], wrong: [-2], says: "a whole number of executions from 0 to 100000" },
-  ],
+const ranges: [path: string, resource: With, right: unknown[], wrong: unknown[], says: string][] = [
+  ["shard_count", stream, [1, 20_000], [0, -1, 1.5, 20_001], "a whole number of shards from 1 to 20000"],
+  ["retention_period", stream, [24, 8760], [0, 23, 8761], "a whole number of hours from 24 to 8760"],
+  ["timeout", fn, [1, 900], [0, 0.5, 901], "a whole number of seconds from 1 to 900"],
+  ["memory_size", fn, [128, 10_240], [64, 10_241], "a whole number of megabytes from 128 to 10240"],
+  ["ephemeral_storage.size", fn, [512], [100, 10_241], "a whole number of megabytes from 512 to 10240"],
+  ["reserved_concurrent_executions", fn, [-1, 0, 5], [-2], "a whole number of executions from 0 to 100000"],
   [
     "maximum_record_age_in_seconds",
-    (value) => ({ mapping: { maximum_record_age_in_seconds: value } }),
-    { right: [-1, 60], wrong: [0, 59], says: "a whole number of seconds (or be -1, without end) from 60" },
+    mapping,
+    [-1, 60],
+    [0, 59],
+    "a whole number of seconds (or be -1, without end) from 60",
   ],
-  [
-    "tumbling_window_in_seconds",
-    (value) => ({ mapping: { tumbling_window_in_seconds: value } }),
-    { right: [0, 900], wrong: [-1, 901], says: "a whole number of seconds from 0 to 900" },
-  ],
-  [
-    "extended_s3_configuration.buffering_interval",
-    (value) => ({ s3: { buffering_interval: value } }),
-    { right: [0, 900], wrong: [-1, 0.5, 901], says: "a whole number of seconds from 0 to 900" },
-  ],
-  [
-    "extended_s3_configuration.buffering_size",
-    (value) => ({ s3: { buffering_size: value }, conversion: false }),
-    { right: [1, 128], wrong: [0, 0.5, 129], says: "a whole number of MiB from 1 to 128" },
-  ],
-  [
-    "extended_s3_configuration.buffering_size",
-    (value) => ({ s3: { buffering_size: value } }),
-    { right: [64, 128], wrong: [63], says: "a whole number of MiB from 64 to 128" },
-  ],
-  [
-    "extended_s3_configuration.buffering_size",
-    (value) => ({ s3: { ...partitioned, buffering_size: value }, conversion: false }),
-    { right: [64], wrong: [63], says: "a whole number of MiB from 64 to 128" },
-  ],
-  [
-    "extended_s3_configuration.buffering_interval",
-    (value) => ({ s3: { ...partitioned, buffering_interval: value } }),
-    { right: [60], wrong: [0, 59], says: "a whole number of seconds from 60 to 900" },
-  ],
-  [
-    "extended_s3_configuration.buffer_size",
-    (value) => ({ s3: { buffering_size: null, buffer_size: value }, conversion: false }),
-    { right: [1], wrong: [0], says: "a whole number of MiB from 1 to 128" },
-  ],
-  [
-    "extended_s3_configuration.s3_backup_configuration.buffering_interval",
-    (value) => ({ s3: { s3_backup_configuration: { ...backup, buffering_interval: value } } }),
-    { right: [1], wrong: [0, 901], says: "a whole number of seconds from 1 to 900" },
-  ],
-  [
-    "extended_s3_configuration.s3_backup_configuration.buffering_size",
-    (value) => ({ s3: { s3_backup_configuration: { ...backup, buffering_size: value } } }),
-    { right: [1, 128], wrong: [0, 129], says: "a whole number of MiB from 1 to 128" },
-  ],
-  [
-    "extended_s3_configuration.dynamic_partitioning_configuration.retry_duration",
-    (value) => ({
-      s3: { ...partitioned, dynamic_partitioning_configuration: { enabled: true, retry_duration: value } },
-    }),
-    { right: [0, 7200], wrong: [-1, 7201], says: "a whole number of seconds from 0 to 7200" },
-  ],
-  [
-    "BufferSizeInMBs",
-    (value) => transform("BufferSizeInMBs", value),
-    { right: ["0.2", "3"], wrong: ["0.1", "4", "", "x"], says: "a number of MiB from 0.2 to 3" },
-  ],
+  ["tumbling_window_in_seconds", mapping, [0, 900], [-1, 901], "a whole number of seconds from 0 to 900"],
+  ["buffering_interval", s3, [0, 900], [-1, 0.5, 901], "a whole number of seconds from 0 to 900"],
+  ["buffering_size", json, [1, 128], [0, 0.5, 129], "a whole number of MiB from 1 to 128"],
+  ["buffering_size", s3, [64, 128], [63], "a whole number of MiB from 64 to 128"],
+  ["buffering_size", jsonByKeys, [64], [63], "a whole number of MiB from 64 to 128"],
+  ["buffering_interval", byKeys, [60], [0, 59], "a whole number of seconds from 60 to 900"],
+  ["retry_duration", withRetries, [0, 7200], [-1, 7201], "a whole number of seconds from 0 to 7200"],
+  ["buffer_size", provider4, [1], [0], "a whole number of MiB from 1 to 128"],
+  ["buffering_interval", withBackup, [1], [0, 901], "a whole number of seconds from 1 to 900"],
+  ["buffering_size", withBackup, [1, 128], [0, 129], "a whole number of MiB from 1 to 128"],
+  ["BufferSizeInMBs", transform, ["0.2", "3"], ["0.1", "4", "", "x"], "a number of MiB from 0.2 to 3"],
   [
     "BufferIntervalInSeconds",
-    (value) => transform("BufferIntervalInSeconds", value),
-    { right: ["0", "900"], wrong: ["-1", "901", "1.5", ""], says: "a whole number of seconds from 0 to 900" },
+    transform,
+    ["0", "900"],
+    ["-1", "901", "1.5", ""],
+    "a whole number of seconds from 0 to 900",
   ],
-  [
-    "NumberOfRetries",
-    (value) => transform("NumberOfRetries", value),
-    { right: ["0", "300"], wrong: ["-1", "301"], says: "a whole number of retries from 0 to 300" },
-  ],
-  [
-    "http_endpoint_configuration.buffering_size",
-    (value) => endpoint({ buffering_size: value }),
-    { right: [1, 64], wrong: [0, 65], says: "a whole number of MiB from 1 to 64" },
-  ],
-  [
-    "http_endpoint_configuration.buffering_interval",
-    (value) => endpoint({ buffering_interval: value }),
-    { right: [0, 900], wrong: [-1, 901], says: "a whole number of seconds from 0 to 900" },
-  ],
-  [
-    "http_endpoint_configuration.retry_duration",
-    (value) => endpoint({ retry_duration: value }),
-    { right: [0, 7200], wrong: [-1, 7201], says: "a whole number of seconds from 0 to 7200" },
-  ],
+  ["NumberOfRetries", transform, ["0", "300"], ["-1", "301"], "a whole number of retries from 0 to 300"],
+  ["buffering_size", endpoint, [1, 64], [0, 65], "a whole number of MiB from 1 to 64"],
+  ["buffering_interval", endpoint, [0, 900], [-1, 901], "a whole number of seconds from 0 to 900"],
+  ["retry_duration", endpoint, [0, 7200], [-1, 7201], "a whole number of seconds from 0 to 7200"],
   [
     "period",
-    (value) => alarm({ period: value, evaluation_periods: 1 }),
-    {
-      right: [10, 30, 60, 86_400, 604_800],
-      wrong: [0, 7, 90, -60],
-      says: "10, 20, 30 or a multiple of 60 seconds",
-    },
+    shortAlarm,
+    [10, 30, 60, 86_400, 604_800],
+    [0, 7, 90, -60],
+    "10, 20, 30 or a multiple of 60 seconds",
   ],
-  [
-    "evaluation_periods",
-    (value) => alarm({ evaluation_periods: value }),
-    { right: [1, 1440], wrong: [0, 1.5], says: "a whole number of periods from 1 to 8640" },
-  ],
-  [
-    "datapoints_to_alarm",
-    (value) => alarm({ datapoints_to_alarm: value }),
-    { right: [1, 2], wrong: [0, 3], says: "a whole number of periods from 1 to 2" },
-  ],
+  ["evaluation_periods", alarm, [1, 1440], [0, 1.5], "a whole number of periods from 1 to 8640"],
+  ["datapoints_to_alarm", alarm, [1, 2], [0, 3], "a whole number of periods from 1 to 2"],
   [
     "schedule_expression",
-    (value) => only("aws_scheduler_schedule", { name: "s", schedule_expression: value }),
-    {
-      right: ["rate(1 minute)", "rate(5 days)"],
-      wrong: ["rate(0 minutes)", "rate(1.5 hours)", "rate(5 weeks)", "rate(-1 days)"],
-      says: "a rate such as rate(5 minutes), of minutes, hours or days",
-    },
+    schedule,
+    rates,
+    wrongRates,
+    "a rate such as rate(5 minutes), of minutes, hours or days",
   ],
   [
     "flexible_time_window.maximum_window_in_minutes",
-    (value) =>
-      only("aws_scheduler_schedule", {
-        schedule_expression: "rate(1 day)",
-        flexible_time_window: { maximum_window_in_minutes: value },
-      }),
-    { right: [1, 1440], wrong: [0, 1441], says: "a whole number of minutes from 1 to 1440" },
+    schedule,
+    [1, 1440],
+    [0, 1441],
+    "a whole number of minutes from 1 to 1440",
   ],
+  ["expiration.days", rule, [1, 36_500], [-1, 0.5], "a whole number of days from 1 to 36500"],
+  ["noncurrent_version_expiration.noncurrent_days", rule, [1], [0], "a whole number of days from 1 to 36500"],
+  ["transition.days", rule, [0, 30], [-1], "a whole number of days from 0 to 36500"],
+  ["retention_in_days", logGroup, [0, 1, 14, 3653], [2, 15], "one of 1, 3, 5, 7, 14"],
+  ["deletion_window_in_days", key, [7, 30], [6, 31], "a whole number of days from 7 to 30"],
+  ["recovery_window_in_days", secret, [0, 7], [6], "a whole number of days from 7 to 30"],
   [
-    "rule.expiration.days",
-    (value) => rule("expiration.days", value),
-    { right: [1, 36_500], wrong: [-1, 0.5], says: "a whole number of days from 1 to 36500" },
-  ],
-  [
-    "rule.noncurrent_version_expiration.noncurrent_days",
-    (value) => rule("noncurrent_version_expiration.noncurrent_days", value),
-    { right: [1], wrong: [0], says: "a whole number of days from 1 to 36500" },
-  ],
-  [
-    "rule.transition.days",
-    (value) => rule("transition.days", value),
-    { right: [0, 30], wrong: [-1], says: "a whole number of days from 0 to 36500" },
-  ],
-  [
-    "retention_in_days",
-    (value) => only("aws_cloudwatch_log_group", { name: "g", retention_in_days: value }),
-    { right: [0, 1, 14, 3653], wrong: [2, 15], says: "one of 1, 3, 5, 7, 14" },
-  ],
-  [
-    "deletion_window_in_days",
-    (value) => only("aws_kms_key", { deletion_window_in_days: value }),
-    { right: [7, 30], wrong: [6, 31], says: "a whole number of days from 7 to 30" },
-  ],
-  [
-    "recovery_window_in_days",
-    (value) => only("aws_secretsmanager_secret", { name: "s", recovery_window_in_days: value }),
-    { right: [0, 7], wrong: [6], says: "a whole number of days from 7 to 30" },
-  ],
-  [
-    "configuration.bytes_scanned_cutoff_per_query",
-    (value) => nested("aws_athena_workgroup", "configuration.bytes_scanned_cutoff_per_query", value),
-    { right: [0, 10_485_760], wrong: [1000], says: "a whole number of bytes from 10485760" },
+    "bytes_scanned_cutoff_per_query",
+    workgroup,
+    [0, 10_485_760],
+    [1000],
+    "a whole number of bytes from 10485760",
   ],
   [
     "visibility_timeout_seconds",
-    (value) => only("aws_sqs_queue", { name: "q", visibility_timeout_seconds: value }),
-    { right: [0, 43_200], wrong: [-1, 43_201], says: "a whole number of seconds from 0 to 43200" },
+    queue,
+    [0, 43_200],
+    [-1, 43_201],
+    "a whole number of seconds from 0 to 43200",
   ],
-  [
-    "message_retention_seconds",
-    (value) => only("aws_sqs_queue", { name: "q", message_retention_seconds: value }),
-    { right: [60], wrong: [59, 1_209_601], says: "a whole number of seconds from 60 to 1209600" },
-  ],
+  ["message_retention_seconds", queue, [60], [59, 1_209_601], "a whole number of seconds from 60 to 1209600"],
   [
     "max_message_size",
-    (value) => only("aws_sqs_queue", { name: "q", max_message_size: value }),
-    { right: [1024, 1_048_576], wrong: [1, 1_048_577], says: "a whole number of bytes from 1024 to 1048576" },
+    queue,
+    [1024, 1_048_576],
+    [1, 1_048_577],
+    "a whole number of bytes from 1024 to 1048576",
   ],
 ];
 
-describe.each(table)("%s", (name, options, { right, wrong, says }) => {
+describe.each(ranges)("%s", (path, resource, right, wrong, says) => {
+  const [name = "", ...blocks] = path.split(".").reverse();
+  const loadWith = (value: unknown) =>
+    load(
+      resource(
+        blocks.reduce<Record<string, unknown>>((inner, block) => ({ [block]: inner }), { [name]: value }),
+      ),
+    );
+
   it.each(right)("may be %s, as on AWS", (value) => {
-    expect(() => load(options(value as never))).not.toThrow();
+    expect(() => loadWith(value)).not.toThrow();
   });
 
   it.each(wrong)("is refused in one line with its address and what is right, for %s", (value) => {
-    const last = name.split(".").at(-1) ?? "";
-    expect(() => load(options(value as never))).toThrow(
-      new RegExp(`^aws_\\w+\\.\\w+: \\S*${last}: must be ${says.replace(/[()]/g, "\\$&")}.*, not .*$`),
+    expect(() => loadWith(value)).toThrow(
+      new RegExp(`^aws_\\w+\\.\\w+: \\S*${name}: must be ${says.replace(/[()]/g, "\\$&")}.*, not .*$`),
     );
   });
 });

@@ -21,3 +21,7 @@ it.each([
 ])("a search that does not end here is stopped, and named: %s", (expression) => {
   expect(() => value(expression)).toThrow("the pattern (a+)+$ takes longer than 1000 ms here");
 });
+
+it("a search for one match ends with it, whatever the rest of the text would take", () => {
+  expect(value('regex("b|(a+)+$", "baaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!")')).toEqual([null]);
+});

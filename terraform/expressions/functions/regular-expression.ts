@@ -3,27 +3,30 @@ import { runInNewContext } from "node:vm";
 /** The longest that a search may take. Milliseconds. */
 const longest = 1_000;
 
+/** All matches of a pattern of Go's regexp package in a text. */
+export const matchesOf = (pattern: string, value: string): RegExpExecArray[] =>
+  searched(pattern, (expression) => [...value.matchAll(expression)]);
+
+/** The first match of a pattern of Go's regexp package in a text. */
+export const firstMatchOf = (pattern: string, value: string): RegExpExecArray | null =>
+  searched(pattern, (expression) => expression.exec(value));
+
 /**
- * All matches of a pattern of Go's regexp package in a text.
+ * What a search for a pattern finds.
  *
  * Go's searches take time in proportion to the text. JavaScript's may need time without end, as for `(a+)+$`; only a
  * context of its own can be stopped then.
  *
  * @throws Error for a pattern that is not supported, or whose search takes too long.
  */
-export function matchesOf(pattern: string, value: string): RegExpExecArray[] {
+function searched<T>(pattern: string, search: (expression: RegExp) => T): T {
   const expression = regularExpression(pattern);
-  let found: RegExpExecArray[] = [];
-  const search = () => {
-    found = [...value.matchAll(expression)];
-  };
   try {
-    runInNewContext("search()", { search }, { timeout: longest });
+    return runInNewContext("search()", { search: () => search(expression) }, { timeout: longest });
   } catch (error) {
     if ((error as { code?: unknown }).code !== "ERR_SCRIPT_EXECUTION_TIMEOUT") throw error;
     throw new Error(`the pattern ${pattern} takes longer than ${longest} ms here`);
   }
-  return found;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Value } from "../../values";
 import { define, type Functions, integer, text, texts } from "./arguments";
 import { format, formatList } from "./format";
-import { matchesOf } from "./regular-expression";
+import { firstMatchOf, matchesOf } from "./regular-expression";
 
 const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
 
@@ -71,7 +71,7 @@ function matches(pattern: string, value: string): RegExpExecArray[] {
 }
 
 function regex(pattern: string, value: string): Value {
-  const [match] = matches(pattern, value);
+  const match = firstMatchOf(pattern, value);
   if (!match) throw new Error(`the pattern ${pattern} does not match`);
   return captures(match);
 }
