@@ -3,7 +3,7 @@ import { readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises
 import { join } from "node:path";
 import { runInNewContext } from "node:vm";
 import type { BuildOptions, build as bundle, Metafile, Plugin } from "esbuild";
-import { lucideNames } from "./parts/icon-names";
+import { lucideNames } from "./icons";
 
 /**
  * The output is outside the source folders: a new folder there would look like a change of the app, and the stack would

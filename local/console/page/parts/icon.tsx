@@ -1,5 +1,5 @@
 import { icons } from "@iconify-json/lucide/icons.json";
-import { lucideNames } from "./icon-names";
+import { lucideNames } from "../icons";
 
 export type IconName = keyof typeof lucideNames;
 
