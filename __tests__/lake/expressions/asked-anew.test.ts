@@ -1,20 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openRecorded, type RecordedLake } from "../recorded/ask";
+import { describe, expect, it } from "vitest";
+import { recordedLake } from "./recorded-lake";
 
-let lake: RecordedLake;
-beforeAll(async () => {
-  lake = await openRecorded();
-});
-afterAll(() => lake.close());
-
-const rows = async (sql: string): Promise<unknown> => {
-  const answer = await lake.answer(sql);
-  return "rows" in answer ? answer.rows : answer;
-};
-const nameOf = async (sql: string): Promise<string | undefined> => {
-  const answer = await lake.answer(sql);
-  return "error" in answer ? answer.error.name : undefined;
-};
+const { answer, rows, nameOf } = recordedLake();
 
 describe("A division", () => {
   it("by 0 is NULL where the dividend is, and fails where it is not", async () => {
@@ -75,14 +62,19 @@ describe("The keys of a map that an aggregate gathers", () => {
 describe("A statement that asks for much", () => {
   const milliseconds = async (sql: string): Promise<number> => {
     const started = performance.now();
-    await lake.answer(sql);
+    await answer(sql);
     return performance.now() - started;
   };
 
   it("may be a union of 500 scans, which are read once", async () => {
     const union = Array.from({ length: 500 }, () => "SELECT id FROM events").join(" UNION ALL ");
-    const answer = await lake.answer(union);
-    expect("rows" in answer && answer.rows.length).toBe(25_500);
+    const answered = await answer(union);
+    expect("rows" in answered && answered.rows.length).toBe(25_500);
+  });
+
+  it("may nest 20 calls", async () => {
+    const nested = `${"replace(lower(".repeat(20)}name${"), 'a', 'b')".repeat(20)}`;
+    expect(await milliseconds(`SELECT ${nested} FROM region`)).toBeLessThan(5_000);
   });
 
   it("is stopped where a regular expression has no end, and the lake goes on", async () => {

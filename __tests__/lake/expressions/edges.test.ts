@@ -1,20 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openRecorded, type RecordedLake } from "../recorded/ask";
+import { describe, expect, it } from "vitest";
+import { recordedLake } from "./recorded-lake";
 
-let lake: RecordedLake;
-beforeAll(async () => {
-  lake = await openRecorded();
-});
-afterAll(() => lake.close());
-
-const rows = async (sql: string): Promise<unknown> => {
-  const answer = await lake.answer(sql);
-  return "rows" in answer ? answer.rows : answer;
-};
-const nameOf = async (sql: string): Promise<string | undefined> => {
-  const answer = await lake.answer(sql);
-  return "error" in answer ? answer.error.name : undefined;
-};
+const { rows, nameOf } = recordedLake();
 
 const most = "9".repeat(38);
 

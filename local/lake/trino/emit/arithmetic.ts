@@ -1,8 +1,7 @@
 import type { ArithmeticOperator, Expr } from "../bind/tree";
-import { internal } from "../functions/errors";
 import { callJavaScript } from "../functions/registry";
 import { addMonths, daysOf as daysOfMicros } from "../functions/time/calendar";
-import { checkedDays, zonedLimited } from "../functions/time/limits";
+import { checkedDays, checkedMonths, zonedLimited } from "../functions/time/limits";
 import { divideHalfUp } from "../types/decimals";
 import { duckdbTypeText } from "../types/duckdb";
 import { TrinoError } from "../types/errors";
@@ -236,17 +235,6 @@ const [leastLong, greatestLong] = [-(2n ** 63n), 2n ** 63n - 1n];
 function clamp(value: number): bigint {
   if (Math.abs(value) >= 2 ** 63) return value > 0 ? greatestLong : leastLong;
   return BigInt(value);
-}
-
-function checkedMonths(months: bigint): number {
-  const outside =
-    months > 2_147_483_647n
-      ? "exceeds MAX_INT"
-      : months < -2_147_483_648n
-        ? "is less than MIN_INT"
-        : undefined;
-  if (outside === undefined) return Number(months);
-  throw internal(`Value ${months} ${outside} for type interval year to month`);
 }
 
 function moved(

@@ -10,22 +10,27 @@ import { columnName, type Emission, emitExpr } from "./context";
  * @param sqls The SQL of the operands.
  */
 export function stopAtNull(operands: readonly Expr[], sqls: readonly string[], emission: Emission): string[] {
-  const nulls: string[] = [];
   return sqls.map((sql, index) => {
     const operand = operands[index];
-    if (!operand) return sql;
-    const before = [...new Set(nulls)];
-    if (index < operands.length - 1) nulls.push(...nullConditions(operand, emission));
-    if (before.length === 0 || !mayFail(operand)) return sql;
-    return `CASE WHEN ${before.join(" OR ")} THEN NULL ELSE ${sql} END`;
+    if (index === 0 || !operand || !mayFail(operand)) return sql;
+    const nulls = operands
+      .slice(0, index)
+      .flatMap((earlier, at) => nullConditions(earlier, emission, sqls[at] ?? ""));
+    if (nulls.length === 0) return sql;
+    return `CASE WHEN ${[...new Set(nulls)].join(" OR ")} THEN NULL ELSE ${sql} END`;
   });
 }
 
 /** The longest SQL that is written twice to know whether it is NULL. */
 const longest = 2_000;
 
-/** Conditions in SQL, one of which is true where an expression is NULL. Without any, it is taken for not NULL. */
-function nullConditions(expr: Expr, emission: Emission): readonly string[] {
+/**
+ * Conditions in SQL, one of which is true where an expression is NULL. Without any, it is taken for not NULL.
+ *
+ * @param written The expression's SQL, if it was written before. Writing it again at each level of nested calls would
+ * take twice as long for each of them.
+ */
+function nullConditions(expr: Expr, emission: Emission, written?: string): readonly string[] {
   const computed = emission.computedAs(expr);
   if (computed !== undefined) return [`${computed} IS NULL`];
   const of = (...operands: readonly Expr[]) =>
@@ -49,7 +54,7 @@ function nullConditions(expr: Expr, emission: Emission): readonly string[] {
       return [];
     default: {
       if (contains(expr, (node) => isSubquery(node) || isVolatile(node))) return [];
-      const sql = emitExpr(expr, emission);
+      const sql = written ?? emitExpr(expr, emission);
       return sql.length > longest ? [] : [`(${sql}) IS NULL`];
     }
   }

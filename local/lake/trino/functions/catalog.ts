@@ -36,8 +36,6 @@ function needOf(pattern: TypePattern): string | undefined {
       return pattern.type.kind === "opaque" ? missing.types[pattern.type.name] : undefined;
     case "opaque":
       return missing.types[pattern.name];
-    case "numbers":
-      return undefined;
     case "array":
       return needOf(pattern.element);
     case "map":
@@ -46,6 +44,7 @@ function needOf(pattern: TypePattern): string | undefined {
       return pattern.fields.map(({ type }) => needOf(type)).find((need) => need !== undefined);
     case "function":
       return [...pattern.parameters, pattern.returns].map(needOf).find((need) => need !== undefined);
+    case "numbers":
     case "variable":
       return undefined;
   }

@@ -1,7 +1,5 @@
 import type { Argument, BoundBody, BoundQuery, BoundRelation, Expr } from "./index";
-import { childrenOf, expressionsOf, queryOf } from "./visit";
-
-type Column = Extract<Expr, { kind: "column" }>;
+import { type Column, childrenOf, collect, expressionsOf, isColumn, queryOf } from "./visit";
 
 /** The columns that a query, with its subqueries, uses and that come from outside of it. */
 export function outerReferences(query: BoundQuery): readonly Column[] {
@@ -79,5 +77,4 @@ export function columnsOf(relation: BoundRelation, own?: Set<number>): readonly 
 export const columnIn = (expr: Expr): number | undefined => (expr.kind === "column" ? expr.id : undefined);
 
 /** The ids of the columns that an expression itself uses. */
-export const columnsIn = (expr: Argument): readonly number[] =>
-  expr.kind === "column" ? [expr.id] : childrenOf(expr).flatMap(columnsIn);
+export const columnsIn = (expr: Argument): readonly number[] => collect(expr, isColumn).map(({ id }) => id);

@@ -9,12 +9,11 @@ import type {
   WindowCall,
 } from "./index";
 
-type Column = Extract<Argument, { kind: "column" }>;
-type Subquery = Extract<Argument, { query: BoundQuery }>;
-
 /** Functions that walk over bound expressions and queries. */
 
 type Node = Argument;
+export type Column = Extract<Node, { kind: "column" }>;
+type Subquery = Extract<Node, { query: BoundQuery }>;
 
 const keys = (sorted: readonly SortKey[]) => sorted.map(({ expr }) => expr);
 const maybe = (expr: Expr | undefined) => (expr ? [expr] : []);

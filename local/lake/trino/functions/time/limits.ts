@@ -1,13 +1,19 @@
 import { internal } from "../errors";
 import { floorDivide, microsOf } from "./calendar";
 
-/** The limits of dates and instants. Beyond them, Trino fails with an error that TRY does not catch. */
+/** The limits of dates, instants and intervals of months. Beyond them, Trino fails with an error that TRY does not catch. */
 
-/** Checks days since 1970, which Trino stores in 32 bits. */
-export function checkedDays(days: number): number {
-  if (days > 2_147_483_647) throw internal(`Value ${days} exceeds MAX_INT for type date`);
-  if (days < -2_147_483_648) throw internal(`Value ${days} is less than MIN_INT for type date`);
-  return days;
+/** Checks days since 1970. */
+export const checkedDays = (days: number): number => checkedInt(days, "date");
+
+/** Checks the months of an interval. */
+export const checkedMonths = (months: bigint): number => checkedInt(months, "interval year to month");
+
+/** Checks a value that Trino stores in 32 bits. */
+function checkedInt(value: number | bigint, type: string): number {
+  if (value > 2_147_483_647) throw internal(`Value ${value} exceeds MAX_INT for type ${type}`);
+  if (value < -2_147_483_648) throw internal(`Value ${value} is less than MIN_INT for type ${type}`);
+  return Number(value);
 }
 
 /** Checks an instant with a zone, which Trino stores as milliseconds in 52 bits. */

@@ -7,6 +7,9 @@ const dayMicros = 86_400_000_000n;
 /** Number of days in 400 years, after which the calendar repeats. */
 const cycle = 146_097;
 
+/** Number of days from 1970 to the last whole day of a timestamp, whose microseconds have 64 bits. */
+const lastTimestampDay = 106_751_990;
+
 /**
  * A timestamp in microseconds since 1970, with the number of fractional digits that were written, and the zone if there
  * is one.
@@ -30,7 +33,7 @@ export function parseTimestamp(text: string): ParsedTimestamp | undefined {
   const days = daysOf(Number(year), Number(month), Number(day));
   const seconds = secondsOf(Number(hour), Number(minute), Number(second));
   if (days === undefined || seconds === undefined) return undefined;
-  if (Math.abs(days) > 106_751_990) return undefined;
+  if (Math.abs(days) > lastTimestampDay) return undefined;
   let zone: string | undefined;
   if (zoneText !== undefined) {
     zone = canonicalZone(zoneText);
