@@ -19,7 +19,10 @@ export async function shutDown(
 ): Promise<boolean> {
   const drained =
     !runner.lost.aborted &&
-    (await untilStuck(runner, (signal) => runner.drain(signal), { abort, stallMilliseconds: stall.drain }));
+    (await untilStuck(runner, (signal) => runner.drain(signal, { write: true }), {
+      abort,
+      stallMilliseconds: stall.drain,
+    }));
   const flushed =
     !abort.aborted &&
     (await untilStuck(runner, (signal) => runner.flush(signal), { abort, stallMilliseconds: stall.flush }));

@@ -122,8 +122,11 @@ export interface Runner {
    * Resolves when every record that was put before this call has been processed (or given up) by every mapping and
    * taken over by every delivery stream. Batching windows are not waited for. Never resolves while a function fails
    * and its mapping retries without end: give a signal to stop waiting. Rejects when a part is lost.
+   *
+   * @param options.write Whether each delivery stream also writes its buffers, as soon as it has taken over everything.
+   * @default false
    */
-  drain(signal?: AbortSignal): Promise<void>;
+  drain(signal?: AbortSignal, options?: { readonly write?: boolean }): Promise<void>;
   /**
    * Writes the delivery streams' buffers; resolves when the objects are in their buckets. A write that fails is tried
    * again without end: give a signal to stop waiting.
@@ -333,11 +336,18 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       faults,
       access,
       lost,
-      drain: async (abort) => {
+      drain: async (abort, { write = false } = {}) => {
         const stop = AbortSignal.any([lost, ...(abort ? [abort] : [])]);
         // Each mapping and delivery stream listens to it.
         setMaxListeners(0, stop);
-        await abortable(Promise.all(consumers.map((consumer) => consumer.drain(stop))), stop);
+        const steps = [
+          ...mappers.map((mapper) => mapper.drain(stop)),
+          ...deliveries.map(async (delivery) => {
+            await delivery.drain(stop);
+            if (write) await delivery.flush();
+          }),
+        ];
+        await abortable(Promise.all(steps), stop);
         monitoring.evaluate(counters);
       },
       flush: async (abort) => {

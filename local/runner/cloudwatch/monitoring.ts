@@ -42,6 +42,8 @@ export class Monitoring {
   private readonly sums = new Map<string, MetricSums>();
   private readonly now: () => number;
   private timer: NodeJS.Timeout | undefined;
+  /** Lines of functions' logs that have not been searched for metrics yet. */
+  private readonly unread: { readonly functionName: string; readonly lines: readonly string[] }[] = [];
 
   constructor(private readonly options: MonitoringOptions) {
     this.now = options.now ?? Date.now;
@@ -76,8 +78,17 @@ export class Monitoring {
     clearInterval(this.timer);
   }
 
-  /** Records the metrics that are embedded in a function's log. */
+  /** Records the metrics that are embedded in a function's log. It takes no time now, when the function is waited for. */
   logged(functionName: string, lines: readonly string[]): void {
+    if (this.unread.length === 0) setImmediate(() => this.readLogs());
+    this.unread.push({ functionName, lines });
+  }
+
+  private readLogs(): void {
+    for (const { functionName, lines } of this.unread.splice(0)) this.read(functionName, lines);
+  }
+
+  private read(functionName: string, lines: readonly string[]): void {
     const sums = this.sums.get(functionName);
     for (const line of lines)
       for (const embedded of readEmbeddedMetrics(line)) {
@@ -98,6 +109,7 @@ export class Monitoring {
 
   /** Records what has happened since the last evaluation, and reports alarms that have changed. */
   evaluate(counters: Counters): void {
+    this.readLogs();
     const now = this.now();
     this.services.sample(counters, now);
     for (const change of this.watch.evaluate(now)) {

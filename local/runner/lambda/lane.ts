@@ -11,6 +11,8 @@ export interface LaneOptions {
     records: readonly KinesisRecord[],
     onDone: (sequenceNumber: string) => void,
   ) => Promise<void>;
+  /** Called with the records of the next batch while this one is being processed. @default - nothing is prepared */
+  readonly prepare?: (records: readonly KinesisRecord[]) => void;
   /** The group of a record. Records of different groups never share a batch. */
   readonly groupOf?: (record: KinesisRecord) => number;
   /**
@@ -92,16 +94,24 @@ export class Lane {
       this.firstAt = performance.now();
       for (const { data } of batch) this.bytes -= data.length;
       this.busy = batch.length;
-      await settle(batch, (sequenceNumber) => {
+      const ended = settle(batch, (sequenceNumber) => {
         this.done = sequenceNumber;
         this.settled = 1 + batch.findLastIndex((record) => record.sequenceNumber === sequenceNumber);
       });
+      // By then, this batch has been handed to the function's process, which runs meanwhile.
+      setImmediate(() => this.prepareNext());
+      await ended;
       // A batch that was aborted is not done.
       if (abort.aborted) return;
       this.busy = 0;
       this.settled = 0;
       changed.notify();
     }
+  }
+
+  private prepareNext(): void {
+    const count = this.busy > 0 ? this.batchLength() : undefined;
+    if (count !== undefined) this.options.prepare?.(this.queue.slice(0, count));
   }
 
   /** Waits for records or for the deadline. */

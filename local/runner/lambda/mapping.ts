@@ -18,7 +18,7 @@ import type { Position } from "../stream/shard-reader";
 import type { KinesisRecord, StreamSource } from "../stream/stream-source";
 import { settleBatch } from "./batch";
 import { type DeadLetters, deadLetter } from "./dead-letters";
-import { type EventSource, eventBytes, kinesisEvent, maxPayloadBytes } from "./event";
+import { EventWriter, eventBytes, maxPayloadBytes } from "./event";
 import { FailingBatches } from "./failing-batches";
 import { type RecordFilter, recordFilter } from "./filter";
 import { InvocationNotes, spanOf } from "./invocation-notes";
@@ -289,26 +289,25 @@ export class EventSourceMapper {
             { length: count },
             (_, at) => new TumblingWindows(mapping.tumblingWindowSeconds, saved?.[at] ?? undefined),
           );
-    const lanes = Array.from(
-      { length: count },
-      (_, at) =>
-        new Lane({
-          ...this.windowOptions(windows[at], source, () => this.checkpoint(shardId, shard)),
-          get batchSize() {
-            return live().batchSize;
-          },
-          windowMilliseconds: mapping.batchingWindowSeconds * 1000,
-          maxBytes: maxPayloadBytes,
-          bytesOf: (record) => eventBytes(record, source),
-          settle: (batch, onDone) =>
-            this.settle(source, windows[at], batch, (sequenceNumber) => {
-              onDone(sequenceNumber);
-              this.checkpoint(shardId, shard);
-            }),
-          changed: this.changed,
-          abort: this.options.abort,
-        }),
-    );
+    const lanes = Array.from({ length: count }, (_, at) => {
+      const events = new EventWriter(source);
+      return new Lane({
+        ...this.windowOptions(windows[at], events, () => this.checkpoint(shardId, shard)),
+        get batchSize() {
+          return live().batchSize;
+        },
+        windowMilliseconds: mapping.batchingWindowSeconds * 1000,
+        maxBytes: maxPayloadBytes,
+        bytesOf: (record) => eventBytes(record, source),
+        settle: (batch, onDone) =>
+          this.settle(events, windows[at], batch, (sequenceNumber) => {
+            onDone(sequenceNumber);
+            this.checkpoint(shardId, shard);
+          }),
+        changed: this.changed,
+        abort: this.options.abort,
+      });
+    });
     const shard: MappedShard = { lanes, windows, read: this.state.value.shards[shardId]?.after };
     for (const [index, lane] of lanes.entries()) {
       lane.done = this.savedLanes(shardId)?.[index] ?? shard.read;
@@ -323,28 +322,28 @@ export class EventSourceMapper {
     return shard;
   }
 
-  /** Options that keep a lane's batches within one window, and close the window when its time is over. */
-  private windowOptions(window: TumblingWindows | undefined, source: EventSource, onEnd: () => void) {
-    if (!window) return {};
+  /**
+   * Options that keep a lane's batches within one window, and close the window when its time is over. Without windows,
+   * the event of the next batch is known before the one before it has ended, and is written ahead.
+   */
+  private windowOptions(window: TumblingWindows | undefined, events: EventWriter, onEnd: () => void) {
+    if (!window) return { prepare: (records: readonly KinesisRecord[]) => events.writeAhead(records) };
     return {
       groupOf: ({ arrival }: KinesisRecord) => window.startOf(arrival),
       deadline: () => window.deadline,
       onDeadline: async () => {
-        await this.endWindow(source, window);
+        await this.endWindow(events, window);
         onEnd();
       },
     };
   }
 
   /** Invokes the function to close a window, without records. It is retried as often as a batch. */
-  private async endWindow(source: EventSource, window: TumblingWindows, isEarly = false): Promise<void> {
+  private async endWindow(events: EventWriter, window: TumblingWindows, isEarly = false): Promise<void> {
     const { abort, mapping, onTrouble, runtime } = this.options;
     const { counters } = this;
-    const event = kinesisEvent(
-      [],
-      source,
-      window.eventFields(source.shardId, source.streamArn, true, isEarly),
-    );
+    const { shardId, streamArn } = events.source;
+    const event = events.write([], window.eventFields(shardId, streamArn, true, isEarly));
     for (let retries = 0; !abort.aborted; retries++) {
       counters.invocations++;
       const outcome = await runtime.invoke(event);
@@ -364,32 +363,33 @@ export class EventSourceMapper {
 
   /** Opens the window of a batch, and closes the previous one. */
   private async enterWindow(
-    source: EventSource,
+    events: EventWriter,
     window: TumblingWindows | undefined,
     [first]: readonly KinesisRecord[],
   ): Promise<void> {
     if (!window || !first) return;
     const start = window.startOf(first.arrival);
-    if (window.open && window.open.start !== start) await this.endWindow(source, window);
+    if (window.open && window.open.start !== start) await this.endWindow(events, window);
     window.open ??= { start, state: {} };
   }
 
   private async settle(
-    source: EventSource,
+    events: EventWriter,
     window: TumblingWindows | undefined,
     batch: readonly KinesisRecord[],
     onDone: (sequenceNumber: string) => void,
   ): Promise<void> {
     const { abort, mapping, onInvocation, onTrouble, runtime, deadLetters, journal } = this.options;
     const { counters } = this;
+    const { shardId, streamArn } = events.source;
     const eventOf = (records: readonly KinesisRecord[]) =>
-      kinesisEvent(records, source, window?.eventFields(source.shardId, source.streamArn, false));
-    await this.enterWindow(source, window, batch);
+      events.write(records, window?.eventFields(shardId, streamArn, false));
+    await this.enterWindow(events, window, batch);
     let isFirst = true;
     const noted = new InvocationNotes();
     const lane = laneOfBatch(batch, mapping.parallelizationFactor);
     const placeOf = (records: readonly KinesisRecord[]) => ({
-      ...spanOf(this.options.source.name, source.shardId, records),
+      ...spanOf(this.options.source.name, shardId, records),
       mapping: mapping.address,
       functionName: counters.functionName,
       records: records.length,
@@ -415,8 +415,8 @@ export class EventSourceMapper {
         if (faults.first("function-slow"))
           await pause(slowShare * this.options.fn.timeoutSeconds * 1_000, abort);
         if (window && "payload" in outcome && !window.take(outcome.payload))
-          await this.endWindow(source, window, true);
-        await this.enterWindow(source, window, records);
+          await this.endWindow(events, window, true);
+        await this.enterWindow(events, window, records);
         const milliseconds = performance.now() - begun;
         noted.ended(started, milliseconds);
         onInvocation({
@@ -448,7 +448,7 @@ export class EventSourceMapper {
         const letter = deadLetter(isSent ? mapping : { ...mapping, onFailureArn: undefined }, {
           ...attempt,
           condition,
-          shardId: source.shardId,
+          shardId,
           payload: eventOf(records),
         });
         const what = `${mapping.address}: can't write to dead-letters.ndjson`;

@@ -271,20 +271,34 @@ function scalar(type: Type, { time }: Settings): (value: RowJson) => Plain | und
 function timestampOf(text: string, time: (text: string) => bigint | undefined): bigint | null | undefined {
   const formatted = time(text);
   if (formatted !== undefined) return formatted;
-  const whole = wordText(text);
-  if (/^-?\d+$/.test(whole)) {
-    const digits = whole.replace("-", "").length;
-    const micros = BigInt(whole) * (digits >= 13 ? 1000n : 1_000_000n);
-    return wholeOf(micros, { kind: "bigint" }) === undefined ? undefined : micros;
-  }
-  if (/^-?\d*\.\d+(?:[eE][+-]?\d+)?$/.test(text)) {
-    const micros = unscaledDecimal(text, { kind: "decimal", precision: 38, scale: 9 });
-    return micros === undefined ? undefined : (micros / 1_000_000n) * 1000n;
+  // Most texts begin with a date, so that they can't be numbers.
+  if (!/^\d{4}-\d\d-/.test(text)) {
+    const numbered = timeOfNumber(text);
+    if (numbered !== undefined) return numbered.micros;
   }
   const written = writtenTime(text);
   if (written && !(written.separator === " " && written.zone !== undefined)) return written.micros;
   // An incomplete time is NULL. A text that does not even begin like a time is invalid.
   return /^\s*\d{4}-\d/.test(text) ? null : undefined;
+}
+
+/**
+ * The time that a number stands for. Undefined when the text is not a number.
+ *
+ * @returns undefined microseconds for a number that is too large.
+ */
+function timeOfNumber(text: string): { readonly micros: bigint | undefined } | undefined {
+  const whole = wordText(text);
+  if (/^-?\d+$/.test(whole)) {
+    const digits = whole.replace("-", "").length;
+    const micros = BigInt(whole) * (digits >= 13 ? 1000n : 1_000_000n);
+    return { micros: wholeOf(micros, { kind: "bigint" }) === undefined ? undefined : micros };
+  }
+  if (/^-?\d*\.\d+(?:[eE][+-]?\d+)?$/.test(text)) {
+    const nanos = unscaledDecimal(text, { kind: "decimal", precision: 38, scale: 9 });
+    return { micros: nanos === undefined ? undefined : (nanos / 1_000_000n) * 1000n };
+  }
+  return undefined;
 }
 
 function mapOf(type: TypeOf<"map">, settings: Settings, column: string): Convert {

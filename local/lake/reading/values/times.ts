@@ -1,8 +1,6 @@
 import { daysFrom } from "../../trino/functions/time/calendar";
 import { jodaParts, type Part, parseJoda } from "../../trino/functions/time/joda";
 
-const dayMicros = 86_400_000_000n;
-
 /**
  * Days since 1970. Months and days out of range carry over, as in Java's lenient calendar: 2024-02-30 is 2024-03-01.
  */
@@ -48,21 +46,30 @@ export function writtenTime(text: string): WrittenTime | undefined {
   const offset = offsetOf(zone);
   if (offset === undefined) return undefined;
   const days = lenientDays(Number(year), Number(month), Number(day));
-  const [hours, minutes, seconds] = [hour ?? hourT, minute ?? minuteT, second ?? secondT ?? 0].map(
-    Number,
-  ) as [number, number, number];
-  const time = hours * 3600 + (minutes - offset) * 60 + seconds;
+  const minutes = Number(hour ?? hourT) * 60 + Number(minute ?? minuteT) - offset;
+  const time = minutes * 60 + Number(second ?? secondT ?? 0);
   const milliseconds = fraction === "" ? 0 : Number(fraction.slice(0, 3).padEnd(3, "0"));
   return {
-    micros: BigInt(days) * dayMicros + BigInt(time * 1000 + milliseconds) * 1000n,
+    micros: microsOf(days, time * 1000 + milliseconds),
     separator: hour === undefined ? "T" : " ",
     zone,
   };
 }
 
+const dayMilliseconds = 86_400_000;
+
+/** Numbers are faster than bigints, and exact for all but years that are far away. */
+function microsOf(days: number, milliseconds: number): bigint {
+  const sum = days * dayMilliseconds + milliseconds;
+  return Number.isSafeInteger(sum)
+    ? BigInt(sum) * 1000n
+    : (BigInt(days) * BigInt(dayMilliseconds) + BigInt(milliseconds)) * 1000n;
+}
+
 /** Offset of a zone. Minutes east of UTC. Undefined when the offset is not valid. */
 function offsetOf(zone: string | undefined): number | undefined {
-  const [, sign, hours, minutes] = /^([+-])(\d{2}):?(\d{2})$/.exec(zone ?? "") ?? [];
+  if (zone === undefined || zone === "Z") return 0;
+  const [, sign, hours, minutes] = /^([+-])(\d{2}):?(\d{2})$/.exec(zone) ?? [];
   if (sign === undefined) return 0;
   if (Number(hours) > 18 || Number(minutes) > 59) return undefined;
   return (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes));

@@ -15,8 +15,9 @@ const iso = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?Z$/
 export function openXTimestamp(value: unknown): string | undefined {
   if (typeof value === "number") return epochTimestamp(value);
   if (typeof value !== "string") return undefined;
+  if (value[10] === "T") return written(iso.exec(value), false);
   if (/^\d+(\.\d+)?$/.test(value)) return epochTimestamp(Number(value));
-  return written(sql.exec(value) ?? iso.exec(value), false);
+  return written(sql.exec(value), false);
 }
 
 /** Parses a date such as `2024-01-15` or `2024-1-5`. */
