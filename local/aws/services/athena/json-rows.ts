@@ -15,11 +15,32 @@ export interface JsonPageOptions {
 const [quote, comma, newline, backslash] = [0x22, 0x2c, 0x0a, 0x5c];
 const firstPrintable = 0x20;
 
-const rowBegin = Buffer.from('{"Data":[');
-const rowEnd = Buffer.from("]}");
-const valueBegin = Buffer.from('{"VarCharValue":"');
-const valueEnd = Buffer.from('"}');
-const none = Buffer.from("{}");
+/**
+ * A constant text, which is written eight bytes at a time: with bytes written singly, the constant texts would take most
+ * of the time of a page. Up to seven bytes after the text are overwritten as well.
+ */
+class Constant {
+  readonly length: number;
+  /** The bytes as doubles. Eight bytes of ASCII are never NaN, so that each double keeps its bits. */
+  private readonly eights: readonly number[];
+
+  constructor(text: string) {
+    const bytes = Buffer.alloc(8 * Math.ceil(text.length / 8));
+    this.length = bytes.write(text, "latin1");
+    this.eights = Array.from({ length: bytes.length / 8 }, (_, index) => bytes.readDoubleLE(8 * index));
+  }
+
+  write(out: DataView, at: number): void {
+    for (let index = 0; index < this.eights.length; index++)
+      out.setFloat64(at + 8 * index, this.eights[index] as number, true);
+  }
+}
+
+const rowBegin = new Constant('{"Data":[');
+const rowEnd = new Constant("]}");
+const valueBegin = new Constant('{"VarCharValue":"');
+const valueEnd = new Constant('"}');
+const none = new Constant("{}");
 const escapes = Array.from({ length: firstPrintable }, (_, code) =>
   Buffer.from(JSON.stringify(String.fromCharCode(code)).slice(1, -1)),
 );
@@ -107,8 +128,11 @@ class Source {
 
 class Writer {
   private at = 0;
+  private view: DataView;
 
-  constructor(public out: Buffer) {}
+  constructor(public out: Buffer) {
+    this.view = viewOf(out);
+  }
 
   /** Writes the next row. @returns false when the file has no more complete rows. */
   row(source: Source, isFirst: boolean): boolean {
@@ -193,13 +217,17 @@ class Writer {
     this.at += this.out.write(text, this.at);
   }
 
-  private append(text: Buffer): void {
+  private append(text: Constant): void {
     if (this.at + room > this.out.length) this.grow();
-    for (let index = 0; index < text.length; index++) this.out[this.at++] = text[index] as number;
+    text.write(this.view, this.at);
+    this.at += text.length;
   }
 
   private grow(): Buffer {
     this.out = Buffer.concat([this.out], 2 * this.out.length);
+    this.view = viewOf(this.out);
     return this.out;
   }
 }
+
+const viewOf = ({ buffer, byteOffset, length }: Buffer) => new DataView(buffer, byteOffset, length);
