@@ -190,6 +190,9 @@ export function invert(fn: (x: number) => number, target: number, low: number, h
   return from;
 }
 
+/** Brent's method ends after some dozen evaluations, except for a function that is not a number somewhere. */
+const mostEvaluations = 1_000;
+
 /**
  * A root of a function between two bounds, by Brent's method with an absolute accuracy, in the same steps as Apache
  * Commons Math.
@@ -203,10 +206,11 @@ export function brent(fn: (x: number) => number, low: number, high: number, accu
   if (Math.abs(atMiddle) <= 1e-15) return middle;
   if (Math.abs(atLow) <= 1e-15) return low;
   let [a, fa, b, fb] = [low, atLow, middle, atMiddle];
-  if (atMiddle * atLow >= 0) {
+  // Not a number counts as the same sign.
+  if (!(atMiddle * atLow < 0)) {
     const atHigh = fn(high);
     if (Math.abs(atHigh) <= 1e-15) return high;
-    if (atMiddle * atHigh >= 0)
+    if (!(atMiddle * atHigh < 0))
       throw internal(
         `function values at endpoints do not have different signs, endpoints: [${low}, ${high}], values: [${atLow}, ${atHigh}]`,
       );
@@ -215,7 +219,7 @@ export function brent(fn: (x: number) => number, low: number, high: number, accu
   let [c, fc] = [a, fa];
   let d = b - a;
   let e = d;
-  for (;;) {
+  for (let step = 0; step < mostEvaluations; step++) {
     if (Math.abs(fc) < Math.abs(fb)) {
       [a, b, c] = [b, c, b];
       [fa, fb, fc] = [fb, fc, fb];
@@ -258,4 +262,5 @@ export function brent(fn: (x: number) => number, low: number, high: number, accu
       e = d;
     }
   }
+  throw internal("illegal state: maximal count exceeded: evaluations");
 }
