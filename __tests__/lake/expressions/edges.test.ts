@@ -137,3 +137,24 @@ describe("An operand after one that is NULL", () => {
     },
   );
 });
+
+describe("A distribution of very large parameters", () => {
+  it.each([
+    "inverse_beta_cdf(infinity(), 1e0, 0.5e0)",
+    "inverse_beta_cdf(1e0, 1e300, 0.5e0)",
+    "beta_cdf(1e300, 3e0, 0.999e0)",
+    "t_cdf(1e0, 1e300)",
+  ])("fails where its continued fraction has no value, and ends: %s", async (expression) => {
+    expect(await nameOf(`SELECT ${expression}`)).toBe("GENERIC_INTERNAL_ERROR");
+  });
+
+  it("is refused where the fraction takes too many steps", async () => {
+    expect(await nameOf("SELECT beta_cdf(1e14, 1e14, 0.49999999e0)")).toBe("NOT_SUPPORTED");
+  });
+
+  it("has a value as far as the fraction has", async () => {
+    expect(
+      await rows("SELECT inverse_beta_cdf(1e10, 1e10, 0.5e0), t_cdf(infinity(), 2e0), t_pdf(1e0, 1e300)"),
+    ).toEqual([[0.5, 1, 1]]);
+  });
+});

@@ -50,7 +50,7 @@ export const probability: Family = {
   inverse_normal_cdf: plain((mean: number, deviation: number, p: number) => {
     check(p > 0 && p < 1, "p must be 0 > p > 1");
     check(deviation > 0, "sd must be > 0");
-    return mean + deviation * invert((x) => normalCdf(0, 1, x), p, -40, 40);
+    return mean + deviation * (p === 0.5 ? 0 : invert((x) => normalCdf(0, 1, x), p, -40, 40));
   }),
   normal_cdf: plain((mean: number, deviation: number, value: number) => {
     check(deviation > 0, "standardDeviation must be > 0");
@@ -65,9 +65,9 @@ export const probability: Family = {
     const half = freedom / 2;
     return Math.exp(
       logGamma(half + 0.5) -
+        0.5 * (Math.log(Math.PI) + Math.log(freedom)) -
         logGamma(half) -
-        0.5 * Math.log(freedom * Math.PI) -
-        (half + 0.5) * Math.log1p((x * x) / freedom),
+        (half + 0.5) * Math.log(1 + (x * x) / freedom),
     );
   }),
   wilson_interval_lower: plain(wilson(-1)),
