@@ -65,12 +65,33 @@ describe("Dates and intervals beyond their types", () => {
     "date_add('year', 2147483648, DATE '2024-01-01')",
     "DATE '2024-01-01' + INTERVAL '100000000' YEAR",
     "TIMESTAMP '2024-01-01 00:00:00 UTC' + INTERVAL '100000' YEAR",
+    "TIMESTAMP '2024-01-01 00:00:00 UTC' - INTERVAL '100000000' DAY",
+    "TIMESTAMP '2024-01-01 00:00:00' + INTERVAL '10000000' YEAR",
+    "TIMESTAMP '2024-01-01 00:00:00' + INTERVAL '110000000' DAY",
+    "TIMESTAMP '290000-01-10 04:00:54' + INTERVAL '4000000' DAY",
     "INTERVAL '178956970' YEAR + INTERVAL '178956970' YEAR",
     "INTERVAL '178956970' YEAR * 2",
     "INTERVAL '178956970' YEAR * -2e0",
     "INTERVAL '1' YEAR * infinity()",
   ])("fail, also in TRY: %s", async (expression) => {
     expect(await nameOf(`SELECT TRY(${expression})`)).toBe("GENERIC_INTERNAL_ERROR");
+  });
+});
+
+describe("A timestamp and an interval of a row", () => {
+  it("are added as far as there are timestamps", async () => {
+    const from = "FROM region WHERE regionkey < 2 ORDER BY 1";
+    expect(
+      await rows(
+        `SELECT TIMESTAMP '2024-01-31 10:20:30.5' + CAST(regionkey AS integer) * INTERVAL '1' MONTH, TIMESTAMP '2024-01-31 10:20:30.5 UTC' - regionkey * INTERVAL '1' DAY ${from}`,
+      ),
+    ).toEqual([
+      ["2024-01-31 10:20:30.500", "2024-01-31 10:20:30.500 UTC"],
+      ["2024-02-29 10:20:30.500", "2024-01-30 10:20:30.500 UTC"],
+    ]);
+    expect(
+      await nameOf(`SELECT TRY(TIMESTAMP '2024-01-31 10:20:30' + regionkey * INTERVAL '110000000' DAY) ${from}`),
+    ).toBe("GENERIC_INTERNAL_ERROR");
   });
 });
 
