@@ -65,12 +65,35 @@ describe("Dates and intervals beyond their types", () => {
     "date_add('year', 2147483648, DATE '2024-01-01')",
     "DATE '2024-01-01' + INTERVAL '100000000' YEAR",
     "TIMESTAMP '2024-01-01 00:00:00 UTC' + INTERVAL '100000' YEAR",
+    "TIMESTAMP '2024-01-01 00:00:00 UTC' - INTERVAL '100000000' DAY",
+    "TIMESTAMP '2024-01-01 00:00:00' + INTERVAL '10000000' YEAR",
+    "TIMESTAMP '2024-01-01 00:00:00' + INTERVAL '110000000' DAY",
+    "TIMESTAMP '290000-01-10 04:00:54' + INTERVAL '4000000' DAY",
     "INTERVAL '178956970' YEAR + INTERVAL '178956970' YEAR",
     "INTERVAL '178956970' YEAR * 2",
     "INTERVAL '178956970' YEAR * -2e0",
     "INTERVAL '1' YEAR * infinity()",
   ])("fail, also in TRY: %s", async (expression) => {
     expect(await nameOf(`SELECT TRY(${expression})`)).toBe("GENERIC_INTERNAL_ERROR");
+  });
+});
+
+describe("A timestamp and an interval of a row", () => {
+  it("are added as far as there are timestamps", async () => {
+    const from = "FROM region WHERE regionkey < 2 ORDER BY 1";
+    expect(
+      await rows(
+        `SELECT TIMESTAMP '2024-01-31 10:20:30.5' + CAST(regionkey AS integer) * INTERVAL '1' MONTH, TIMESTAMP '2024-01-31 10:20:30.5 UTC' - regionkey * INTERVAL '1' DAY ${from}`,
+      ),
+    ).toEqual([
+      ["2024-01-31 10:20:30.500", "2024-01-31 10:20:30.500 UTC"],
+      ["2024-02-29 10:20:30.500", "2024-01-30 10:20:30.500 UTC"],
+    ]);
+    expect(
+      await nameOf(
+        `SELECT TRY(TIMESTAMP '2024-01-31 10:20:30' + regionkey * INTERVAL '110000000' DAY) ${from}`,
+      ),
+    ).toBe("GENERIC_INTERNAL_ERROR");
   });
 });
 
@@ -162,5 +185,58 @@ describe("A distribution with parameters that are too large", () => {
         "SELECT beta_cdf(1e15, 1e15, 0.5e0), inverse_beta_cdf(1e15, 1e15, 0.3e0), t_pdf(1e0, 1e15), t_cdf(1.5e0, 7e0)",
       ),
     ).toEqual([[0.5177582477600752, 0.4999999953312154, 0.5740082486401633, 0.9113507565050147]]);
+  });
+
+  it("has a value as far as the fraction has", async () => {
+    expect(
+      await rows("SELECT inverse_beta_cdf(1e10, 1e10, 0.5e0), t_cdf(infinity(), 2e0), t_pdf(1e0, 1e300)"),
+    ).toEqual([[0.5, 1, 1]]);
+  });
+});
+
+describe("Conditions are evaluated in their order, and what the result does not need cannot fail", () => {
+  it.each([
+    ["regionkey = 0 OR 1 / regionkey = 1", [true, true, false, false, false]],
+    ["regionkey <> 0 AND 1 / regionkey = 1", [false, true, false, false, false]],
+    ["regionkey <> 0 AND (regionkey = 5 OR 1 / regionkey = 1)", [false, true, false, false, false]],
+    ["regionkey BETWEEN 1 AND 1 / regionkey", [false, true, false, false, false]],
+    ["regionkey NOT BETWEEN 1 AND 1 / regionkey", [true, false, true, true, true]],
+    ["regionkey IN (0, 1 / regionkey)", [true, true, false, false, false]],
+    ["regionkey IN (1 / regionkey, 0)", [true, true, false, false, false]],
+    ["regionkey NOT IN (0, 1 / regionkey)", [false, false, true, true, true]],
+    ["TRY(regionkey IN (0, 1 / 0))", [true, null, null, null, null]],
+    ["TRY(regionkey BETWEEN 1 AND 1 / 0)", [false, null, null, null, null]],
+    ["TRY(regionkey BETWEEN 1 / regionkey AND -1)", [null, false, false, false, false]],
+    ["TRY(regionkey = 0 OR 1 / 0 = 1)", [true, null, null, null, null]],
+    ["TRY(1 / 0 = 1 OR regionkey = 0)", [null, null, null, null, null]],
+    ["TRY(1 / regionkey = 1 OR regionkey = 0)", [null, true, false, false, false]],
+    ["TRY(CASE WHEN regionkey >= 0 THEN 1 WHEN 1 / 0 = 1 THEN 2 END)", [1, 1, 1, 1, 1]],
+  ])("%s", async (expression, values) => {
+    expect(await rows(`SELECT ${expression} FROM region ORDER BY regionkey`)).toEqual(
+      values.map((value) => [value]),
+    );
+  });
+
+  it.each([
+    "1 / regionkey = 1 OR regionkey = 0",
+    "regionkey BETWEEN 1 / regionkey AND -1",
+    "regionkey IN (0, 1 / 0)",
+    "1 IN (1, 1 / 0)",
+  ])("and what comes first fails: %s", async (expression) => {
+    expect(await nameOf(`SELECT ${expression} FROM region`)).toBe("DIVISION_BY_ZERO");
+  });
+
+  it("in WHERE, CASE and FILTER as well", async () => {
+    expect(
+      await rows("SELECT regionkey FROM region WHERE regionkey IN (1 / regionkey, 0) ORDER BY 1"),
+    ).toEqual([[0], [1]]);
+    expect(
+      await rows(
+        "SELECT CASE WHEN regionkey > 0 AND 1 / regionkey = 1 THEN 'one' END FROM region ORDER BY regionkey",
+      ),
+    ).toEqual([[null], ["one"], [null], [null], [null]]);
+    expect(
+      await rows("SELECT count(*) FILTER (WHERE regionkey > 0 AND 1 / regionkey = 1) FROM region"),
+    ).toEqual([[1]]);
   });
 });

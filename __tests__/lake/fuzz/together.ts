@@ -3,6 +3,7 @@ import { type Graded, grade } from "../recorded/grade";
 import type { Answer, Recorded } from "../recorded/statements";
 import { type Statement, writeStatement, writeTogether } from "./generate";
 import type { Trino } from "./trino";
+import { Watchdog } from "./watchdog";
 
 /** Asks the statements of one frame as columns of one query. */
 type Ask = (sql: string) => Promise<Answer>;
@@ -11,6 +12,7 @@ type Ask = (sql: string) => Promise<Answer>;
 export class Comparison {
   /** Questions that the server was asked. */
   requests = 0;
+  private readonly watchdog = new Watchdog(120_000);
 
   constructor(
     private readonly trino: Trino,
@@ -19,7 +21,7 @@ export class Comparison {
 
   async alone(statement: Statement): Promise<Graded> {
     const sql = writeStatement(statement);
-    return compared(sql, await this.askServer(sql), await this.lake.answer(sql));
+    return compared(sql, await this.askServer(sql), await this.askHere(sql));
   }
 
   /**
@@ -30,11 +32,11 @@ export class Comparison {
     const ours = new Map<Statement, Answer>();
     const taken: Statement[] = [];
     for (const statement of statements) {
-      const checked = await this.lake.answer(`EXPLAIN (TYPE VALIDATE) ${writeStatement(statement)}`);
+      const checked = await this.askHere(`EXPLAIN (TYPE VALIDATE) ${writeStatement(statement)}`);
       if ("error" in checked) ours.set(statement, checked);
       else taken.push(statement);
     }
-    await answers(taken, (sql) => this.lake.answer(sql), ours);
+    await answers(taken, (sql) => this.askHere(sql), ours);
     const theirs = new Map<Statement, Answer>();
     const answered = statements.filter((statement) => !("error" in (ours.get(statement) ?? none)));
     await answers(answered, (sql) => this.askServer(sql), theirs);
@@ -48,6 +50,10 @@ export class Comparison {
       all.push([statement, compared(sql, server ?? (await this.askServer(sql)), own)]);
     }
     return all;
+  }
+
+  private askHere(sql: string): Promise<Answer> {
+    return this.watchdog.over(sql, () => this.lake.answer(sql));
   }
 
   private askServer(sql: string): Promise<Answer> {

@@ -18,6 +18,7 @@ const headers = {
   "X-Trino-Time-Zone": "UTC",
   // As Athena: every time of a result has milliseconds.
   "X-Trino-Client-Capabilities": "PATH",
+  "X-Trino-Session": "query_max_run_time=60s",
 };
 
 /** A real Trino by its HTTP protocol. https://trino.io/docs/current/develop/client-protocol.html */
@@ -57,7 +58,7 @@ export class Trino {
 
   private async page(address: string, request: RequestInit): Promise<Page> {
     for (let attempt = 0; ; attempt++) {
-      const response = await fetch(address, { ...request, headers });
+      const response = await fetch(address, { ...request, headers, signal: AbortSignal.timeout(90_000) });
       if (response.ok) return JSON.parse(exactNumbers(await response.text())) as Page;
       if (response.status < 502 || attempt === 50) throw new Error(`Trino answers ${response.status}`);
       await new Promise((resolve) => setTimeout(resolve, 100));

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDatabase } from "../../../local/lake/engine/database";
 import { Engine } from "../../../local/lake/engine/engine";
+import { interruptible } from "../../../local/lake/engine/interrupt";
 import { TrinoError } from "../../../local/lake/trino/types/errors";
 import { formatClientType } from "../../../local/lake/trino/types/format";
 import { type Graded, grade } from "./grade";
@@ -19,6 +20,8 @@ export interface RecordedLake {
   close(): Promise<void>;
 }
 
+const limits = { signals: [], timeLimit: 60_000 };
+
 export const openRecorded = async (now = () => new Date()): Promise<RecordedLake> => {
   const folder = await realpath(await mkdtemp(join(tmpdir(), "recorded-")));
   await cp(join(LAKE_FOLDER, "lake"), join(folder, "lake"), { recursive: true });
@@ -27,7 +30,8 @@ export const openRecorded = async (now = () => new Date()): Promise<RecordedLake
   let last: Promise<unknown> = Promise.resolve();
   return {
     answer(sql) {
-      const answer = last.then(() => answerOf(engine, sql));
+      const run = () => engine.ask(sql);
+      const answer = last.then(() => answerOf(() => interruptible(run, connection, limits)));
       last = answer;
       return answer;
     },
@@ -59,9 +63,9 @@ export const askAll = async (statements: readonly Recorded[]): Promise<readonly 
 };
 
 /** What is no TrinoError is a fault of the engine's: it has no name and agrees with nothing. */
-const answerOf = async (engine: Engine, sql: string): Promise<Answer> => {
+const answerOf = async (ask: () => ReturnType<Engine["ask"]>): Promise<Answer> => {
   try {
-    const { columns, rows } = await engine.ask(sql);
+    const { columns, rows } = await ask();
     return { columns: columns.map(({ name, type }) => [name, formatClientType(type)]), rows };
   } catch (error) {
     if (!(error instanceof TrinoError)) return { error: { name: "FAULT", message: String(error) } };

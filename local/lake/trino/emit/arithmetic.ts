@@ -1,7 +1,7 @@
 import type { ArithmeticOperator, Expr } from "../bind/tree";
 import { callJavaScript } from "../functions/registry";
 import { addMonths, daysOf as daysOfMicros } from "../functions/time/calendar";
-import { checkedDays, checkedMonths, zonedLimited } from "../functions/time/limits";
+import { checkedDays, checkedMonths, timestampLimited, zonedLimited } from "../functions/time/limits";
 import { divideHalfUp } from "../types/decimals";
 import { duckdbTypeText } from "../types/duckdb";
 import { TrinoError } from "../types/errors";
@@ -260,8 +260,17 @@ function moved(
         };
         return callJavaScript(emission, fn, [point, amount]);
       }
-      case "timestamp":
-        return `(${point} ${sign} ${months})`;
+      case "timestamp": {
+        if (fewMonths(amount)) return `(${point} ${sign} ${months})`;
+        const fn = {
+          name: `months${sign} of timestamps`,
+          parameters: [type, by],
+          returns: type,
+          call: ((micros: bigint, months: number) =>
+            timestampLimited(plusMonths(micros, back ? -months : months))) as never,
+        };
+        return callJavaScript(emission, fn, [point, amount]);
+      }
       default: {
         const fn = {
           name: `month${sign}`,
@@ -278,6 +287,8 @@ function moved(
       }
     }
   }
+  if (type.kind.startsWith("timestamp") && !fewMillis(amount))
+    return callJavaScript(emission, addMillis(type, by, back), [point, amount]);
   /** The result is NULL when an operand is NULL. A struct with a NULL field would not be NULL itself. */
   const known = (struct: string) =>
     `CASE WHEN ${point} IS NOT NULL AND ${amount} IS NOT NULL THEN ${struct} END`;
@@ -332,6 +343,25 @@ const mostDays = 1_000_000;
 function fewMonths(sql: string): boolean {
   const [, text] = /^CAST\((-?\d{1,9}) AS INTEGER\)$/.exec(sql) ?? [];
   return text !== undefined && Math.abs(Number(text)) < 12 * 10_000;
+}
+
+/** Whether an amount is a constant of milliseconds that are less than 10,000 years. */
+function fewMillis(sql: string): boolean {
+  const [, text] = /^CAST\((-?\d{1,15}) AS BIGINT\)$/.exec(sql) ?? [];
+  return text !== undefined && Math.abs(Number(text)) < 10_000 * 366 * 86_400_000;
+}
+
+/** The function that adds an interval of milliseconds to a timestamp, and fails beyond its range as Trino does. */
+function addMillis(type: Type, by: Type, back: boolean) {
+  const added = (micros: bigint, millis: bigint) => micros + (back ? -millis : millis) * 1000n;
+  const call =
+    type.kind === "timestamp"
+      ? (micros: bigint, millis: bigint) => timestampLimited(added(micros, millis))
+      : ({ instant, zone }: { instant: bigint; zone: string }, millis: bigint) => ({
+          instant: zonedLimited(added(instant, millis)),
+          zone,
+        });
+  return { name: `millis${back ? "-" : "+"}`, parameters: [type, by], returns: type, call: call as never };
 }
 
 /** A time of day that wraps around at midnight. Microseconds. */

@@ -1,5 +1,5 @@
 import type { Expr } from "../bind/tree";
-import { childrenOf } from "../bind/tree/visit";
+import { childrenOf, contains, isColumn } from "../bind/tree/visit";
 import { firstColumnOf } from "../functions/registry";
 import { duckdbTypeText, fieldOf } from "../types/duckdb";
 import type { Type } from "../types/types";
@@ -7,7 +7,8 @@ import { emitArithmetic, emitNegate } from "./arithmetic";
 import { emitArguments, emitScalarArguments, emitSortKeys } from "./calls";
 import { emitCast } from "./cast";
 import { emitComparison } from "./conditions/comparisons";
-import { emitCondition } from "./conditions/conditions";
+import { emitTest } from "./conditions/conditions";
+import { canFail, conditionsOfRow, inOrder } from "./conditions/in-order";
 import { emitLike } from "./conditions/like";
 import { emitOperands } from "./conditions/whole";
 import { emitConstant } from "./constants";
@@ -66,7 +67,10 @@ export function writeExpression(expr: Expr, emission: Emission): string {
       return emitComparison(expr.operator, left, right, expr.left.type, emission);
     }
     case "logical":
-      return `(${expr.terms.map((term) => emitExpr(term, emission)).join(` ${expr.operator} `)})`;
+      return `(${inOrder(
+        expr.operator,
+        expr.terms.map((term) => ({ sql: emitExpr(term, emission), fails: canFail(term, emission) })),
+      )})`;
     case "not":
       return `(NOT ${emitExpr(expr.value, emission)})`;
     case "isNull":
@@ -75,7 +79,13 @@ export function writeExpression(expr: Expr, emission: Emission): string {
       const [value = "", ...limits] = emitOperands([expr.value, expr.min, expr.max], emission);
       const [min = "", max = ""] = stopped(expr.value, value, [expr.min, expr.max], limits, emission);
       const { type } = expr.value;
-      return `(${emitComparison(">=", value, min, type, emission)} AND ${emitComparison("<=", value, max, type, emission)})`;
+      return `(${inOrder("AND", [
+        { sql: emitComparison(">=", value, min, type, emission), fails: canFail(expr.min, emission) },
+        {
+          sql: emitComparison("<=", value, max, type, emission),
+          fails: canFail(expr.min, emission) || canFail(expr.max, emission),
+        },
+      ])})`;
     }
     case "in":
       return emitIn(expr, emission);
@@ -88,7 +98,9 @@ export function writeExpression(expr: Expr, emission: Emission): string {
     case "nullIf":
       return `(CASE WHEN ${emitExpr(expr.condition, emission)} THEN CAST(NULL AS ${duckdbTypeText(expr.type)}) ELSE ${emitExpr(expr.first, emission)} END)`;
     case "try":
-      return canFail(expr.value) ? emitTry(emitExpr(expr.value, emission)) : emitExpr(expr.value, emission);
+      return isFallible(expr.value)
+        ? emitTry(emitExpr(expr.value, emission))
+        : emitExpr(expr.value, emission);
     case "row":
       return `{${expr.items.map((item, index) => `'${fieldOf(index)}': ${emitExpr(item, emission)}`).join(", ")}}`;
     case "array":
@@ -107,7 +119,7 @@ export function writeExpression(expr: Expr, emission: Emission): string {
   }
 }
 
-const canFail = (expr: Expr): boolean =>
+const isFallible = (expr: Expr): boolean =>
   expr.kind !== "constant" && (childrenOf(expr).length > 0 || expr.kind === "call");
 
 const nested: ReadonlySet<Type["kind"]> = new Set(["array", "map", "row", "function", "opaque"]);
@@ -141,7 +153,7 @@ function emitAggregate(expr: Extract<Expr, { kind: "aggregate" }>, emission: Emi
   const clauses = {
     distinct: expr.distinct,
     alone: emission.alone,
-    ...(expr.filter && { filter: emitCondition(expr.filter, emission) }),
+    ...(expr.filter && { filter: emitTest(expr.filter, emission) }),
     ...(expr.orderBy.length > 0 && { orderBy: emitSortKeys(expr.orderBy, emission) }),
   };
   return `(${expr.call.emit(emitArguments(expr.arguments, emission), emission, clauses)})`;
@@ -173,8 +185,18 @@ function emitIn(expr: Extract<Expr, { kind: "in" }>, emission: Emission): string
   const [value = "", ...all] = emitOperands([expr.value, ...expr.items], emission);
   const items = stopped(expr.value, value, expr.items, all, emission);
   const { type } = expr.value;
-  if (plainIn.has(type.kind)) return `(${value} IN (${items.join(", ")}))`;
-  return `(${items.map((item) => emitComparison("=", value, item, type, emission)).join(" OR ")})`;
+  const isIn = (sqls: readonly string[]): string =>
+    plainIn.has(type.kind)
+      ? `(${value} IN (${sqls.join(", ")}))`
+      : `(${sqls.map((item) => emitComparison("=", value, item, type, emission)).join(" OR ")})`;
+  const fails = expr.items.map((item) => canFail(item, emission));
+  if (!fails.includes(true)) return isIn(items);
+  // Trino looks among the constants first, and for the others in their order. Of constants alone it evaluates all.
+  const safe = items.filter((_, index) => !fails[index]);
+  const terms = items.flatMap((item, index) => (fails[index] ? [{ sql: isIn([item]), fails: true }] : []));
+  const others = safe.length === 0 ? [] : [{ sql: isIn(safe), fails: false }];
+  const isConstant = [expr.value, ...expr.items].every((one) => !contains(one, isColumn));
+  return `(${inOrder("OR", isConstant ? [...terms, ...others] : [...others, ...terms])})`;
 }
 
 /** A string literal as a string type of another length, so that DuckDB knows the constant when it plans conditions. */
@@ -208,9 +230,13 @@ const plainIn = new Set<Type["kind"]>([
 ]);
 
 function emitCase(expr: Extract<Expr, { kind: "case" }>, emission: Emission): string {
-  const whens = expr.whens.map(
-    ({ condition, result }) =>
-      `WHEN ${emitCondition(condition, emission)} THEN ${emitExpr(result, emission)}`,
-  );
-  return `(CASE ${whens.join(" ")} ELSE ${emitExpr(expr.otherwise, emission)} END)`;
+  const results = expr.whens.map(({ result }) => emitExpr(result, emission));
+  const otherwise = emitExpr(expr.otherwise, emission);
+  const terms = expr.whens.map(({ condition }) => ({
+    sql: emitTest(condition, emission),
+    fails: canFail(condition, emission),
+  }));
+  const conditions = conditionsOfRow(terms, [...results, otherwise].join(" "));
+  const whens = conditions.map((condition, index) => `WHEN ${condition} THEN ${results[index]}`);
+  return `(CASE ${whens.join(" ")} ELSE ${otherwise} END)`;
 }

@@ -1,7 +1,7 @@
 import type { BoundFrameEdge, BoundWindow, Expr, WindowCall } from "../bind/tree";
 import { isNumeric, type Type } from "../types/types";
 import { emitArguments, emitSortKeys, sortable } from "./calls";
-import { emitCondition } from "./conditions/conditions";
+import { emitTest } from "./conditions/conditions";
 import type { Emission } from "./context";
 import { emitExpr } from "./context";
 import { failure } from "./failure";
@@ -9,7 +9,7 @@ import { failure } from "./failure";
 export function emitWindow(expr: WindowCall, emission: Emission): string {
   const clauses = {
     distinct: expr.distinct,
-    ...(expr.filter && { filter: emitCondition(expr.filter, emission) }),
+    ...(expr.filter && { filter: emitTest(expr.filter, emission) }),
     ignoreNulls: expr.ignoreNulls,
     over: emitOver(expr.window, emission),
   };

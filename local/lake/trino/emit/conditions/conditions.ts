@@ -4,6 +4,7 @@ import type { ComparisonOperator } from "../../parse/ast";
 import { type Emission, emitExpr } from "../context";
 import { emitScalar } from "../subqueries";
 import { isNumber } from "./comparisons";
+import { canFail, inOrder } from "./in-order";
 
 /**
  * Writes a condition, such as WHERE, in which false and NULL mean the same. It needs fewer tests for NaN than
@@ -13,18 +14,29 @@ export function emitCondition(expr: Expr, emission: Emission): string {
   if (emission.computedAs(expr) !== undefined) return emitExpr(expr, emission);
   switch (expr.kind) {
     case "logical":
-      return `(${expr.terms.map((term) => emitCondition(term, emission)).join(` ${expr.operator} `)})`;
+      // Trino, too, evaluates the terms of AND in WHERE and ON in an order of its own.
+      return expr.operator === "AND"
+        ? `(${expr.terms.map((term) => emitCondition(term, emission)).join(" AND ")})`
+        : emitTest(expr, emission);
     case "comparison":
       return isFloating(expr.left) && expr.operator !== "IS DISTINCT FROM" && expr.operator !== "<>"
         ? compared(expr.operator, expr.left, expr.right, emission)
         : emitExpr(expr, emission);
     case "between":
-      return isFloating(expr.value)
+      return isFloating(expr.value) && !canFail(expr.min, emission) && !canFail(expr.max, emission)
         ? `(${compared(">=", expr.value, expr.min, emission)} AND ${compared("<=", expr.value, expr.max, emission)})`
         : emitExpr(expr, emission);
     default:
       return emitExpr(expr, emission);
   }
+}
+
+/** Writes a condition such as that of CASE, whose terms are evaluated in their order. */
+export function emitTest(expr: Expr, emission: Emission): string {
+  if (expr.kind !== "logical" || emission.computedAs(expr) !== undefined)
+    return emitCondition(expr, emission);
+  const terms = expr.terms.map((term) => ({ sql: emitTest(term, emission), fails: canFail(term, emission) }));
+  return `(${inOrder(expr.operator, terms)})`;
 }
 
 const isFloating = ({ type }: Expr): boolean => type.kind === "real" || type.kind === "double";

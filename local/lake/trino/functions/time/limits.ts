@@ -1,7 +1,7 @@
 import { internal } from "../errors";
 import { floorDivide, microsOf } from "./calendar";
 
-/** The limits of dates, instants and intervals of months. Beyond them, Trino fails with an error that TRY does not catch. */
+/** The limits of dates, timestamps, instants and intervals of months. Beyond them, Trino fails with an error that TRY does not catch. */
 
 /** Checks days since 1970. */
 export const checkedDays = (days: number): number => checkedInt(days, "date");
@@ -14,6 +14,12 @@ function checkedInt(value: number | bigint, type: string): number {
   if (value > 2_147_483_647) throw internal(`Value ${value} exceeds MAX_INT for type ${type}`);
   if (value < -2_147_483_648) throw internal(`Value ${value} is less than MIN_INT for type ${type}`);
   return Number(value);
+}
+
+/** Checks a timestamp, which Trino stores as microseconds in 64 bits. */
+export function timestampLimited(micros: bigint): bigint {
+  if (BigInt.asIntN(64, micros) !== micros) throw internal("long overflow");
+  return micros;
 }
 
 /** Checks an instant with a zone, which Trino stores as milliseconds in 52 bits. */

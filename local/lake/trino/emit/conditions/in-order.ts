@@ -1,0 +1,60 @@
+import type { Constant, Expr } from "../../bind/tree";
+import { firstColumnOf } from "../../functions/registry";
+import { boolean } from "../../types/types";
+import type { Emission } from "../context";
+import { stopAtNull } from "../nulls";
+
+/** A condition in SQL. */
+export interface Term {
+  readonly sql: string;
+  /** Whether its evaluation can fail. */
+  readonly fails: boolean;
+}
+
+/** The longest SQL that is written twice, to know whether the terms after it are evaluated. */
+const longest = 2_000;
+
+/**
+ * Joins conditions by AND or OR. Trino evaluates them in their order, and stops where the result is known, so a later
+ * one cannot fail there. DuckDB evaluates all of them.
+ */
+export function inOrder(operator: "AND" | "OR", terms: readonly Term[]): string {
+  const column = firstColumnOf(terms.map(({ sql }) => sql).join(" "));
+  const [ends, stops] = operator === "AND" ? ["false", "FALSE"] : ["true", "TRUE"];
+  return segments(terms)
+    .map((segment) => segment.map((term) => ofRow(term, column)).join(` ${operator} `))
+    .reduceRight((rest, segment) =>
+      segment.length > longest
+        ? `(${segment} ${operator} ${rest})`
+        : `(CASE WHEN (${segment}) IS NOT ${stops} THEN (${segment} ${operator} ${rest}) ELSE ${ends} END)`,
+    );
+}
+
+/** Each term that can fail begins a part that is evaluated only if the parts before leave the result open. */
+function segments(terms: readonly Term[]): readonly (readonly Term[])[] {
+  const all: Term[][] = [];
+  for (const term of terms) {
+    const last = all.at(-1);
+    if (last && !term.fails) last.push(term);
+    else all.push([term]);
+  }
+  return all;
+}
+
+/** DuckDB evaluates a condition without columns when it plans the statement. A failure there fails the statement. */
+const ofRow = ({ sql, fails }: Term, column: string | undefined): string =>
+  fails && column !== undefined && firstColumnOf(sql) === undefined
+    ? `(CASE WHEN ${column} IS NULL OR ${column} IS NOT NULL THEN ${sql} END)`
+    : sql;
+
+/** The conditions of CASE, none of which is evaluated when the statement is planned if it can fail. */
+export function conditionsOfRow(terms: readonly Term[], beside: string): readonly string[] {
+  const column = firstColumnOf([...terms.map(({ sql }) => sql), beside].join(" "));
+  return terms.map((term) => ofRow(term, column));
+}
+
+const nothing: Constant = { kind: "constant", type: boolean, value: null };
+
+/** Whether the evaluation of an expression can fail: then it is not evaluated after NULL. */
+export const canFail = (expr: Expr, emission: Emission): boolean =>
+  stopAtNull([nothing, expr], ["NULL", ""], emission)[1] !== "";
