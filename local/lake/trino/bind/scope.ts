@@ -42,12 +42,28 @@ const isOf = (field: ScopeField, qualifier: readonly string[]): boolean => {
 };
 
 /** The fields of a scope that match a name such as `x` or `t.x`. Enclosing scopes are not searched. */
-export function fieldsNamed(scope: Scope, parts: readonly string[]): ScopeField[] {
-  const name = parts.at(-1)?.toLowerCase();
+export function fieldsNamed(scope: Scope, parts: readonly string[]): readonly ScopeField[] {
+  const fields = byName(scope).get(parts.at(-1)?.toLowerCase() ?? "") ?? [];
   const qualifier = parts.slice(0, -1).map((part) => part.toLowerCase());
-  return scope.fields.filter(
-    (field) => field.name !== undefined && field.name.toLowerCase() === name && isOf(field, qualifier),
-  );
+  return fields.filter((field) => isOf(field, qualifier));
+}
+
+const indexes = new WeakMap<Scope, ReadonlyMap<string, readonly ScopeField[]>>();
+
+/** The fields of a scope by their names in lower case. Scopes of several wide tables are searched for each name. */
+function byName(scope: Scope): ReadonlyMap<string, readonly ScopeField[]> {
+  const known = indexes.get(scope);
+  if (known) return known;
+  const index = new Map<string, ScopeField[]>();
+  for (const field of scope.fields) {
+    if (field.name === undefined) continue;
+    const name = field.name.toLowerCase();
+    const fields = index.get(name);
+    if (fields) fields.push(field);
+    else index.set(name, [field]);
+  }
+  indexes.set(scope, index);
+  return index;
 }
 
 /** The fields of `t.*`. */

@@ -97,22 +97,17 @@ function bindKey(node: ast.Expression, items: readonly Item[], env: Env): Expr {
 }
 
 /**
- * Checks that an expression over groups consists of keys and aggregates. `items` are the outputs that ORDER BY may
- * name.
- *
- * @throws TrinoError EXPRESSION_NOT_AGGREGATE
+ * Returns a function that checks that an expression over groups consists of keys and aggregates. `items` are the
+ * outputs that ORDER BY may name. The function throws a TrinoError EXPRESSION_NOT_AGGREGATE.
  */
-export function checkGrouped(
-  expr: Expr,
-  at: Position,
+export function groupedCheck(
   { keys }: Pick<BoundGrouping, "keys">,
   scope: Scope,
   items: readonly Item[] = [],
-): void {
+): (expr: Expr, at: Position) => void {
   const known = new Set([...keys.map(expressionKey), ...items.map(({ output }) => `c${output.id}`)]);
-  const columns = new Set<string>();
-  for (const { expr: column } of scope.fields) columns.add(expressionKey(column));
-  const check = (node: Argument): void => {
+  const columns = new Set(scope.fields.map(({ expr }) => expressionKey(expr)));
+  const check = (node: Argument, at: Position): void => {
     if (node.kind === "aggregate") return;
     if (node.kind !== "lambda" && known.has(expressionKey(node))) return;
     if (node.kind === "column" && columns.has(expressionKey(node))) {
@@ -134,8 +129,8 @@ export function checkGrouped(
       return;
     }
     const query = queryOf(node);
-    if (query) for (const inner of expressionsOf(query)) check(inner);
-    for (const child of childrenOf(node)) check(child);
+    if (query) for (const inner of expressionsOf(query)) check(inner, at);
+    for (const child of childrenOf(node)) check(child, at);
   };
-  check(expr);
+  return check;
 }

@@ -11,7 +11,7 @@ import type { Aggregate, BoundSelect, Expr, GroupingCall, Output, SortKey, Windo
 import { expressionKey } from "../tree/key";
 import { replaceColumns } from "../tree/replace";
 import { collect, contains, find, isAggregate, isWindow } from "../tree/visit";
-import { bindGrouping, checkGrouped } from "./grouping";
+import { bindGrouping, groupedCheck } from "./grouping";
 import { bindCount, bindLimit } from "./limits";
 import { columnOf } from "./outputs";
 import { bindRelation } from "./relations";
@@ -76,8 +76,9 @@ export function bindSelect(node: ast.QuerySpecification, outer: Env): BoundSelec
       ? { keys: groupBy?.keys ?? [], sets: groupBy?.sets ?? [[]], aggregates }
       : undefined;
   if (grouping) {
-    for (const item of items) checkGrouped(item.expr, item.node, grouping, from.scope);
-    if (having && node.having) checkGrouped(having, node.having, grouping, from.scope);
+    const check = groupedCheck(grouping, from.scope);
+    for (const item of items) check(item.expr, item.node);
+    if (having && node.having) check(having, node.having);
   }
   if (groupings[0] && !groupBy)
     throw errorAt(
@@ -85,15 +86,11 @@ export function bindSelect(node: ast.QuerySpecification, outer: Env): BoundSelec
       "MISSING_GROUP_BY",
       "A GROUPING() operation can only be used with a corresponding GROUPING SET/CUBE/ROLLUP/GROUP BY clause",
     );
-  if (node.orderBy && grouping)
-    for (const [index, key] of orderBy.entries())
-      checkGrouped(
-        key.expr,
-        node.orderBy.items[index]?.expression ?? node.orderBy,
-        grouping,
-        from.scope,
-        items,
-      );
+  if (node.orderBy && grouping) {
+    const check = groupedCheck(grouping, from.scope, items);
+    for (const [index, { expr }] of orderBy.entries())
+      check(expr, node.orderBy.items[index]?.expression ?? node.orderBy);
+  }
   if (node.select.distinct && node.orderBy) checkDistinctOrder(node.select, orderBy, items);
 
   return {

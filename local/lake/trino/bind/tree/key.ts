@@ -6,6 +6,7 @@ const keys = new WeakMap<object, string>();
 
 /** A text that is the same for two expressions exactly if they are the same operations over the same columns. */
 export function expressionKey(expr: Expr): string {
+  if (expr.kind === "column") return `c${expr.id}`;
   let key = keys.get(expr);
   if (key === undefined) {
     key = write(expr, outside);
