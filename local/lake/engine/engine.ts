@@ -11,7 +11,7 @@ import type { QueryOptions, TableScan as ScanReport, StatementAccess } from "../
 import { accessOf } from "../statements/access";
 import type { BucketNames, StatementContext } from "../statements/context";
 import { runHive } from "../statements/run";
-import type { BoundQuery, Expr } from "../trino/bind/tree";
+import type { BoundQuery, Expr, TableRelation } from "../trino/bind/tree";
 import {
   bind,
   bindInsertInto,
@@ -43,7 +43,7 @@ import { type ClientValue, clientWriter, type ValueShape } from "./client-values
 import { toTrinoError } from "./errors";
 import { planAnswer, planText } from "./explain";
 import { filtersOf } from "./prune";
-import { namedIn } from "./scans";
+import { isGathered, namedIn } from "./scans";
 import { SourceReader } from "./sources";
 import { accessOfQuery, definitionOf, definitionsOfQuery, definitionsOfShow } from "./statements/access";
 import { VirtualTable } from "./statements/information-schema";
@@ -129,6 +129,7 @@ interface Written {
   readonly sql: string;
   readonly bytesScanned: number;
   readonly tables: readonly ScanReport[];
+  readonly rows: ReadonlyMap<TableRelation, number>;
   readonly notes: readonly string[];
   release(): void;
 }
@@ -295,7 +296,11 @@ export class Engine {
     const { sql, ...scanned } = await this.write(bound, request);
     const { shape } = request;
     const columns = resultColumns(bound);
-    const read = { shape, run: isGathered(bound) ? "run" : "stream", release: scanned.release } as const;
+    const read = {
+      shape,
+      run: isGathered(bound, scanned.rows) ? "run" : "stream",
+      release: scanned.release,
+    } as const;
     return { columns, chunks: this.rows(sql, columns, read), ...scanned };
   }
 
@@ -465,25 +470,6 @@ function throwUncaught(connection: DuckDBConnection): void {
   const error = takeUncaught(connection);
   if (error) throw error;
 }
-
-/**
- * Whether the whole result may be fetched at once. That is the case when DuckDB has to gather all groups or sort all
- * rows before it returns the first one, or when there are few rows: fetching them chunk by chunk would then only cost
- * time.
- */
-function isGathered({ body, orderBy, limit }: BoundQuery): boolean {
-  if (orderBy.length > 0 || isShort(limit)) return true;
-  if (body.kind !== "select") return false;
-  return (
-    body.grouping !== undefined ||
-    body.orderBy.length > 0 ||
-    body.from.kind === "oneRow" ||
-    isShort(body.limit)
-  );
-}
-
-const isShort = (limit: BoundQuery["limit"]): boolean =>
-  limit?.count.kind === "constant" && Number(limit.count.value) <= 2_000;
 
 /** The query whose rows a statement reads. */
 function boundOf(statement: Statement, options: CompileOptions): BoundQuery | undefined {

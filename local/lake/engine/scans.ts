@@ -73,3 +73,61 @@ function ofExpr(expr: Parameters<typeof childrenOf>[0], found: Found): void {
   if (query) ofWhole(query, found);
   for (const child of childrenOf(expr)) ofExpr(child, found);
 }
+
+/** Results of at most this many rows are fetched at once. */
+const fewRows = 2_000;
+
+/**
+ * Whether the whole result may be fetched at once. That is the case when DuckDB has to gather all groups or sort all
+ * rows before it returns the first one, or when there are few rows: fetching them chunk by chunk would then only cost
+ * time. DuckDB plans a statement twice whose rows it does not return at once.
+ */
+export function isGathered(query: BoundQuery, rows: ReadonlyMap<TableRelation, number>): boolean {
+  const { body, orderBy } = query;
+  if (orderBy.length > 0 || (body.kind === "select" && (body.grouping || body.orderBy.length > 0)))
+    return true;
+  return mostRows(query, rows) <= fewRows;
+}
+
+/** The number of rows that a query has at most, as far as that is known before it runs. */
+function mostRows({ body, limit }: BoundQuery, rows: ReadonlyMap<TableRelation, number>): number {
+  return Math.min(limited(limit), ofParts());
+
+  function ofParts(): number {
+    switch (body.kind) {
+      case "select":
+        return Math.min(limited(body.limit), rowsOf(body.from, rows));
+      case "set":
+        return mostRows(body.left, rows) + mostRows(body.right, rows);
+      case "values":
+        return body.rows.length;
+      case "query":
+        return mostRows(body.query, rows);
+    }
+  }
+}
+
+const limited = (limit: BoundQuery["limit"]): number =>
+  limit?.count.kind === "constant" && !limit.withTies
+    ? Number(limit.count.value ?? Number.POSITIVE_INFINITY)
+    : Number.POSITIVE_INFINITY;
+
+function rowsOf(relation: BoundRelation, rows: ReadonlyMap<TableRelation, number>): number {
+  switch (relation.kind) {
+    case "oneRow":
+      return 1;
+    case "table":
+      return rows.get(relation) ?? Number.POSITIVE_INFINITY;
+    case "subquery":
+      return mostRows(relation.query, rows);
+    case "join":
+      // A row without a match counts in outer joins.
+      return (rowsOf(relation.left, rows) + 1) * (rowsOf(relation.right, rows) + 1);
+    case "sample":
+      return rowsOf(relation.relation, rows);
+    case "cte":
+    case "unnest":
+    case "sequence":
+      return Number.POSITIVE_INFINITY;
+  }
+}

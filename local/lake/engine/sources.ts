@@ -27,6 +27,8 @@ export interface Sources {
   readonly clause: string;
   readonly bytesScanned: number;
   readonly tables: readonly ScanReport[];
+  /** The number of rows of the scans for which it is known before they are read. */
+  readonly rows: ReadonlyMap<TableRelation, number>;
   /** Notes for the reader of the result. */
   readonly notes: readonly string[];
   /** Releases the sources. Call it when the statement has ended. */
@@ -55,6 +57,7 @@ export class SourceReader {
     const byScan = new Map<TableRelation, TableText>();
     const reports = new Map<CatalogEntry, { opened: Set<string>; all: number; objects: Set<string> }>();
     const parquet: ParquetScan[] = [];
+    const counts = new Map<TableRelation, number>();
     const notes = new Set<string>();
     const releases: (() => void)[] = [];
     // A table that a statement names twice is listed once, so that both scans see the same objects.
@@ -80,6 +83,10 @@ export class SourceReader {
         await this.footers.load(objects);
         bytesScanned += this.chunkBytes(columns, objects);
         parquet.push({ scan, columns, objects });
+        counts.set(
+          scan,
+          objects.reduce((sum, object) => sum + this.footers.of(object).rows, 0),
+        );
       } else {
         for (const { object } of objects) bytesScanned += object.bytes;
         const rows = this.rows.add(textRows(source.table, columns, objects));
@@ -107,6 +114,7 @@ export class SourceReader {
         partitionsInAll: all,
         objects: objects.size,
       })),
+      rows: counts,
       notes: [...notes],
       release: () => {
         for (const release of releases) release();
