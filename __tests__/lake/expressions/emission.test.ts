@@ -100,4 +100,20 @@ describe("a statement of an odd size or shape", () => {
     const items = Array.from({ length: 5000 }, (_, index) => `id + ${index} AS c${index}`);
     expect(emitted(`SELECT ${items.join(", ")} FROM events`)).toBeDefined();
   });
+
+  it("is written in proportion to its depth where calls that may fail alternate with arithmetic", () => {
+    const nested = (levels: number): string =>
+      levels === 0 ? "id" : `bitwise_and(${nested(levels - 1)} + 1, 10 / id)`;
+    const size = (levels: number) => emitted(`SELECT ${nested(levels)} FROM events`)?.length ?? 0;
+    const started = performance.now();
+    const [one, two, three] = [size(30), size(60), size(90)];
+    expect(performance.now() - started).toBeLessThan(1000);
+    expect(three - two).toBeLessThan(1.2 * (two - one));
+  });
+
+  it("names the operands of a division of decimals at most three times", () => {
+    const sql =
+      emitted("SELECT CAST(id AS decimal(12,2)) / (CAST(id AS decimal(12,2)) + 1) FROM events") ?? "";
+    expect(sql.length).toBeLessThan(900);
+  });
 });

@@ -5,6 +5,7 @@ import { duckdbTypeText } from "../types/duckdb";
 import { type Type, varchar } from "../types/types";
 import { columnName, type Emission, emitExpr } from "./context";
 import { evaluatesAll, stopAtNull } from "./nulls";
+import { digitsOf } from "./numbers/digits";
 
 export function emitArguments(args: readonly Argument[], emission: Emission): EmittedArgument[] {
   const captured = capturedColumn(args);
@@ -21,7 +22,12 @@ export function emitArguments(args: readonly Argument[], emission: Emission): Em
       const sql = emitExpr(argument, emission);
       return { kind: "value", sql: `CASE WHEN ${captured} IS NULL THEN ${sql} ELSE ${sql} END` };
     }
-    return { kind: "value", sql: emitExpr(argument, emission), ...(literal !== undefined && { literal }) };
+    return {
+      kind: "value",
+      sql: emitExpr(argument, emission),
+      ...(literal !== undefined && { literal }),
+      ...(argument.type.kind === "decimal" && { digits: digitsOf(argument, emission) }),
+    };
   });
 }
 

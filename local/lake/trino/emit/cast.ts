@@ -1,3 +1,5 @@
+import type { Expr } from "../bind/tree";
+import { contains, isSubquery, isVolatile } from "../bind/tree/visit";
 import { caster } from "../casts/caster";
 import type { Plain } from "../functions/javascript/values";
 import { callJavaScript } from "../functions/registry";
@@ -6,14 +8,40 @@ import { duckdbTypeText } from "../types/duckdb";
 import { TrinoError } from "../types/errors";
 import { formatType } from "../types/format";
 import { localOf } from "../types/text/times";
-import { isIntegral, isNumeric, isText, sameType, type Type } from "../types/types";
-import type { Emission } from "./context";
+import { isIntegral, isNumeric, isText, sameType, type Type, type TypeOf } from "../types/types";
+import { type Emission, emitExpr } from "./context";
+import { fits } from "./numbers/digits";
 
 /** Writes a cast. With `safe`, a value that cannot be cast becomes NULL. */
-export function emitCast(sql: string, from: Type, to: Type, safe: boolean, emission: Emission): string {
+export function emitCast(
+  { value, from = value.type, type: to, safe }: Extract<Expr, { kind: "cast" }>,
+  emission: Emission,
+): string {
+  const sql = emitExpr(value, emission);
   if (sameType(from, to) || isTypeOnlyCoercion(from, to)) return sql;
   if (from.kind === "unknown") return `CAST(NULL AS ${duckdbTypeText(to)})`;
+  if (to.kind === "decimal" && from === value.type && (isIntegral(from) || from.kind === "decimal"))
+    return toDecimal(value, sql, to, safe, emission);
   return native(sql, from, to, safe, emission) ?? javascript(sql, from, to, safe, emission);
+}
+
+/** The longest SQL that is written twice, so that JavaScript casts only the values that DuckDB can't. */
+const longest = 500;
+
+/** Casts an integer or a decimal, which DuckDB rounds as Trino does. Values that don't fit are an error of Trino's. */
+function toDecimal(
+  value: Expr,
+  sql: string,
+  to: TypeOf<"decimal">,
+  safe: boolean,
+  emission: Emission,
+): string {
+  const target = duckdbTypeText(to);
+  if (safe) return `TRY_CAST(${sql} AS ${target})`;
+  if (fits(value, to, emission)) return `CAST(${sql} AS ${target})`;
+  const checked = javascript(sql, value.type, to, safe, emission);
+  const isOnce = sql.length > longest || contains(value, (node) => isSubquery(node) || isVolatile(node));
+  return isOnce ? checked : `coalesce(TRY_CAST(${sql} AS ${target}), ${checked})`;
 }
 
 /** The casts that DuckDB does in the same way as Trino. */
@@ -21,8 +49,7 @@ function native(sql: string, from: Type, to: Type, safe: boolean, emission: Emis
   const target = duckdbTypeText(to);
   const cast = (value: string) => `${safe ? "TRY_CAST" : "CAST"}(${value} AS ${target})`;
   if (isNumeric(from) && isNumeric(to)) {
-    if (to.kind === "decimal" && (from.kind === "real" || from.kind === "double")) return undefined;
-    if (to.kind === "decimal" && !widens(from, to)) return undefined;
+    if (to.kind === "decimal") return undefined;
     if (isIntegral(to) && (from.kind === "real" || from.kind === "double")) return undefined;
     if (isIntegral(to) && from.kind === "decimal" && from.precision > 18) return undefined;
     if (to.kind === "real" && from.kind === "decimal") return undefined;
@@ -50,16 +77,6 @@ function native(sql: string, from: Type, to: Type, safe: boolean, emission: Emis
   )
     return `CASE WHEN ${sql} IS NOT NULL THEN {'instant': ${sql}, 'zone': 'UTC'} END`;
   return undefined;
-}
-
-/** Whether a decimal type can hold every value of a numeric type. */
-function widens(from: Type, to: Extract<Type, { kind: "decimal" }>): boolean {
-  const digits = { tinyint: 3, smallint: 5, integer: 10, bigint: 19 } as Partial<
-    Record<Type["kind"], number>
-  >;
-  const [precision, scale] =
-    from.kind === "decimal" ? [from.precision, from.scale] : [digits[from.kind] ?? 38, 0];
-  return precision - scale <= to.precision - to.scale && scale <= to.scale;
 }
 
 function javascript(sql: string, from: Type, to: Type, safe: boolean, emission: Emission): string {

@@ -1,4 +1,4 @@
-import type { BoundCte, BoundQuery, Expr, TableRelation } from "../bind/tree";
+import type { BoundCte, BoundQuery, Constant, Expr, Output, TableRelation } from "../bind/tree";
 import { expressionKey } from "../bind/tree/key";
 import { type EmitContext, type JavaScriptFunction, sqlName } from "../functions/registry";
 
@@ -38,10 +38,18 @@ export class Emission implements EmitContext {
   readonly functions = new Map<string, JavaScriptFunction>();
   /** Ids of the columns that have an additional column with their uncut strings. */
   readonly whole = new Set<number>();
+  /** The digits that decimal columns have at most, by their ids. */
+  private readonly digits = new Map<number, number>();
+  /** The digits that the results of calculations have at most. */
+  readonly bounds = new Map<Expr, number>();
+  /** The constants that expressions result in. */
+  readonly constants = new Map<Expr, Constant | undefined>();
   /** Whether the aggregates that are being written have no GROUP BY keys. */
   alone = false;
   private readonly computed: { readonly names: ReadonlyMap<string, string>; readonly depth: number }[] = [];
   private depth = 0;
+  /** The SQL of expressions that were written while the same columns were computed. */
+  private written = new Map<Expr, string>();
   private readonly variables = new Map<number, string>();
   private count = 0;
 
@@ -66,11 +74,27 @@ export class Emission implements EmitContext {
     return `${prefix}${++this.count}`;
   }
 
+  /** The digits that a decimal column has at most. Undefined when only its type is known. */
+  digitsIn(id: number): number | undefined {
+    return this.digits.get(id);
+  }
+
+  /** Notes the digits that the values of a column have at most. A column may get its values from several queries. */
+  isOf({ id, type }: Output, digits: number): void {
+    if (type.kind === "decimal") this.digits.set(id, Math.max(digits, this.digits.get(id) ?? 0));
+  }
+
+  /** Notes that a column gets the values of another. */
+  isAlso(id: number, from: Output): void {
+    if (from.type.kind === "decimal")
+      this.isOf({ id, type: from.type }, this.digits.get(from.id) ?? from.type.precision);
+  }
+
   /** Runs `write` while the expressions with the given keys are columns of the relation below. */
   within<Result>(names: ReadonlyMap<string, string>, write: () => Result): Result {
     this.computed.push({ names, depth: this.depth });
     try {
-      return write();
+      return this.anew(write);
     } finally {
       this.computed.pop();
     }
@@ -80,7 +104,7 @@ export class Emission implements EmitContext {
   inside<Result>(write: () => Result): Result {
     this.depth++;
     try {
-      return write();
+      return this.anew(write);
     } finally {
       this.depth--;
     }
@@ -106,7 +130,29 @@ export class Emission implements EmitContext {
   /** Runs `write` while the lambda parameters stand for the given SQL. */
   withVariables<Result>(ids: readonly number[], texts: readonly string[], write: () => Result): Result {
     for (const [index, id] of ids.entries()) this.variables.set(id, texts[index] ?? "NULL");
-    return write();
+    return this.anew(write);
+  }
+
+  /** The SQL of an expression, which is written once, however often it is asked for. */
+  once(expr: Expr, write: () => string): string {
+    const { written } = this;
+    let sql = written.get(expr);
+    if (sql === undefined) {
+      sql = write();
+      written.set(expr, sql);
+    }
+    return sql;
+  }
+
+  /** Runs `write` where expressions may have other SQL than outside. */
+  private anew<Result>(write: () => Result): Result {
+    const { written } = this;
+    this.written = new Map();
+    try {
+      return write();
+    } finally {
+      this.written = written;
+    }
   }
 
   variableText(id: number): string {

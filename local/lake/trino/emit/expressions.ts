@@ -3,17 +3,19 @@ import { childrenOf, contains, isColumn } from "../bind/tree/visit";
 import { firstColumnOf } from "../functions/registry";
 import { duckdbTypeText, fieldOf } from "../types/duckdb";
 import type { Type } from "../types/types";
-import { emitArithmetic, emitNegate } from "./arithmetic";
 import { emitArguments, emitScalarArguments, emitSortKeys } from "./calls";
 import { emitCast } from "./cast";
 import { emitComparison } from "./conditions/comparisons";
 import { emitTest } from "./conditions/conditions";
-import { canFail, conditionsOfRow, inOrder } from "./conditions/in-order";
+import { conditionsOfRow, inOrder } from "./conditions/in-order";
 import { emitLike } from "./conditions/like";
 import { emitOperands } from "./conditions/whole";
 import { emitConstant } from "./constants";
 import { columnName, type Emission, emitExpr } from "./context";
-import { stopAtNull } from "./nulls";
+import { inBranch } from "./failure";
+import { constantOf } from "./fold";
+import { mayFail, stopAtNull } from "./nulls";
+import { emitArithmetic, emitNegate } from "./numbers/arithmetic";
 import { emitSubquery } from "./subqueries";
 import { emitSubscript } from "./subscripts";
 import { emitWindow } from "./windows";
@@ -21,13 +23,16 @@ import { emitAtTimeZone } from "./zones";
 
 /** Writes an expression in DuckDB's SQL, which can be an operand of any operator. */
 export function writeExpression(expr: Expr, emission: Emission): string {
-  const computed = emission.computedAs(expr);
-  if (computed !== undefined) return computed;
+  if (expr.kind === "column") return emission.computedAs(expr) ?? columnName(expr.id);
+  return emission.computedAs(expr) ?? emission.once(expr, () => written(expr, emission));
+}
+
+function written(expr: Exclude<Expr, { kind: "column" }>, emission: Emission): string {
+  const constant = constantOf(expr, emission);
+  if (constant) return emitConstant(constant);
   switch (expr.kind) {
     case "constant":
       return emitConstant(expr);
-    case "column":
-      return columnName(expr.id);
     case "variable":
       return emission.variableText(expr.id);
     case "call":
@@ -41,13 +46,7 @@ export function writeExpression(expr: Expr, emission: Emission): string {
     case "cast": {
       const text = textConstant(expr.value, expr.type);
       if (text !== undefined) return text;
-      return emitCast(
-        emitExpr(expr.value, emission),
-        expr.from ?? expr.value.type,
-        expr.type,
-        expr.safe,
-        emission,
-      );
+      return emitCast(expr, emission);
     }
     case "arithmetic": {
       const operands = [expr.left, expr.right];
@@ -69,7 +68,7 @@ export function writeExpression(expr: Expr, emission: Emission): string {
     case "logical":
       return `(${inOrder(
         expr.operator,
-        expr.terms.map((term) => ({ sql: emitExpr(term, emission), fails: canFail(term, emission) })),
+        expr.terms.map((term) => ({ sql: emitExpr(term, emission), fails: mayFail(term, emission) })),
       )})`;
     case "not":
       return `(NOT ${emitExpr(expr.value, emission)})`;
@@ -80,10 +79,10 @@ export function writeExpression(expr: Expr, emission: Emission): string {
       const [min = "", max = ""] = stopped(expr.value, value, [expr.min, expr.max], limits, emission);
       const { type } = expr.value;
       return `(${inOrder("AND", [
-        { sql: emitComparison(">=", value, min, type, emission), fails: canFail(expr.min, emission) },
+        { sql: emitComparison(">=", value, min, type, emission), fails: mayFail(expr.min, emission) },
         {
           sql: emitComparison("<=", value, max, type, emission),
-          fails: canFail(expr.min, emission) || canFail(expr.max, emission),
+          fails: mayFail(expr.min, emission) || mayFail(expr.max, emission),
         },
       ])})`;
     }
@@ -94,7 +93,7 @@ export function writeExpression(expr: Expr, emission: Emission): string {
     case "case":
       return emitCase(expr, emission);
     case "coalesce":
-      return `coalesce(${expr.operands.map((operand) => emitExpr(operand, emission)).join(", ")})`;
+      return emitCoalesce(expr.operands, emission);
     case "nullIf":
       return `(CASE WHEN ${emitExpr(expr.condition, emission)} THEN CAST(NULL AS ${duckdbTypeText(expr.type)}) ELSE ${emitExpr(expr.first, emission)} END)`;
     case "try":
@@ -134,8 +133,7 @@ const typed = (sql: string, type: Type): string =>
 /**
  * Writes TRY.
  *
- * DuckDB computes an expression that occurs twice in a SELECT only once, in a step below the SELECT. That step is
- * outside of TRY, so an error there fails the statement. DuckDB does not do this with the branches of CASE.
+ * In a branch, no part is computed outside of TRY, where an error fails the statement.
  *
  * After an error, DuckDB 1.5 computes the rows one by one into a vector with room for one row, but CASE and COALESCE
  * write each row at its own index, and thus beyond that vector into other columns. As a field of a struct, they get a
@@ -144,9 +142,14 @@ const typed = (sql: string, type: Type): string =>
 function emitTry(sql: string): string {
   const tried = `TRY(struct_extract(struct_pack(f0 := ${sql}), 'f0'))`;
   const column = firstColumnOf(sql);
-  return column === undefined
-    ? tried
-    : `(CASE WHEN ${column} IS NULL OR ${column} IS NOT NULL THEN ${tried} END)`;
+  return column === undefined ? tried : `(${inBranch(tried, `${column} IS NULL`)})`;
+}
+
+function emitCoalesce(operands: readonly Expr[], emission: Emission): string {
+  const sql = `coalesce(${operands.map((operand) => emitExpr(operand, emission)).join(", ")})`;
+  if (!operands.slice(1).some((operand) => mayFail(operand, emission))) return sql;
+  const column = firstColumnOf(sql);
+  return `(${inBranch(sql, column && `${column} IS NULL`)})`;
 }
 
 function emitAggregate(expr: Extract<Expr, { kind: "aggregate" }>, emission: Emission): string {
@@ -189,7 +192,7 @@ function emitIn(expr: Extract<Expr, { kind: "in" }>, emission: Emission): string
     plainIn.has(type.kind)
       ? `(${value} IN (${sqls.join(", ")}))`
       : `(${sqls.map((item) => emitComparison("=", value, item, type, emission)).join(" OR ")})`;
-  const fails = expr.items.map((item) => canFail(item, emission));
+  const fails = expr.items.map((item) => mayFail(item, emission));
   if (!fails.includes(true)) return isIn(items);
   // Trino looks among the constants first, and for the others in their order. Of constants alone it evaluates all.
   const safe = items.filter((_, index) => !fails[index]);
@@ -234,7 +237,7 @@ function emitCase(expr: Extract<Expr, { kind: "case" }>, emission: Emission): st
   const otherwise = emitExpr(expr.otherwise, emission);
   const terms = expr.whens.map(({ condition }) => ({
     sql: emitTest(condition, emission),
-    fails: canFail(condition, emission),
+    fails: mayFail(condition, emission),
   }));
   const conditions = conditionsOfRow(terms, [...results, otherwise].join(" "));
   const whens = conditions.map((condition, index) => `WHEN ${condition} THEN ${results[index]}`);

@@ -2,6 +2,19 @@ import { quoteText } from "../../quote";
 import { encodeError } from "../types/errors";
 
 /**
+ * SQL whose parts are evaluated only where it is. DuckDB computes an expression that occurs twice in a SELECT only once,
+ * in a step below the SELECT and thus for all rows, so that it would fail for rows on which it is not evaluated. DuckDB
+ * does not do this with the branches of CASE.
+ *
+ * @param test A condition over a column, which may be true or false. Without one, the SQL reads no column.
+ */
+export const inBranch = (sql: string, test: string | undefined): string =>
+  `CASE WHEN ${test === undefined ? "random() < 1" : `${test} OR NOT (${test})`} THEN ${sql} END`;
+
+/** Types whose conversion from text fails in the same words. */
+const numbers = /^(?:TINYINT|SMALLINT|INTEGER|BIGINT|DECIMAL\(\d+,\d+\))$/;
+
+/**
  * An expression of a DuckDB type that fails with an error of Trino when it is evaluated. It is an impossible
  * conversion, because DuckDB does not allow its own error() inside of TRY.
  *
@@ -9,7 +22,8 @@ import { encodeError } from "../types/errors";
  */
 export function failure(duckdbTypeText: string, code: string, sentence: string, detail?: string): string {
   const text = quoteText(encodeError(code, sentence));
-  const failing = `CAST(${detail === undefined ? text : `(${text} || ${detail})`} AS INTEGER)`;
+  const sentenceOf = detail === undefined ? text : `(${text} || ${detail})`;
+  if (numbers.test(duckdbTypeText)) return `CAST(${sentenceOf} AS ${duckdbTypeText})`;
   // Every type can be converted from text.
-  return duckdbTypeText === "INTEGER" ? failing : `CAST(CAST(${failing} AS VARCHAR) AS ${duckdbTypeText})`;
+  return `CAST(CAST(CAST(${sentenceOf} AS INTEGER) AS VARCHAR) AS ${duckdbTypeText})`;
 }

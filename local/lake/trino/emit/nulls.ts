@@ -1,7 +1,9 @@
 import type { Argument, Expr } from "../bind/tree";
-import { contains, isSubquery } from "../bind/tree/visit";
-import { isIntegral, isText } from "../types/types";
+import { childrenOf, contains, isSubquery, isVolatile } from "../bind/tree/visit";
+import { isIntegral, isNumeric, isText } from "../types/types";
 import { columnName, type Emission, emitExpr } from "./context";
+import { constantOf } from "./fold";
+import { fits } from "./numbers/digits";
 
 /**
  * Operands in SQL that are not evaluated where an earlier one is NULL: Trino stops at the first NULL, so an operand
@@ -12,7 +14,7 @@ import { columnName, type Emission, emitExpr } from "./context";
 export function stopAtNull(operands: readonly Expr[], sqls: readonly string[], emission: Emission): string[] {
   return sqls.map((sql, index) => {
     const operand = operands[index];
-    if (index === 0 || !operand || !mayFail(operand)) return sql;
+    if (index === 0 || !operand || !mayFail(operand, emission)) return sql;
     const nulls = operands
       .slice(0, index)
       .flatMap((earlier, at) => nullConditions(earlier, emission, sqls[at] ?? ""));
@@ -24,17 +26,28 @@ export function stopAtNull(operands: readonly Expr[], sqls: readonly string[], e
 /** The longest SQL that is written twice to know whether it is NULL. */
 const longest = 2_000;
 
-/**
- * Conditions in SQL, one of which is true where an expression is NULL. Without any, it is taken for not NULL.
- *
- * @param written The expression's SQL, if it was written before. Writing it again at each level of nested calls would
- * take twice as long for each of them.
- */
+/** Conditions in SQL, one of which is true where an expression is NULL. Without any, it is taken for not NULL. */
 function nullConditions(expr: Expr, emission: Emission, written?: string): readonly string[] {
+  return nullsOf(expr, emission, (part) => {
+    if (contains(part, isSubquery)) return undefined;
+    const sql = (part === expr && written) || emitExpr(part, emission);
+    return sql.length > longest ? undefined : sql;
+  });
+}
+
+/** Conditions in SQL, one of which is true exactly where an expression is NULL. */
+export const nullTests = (expr: Expr, written: string, emission: Emission): readonly string[] =>
+  nullsOf(expr, emission, (part) => (part === expr ? written : emitExpr(part, emission)));
+
+function nullsOf(
+  expr: Expr,
+  emission: Emission,
+  textOf: (part: Expr) => string | undefined,
+): readonly string[] {
   const computed = emission.computedAs(expr);
   if (computed !== undefined) return [`${computed} IS NULL`];
   const of = (...operands: readonly Expr[]) =>
-    operands.flatMap((operand) => nullConditions(operand, emission));
+    operands.flatMap((operand) => nullsOf(operand, emission, textOf));
   switch (expr.kind) {
     case "constant":
       return expr.value === null ? ["true"] : [];
@@ -47,51 +60,60 @@ function nullConditions(expr: Expr, emission: Emission, written?: string): reado
     case "negate":
     case "not":
       return of(expr.value);
+    case "cast":
+      if (constantOf(expr, emission)) return [];
+      if (!expr.safe && isNumeric(expr.value.type) && isNumeric(expr.type)) return of(expr.value);
+      break;
     case "isNull":
     case "row":
     case "array":
     case "exists":
       return [];
-    default: {
-      if (contains(expr, (node) => isSubquery(node) || isVolatile(node))) return [];
-      const sql = written ?? emitExpr(expr, emission);
-      return sql.length > longest ? [] : [`(${sql}) IS NULL`];
-    }
+  }
+  if (contains(expr, isVolatile)) return [];
+  const sql = textOf(expr);
+  return sql === undefined ? [] : [`(${sql}) IS NULL`];
+}
+
+/** Whether the evaluation of an expression can fail. */
+export function mayFail(expr: Argument, emission: Emission): boolean {
+  if (contains(expr, isSubquery)) return false;
+  return canFail(expr, emission);
+}
+
+function canFail(node: Argument, emission: Emission): boolean {
+  if (node.kind !== "lambda" && constantOf(node, emission)) return false;
+  return fails(node, emission) || childrenOf(node).some((child) => canFail(child, emission));
+}
+
+/** Whether an expression can fail, if its operands don't. */
+function fails(node: Argument, emission: Emission): boolean {
+  switch (node.kind) {
+    case "arithmetic":
+      return (node.operator === "/" || node.operator === "%") && !isDivisor(node.right, emission);
+    case "cast":
+      return !node.safe && isNarrowing(node, emission);
+    case "call":
+      return !total.has(node.call.name);
+    case "subscript":
+    case "atTimeZone":
+      return true;
+    default:
+      return false;
   }
 }
 
-const isVolatile = (node: Argument): boolean => node.kind === "call" && !node.call.deterministic;
-
-/** Whether the evaluation of an expression can fail. */
-function mayFail(expr: Argument): boolean {
-  if (contains(expr, isSubquery)) return false;
-  return contains(expr, (node) => {
-    switch (node.kind) {
-      case "arithmetic":
-        return (node.operator === "/" || node.operator === "%") && !isDivisor(node.right);
-      case "cast":
-        return !node.safe && isNarrowing(node);
-      case "call":
-        return !total.has(node.call.name);
-      case "subscript":
-      case "atTimeZone":
-        return true;
-      default:
-        return false;
-    }
-  });
+function isDivisor(expr: Expr, emission: Emission): boolean {
+  if (expr.type.kind === "double" || expr.type.kind === "real") return true;
+  const value = constantOf(expr, emission)?.value ?? null;
+  return value !== null && Number(value) !== 0;
 }
 
-const isDivisor = (expr: Expr): boolean =>
-  expr.type.kind === "double" ||
-  expr.type.kind === "real" ||
-  (expr.kind === "constant" && expr.value !== null && Number(expr.value) !== 0);
-
-function isNarrowing({ value, type }: Extract<Expr, { kind: "cast" }>): boolean {
+function isNarrowing({ value, type }: Extract<Expr, { kind: "cast" }>, emission: Emission): boolean {
   if (value.kind === "constant" && value.value === null) return false;
   if (isText(value.type)) return !isText(type) && type.kind !== "json";
   if (value.type.kind === "json") return true;
-  if (type.kind === "decimal") return !isIntegral(value.type);
+  if (type.kind === "decimal") return !isIntegral(value.type) && !fits(value, type, emission);
   return isIntegral(type) && !isIntegral(value.type) && value.type.kind !== "boolean";
 }
 

@@ -16,6 +16,7 @@ import { emitSortKeys, sortable } from "./calls";
 import { emitCondition } from "./conditions/conditions";
 import { columnName, cteName, type Emission, emitExpr, emitQuery } from "./context";
 import { failure } from "./failure";
+import { digitsOf } from "./numbers/digits";
 import { emitRelation } from "./relations";
 
 /** Writes a query in DuckDB's SQL. Its columns are named by the ids of its outputs. */
@@ -95,7 +96,12 @@ function emitSet(body: SetBody, emission: Emission): string {
     const columns = query.outputs.map(
       ({ id }, index) => `${columnName(id)} AS ${columnName(body.outputs[index]?.id ?? id)}`,
     );
-    return `(SELECT ${columns.join(", ")} FROM (${emitQuery(query, emission)}) AS ${emission.name("r")})`;
+    const sql = emitQuery(query, emission);
+    for (const [index, { id }] of body.outputs.entries()) {
+      const output = query.outputs[index];
+      if (output) emission.isAlso(id, output);
+    }
+    return `(SELECT ${columns.join(", ")} FROM (${sql}) AS ${emission.name("r")})`;
   };
   const rights: string[] = [];
   let first: BoundQuery = body.left;
@@ -116,7 +122,10 @@ function unionOf({ ctes, body, orderBy, offset, limit }: BoundQuery): SetBody | 
 function emitCte(cte: BoundCte, emission: Emission): string {
   const names = cte.outputs.map(({ id }) => columnName(id));
   if (cte.recursive && cte.query.body.kind === "set") return emitRecursive(cte, cte.query.body, emission);
-  return `${cteName(cte)}(${names.join(", ")}) AS (${emitQuery(cte.query, emission)})`;
+  const sql = emitQuery(cte.query, emission);
+  for (const [index, output] of cte.query.outputs.entries())
+    emission.isAlso(cte.outputs[index]?.id ?? output.id, output);
+  return `${cteName(cte)}(${names.join(", ")}) AS (${sql})`;
 }
 
 const recursionLimit = 10;
@@ -167,9 +176,10 @@ function emitSelect(select: BoundSelect, emission: Emission): string {
 }
 
 function emitOutput(select: BoundSelect, from: string, where: string, emission: Emission): string {
-  const items = select.items.map(
-    ({ expr, output }) => `${emitExpr(expr, emission)} AS ${columnName(output.id)}`,
-  );
+  const items = select.items.map(({ expr, output }) => {
+    emission.isOf(output, digitsOf(expr, emission));
+    return `${emitExpr(expr, emission)} AS ${columnName(output.id)}`;
+  });
   const { orderBy, offset, limit } = select;
   if (!select.distinct) {
     if (limit?.withTies) {

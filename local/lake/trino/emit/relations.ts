@@ -17,9 +17,12 @@ export function emitRelation(relation: BoundRelation, emission: Emission): strin
     case "subquery":
       return `${relation.lateral ? "LATERAL " : ""}(${emitQuery(relation.query, emission)}) AS ${emission.name("r")}`;
     case "cte": {
-      const columns = relation.cte.outputs.map(
-        ({ id }, index) => `${columnName(id)} AS ${columnName(relation.outputs[index]?.id ?? id)}`,
-      );
+      const columns = relation.cte.outputs.map((output, index) => {
+        const id = relation.outputs[index]?.id ?? output.id;
+        // Each round of a recursive query may make its numbers longer.
+        if (!relation.cte.recursive) emission.isAlso(id, output);
+        return `${columnName(output.id)} AS ${columnName(id)}`;
+      });
       return `(SELECT ${columns.join(", ")} FROM ${cteName(relation.cte)}) AS ${emission.name("r")}`;
     }
     case "join":

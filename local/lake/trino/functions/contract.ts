@@ -41,6 +41,8 @@ export type EmittedArgument =
        * date_trunc by 'day'.
        */
       readonly literal?: string;
+      /** The digits that a decimal has at most, when they are fewer than its type allows. */
+      readonly digits?: number;
     }
   | {
       readonly kind: "lambda";

@@ -15,6 +15,8 @@ export interface EmittedCall {
   readonly clauses: Clauses;
   /** Returns the text of an argument that is a varchar literal. */
   literal(index: number): string | undefined;
+  /** Returns the digits that a decimal argument has at most, when they are fewer than its type allows. */
+  digits(index: number): number | undefined;
   /** Returns the SQL of a lambda's body with the given SQL in place of its parameters. */
   lambda(index: number, ...parameters: string[]): string;
 }

@@ -77,6 +77,7 @@ function resolved({ signature, parameters, returns }: Bound, implementation: Imp
         context,
         clauses,
         literal: (index) => literalOf(args[index]),
+        digits: (index) => digitsOf(args[index]),
         lambda: (index, ...names) => bodyOf(args[index], names),
       } satisfies EmittedCall),
   };
@@ -94,6 +95,9 @@ const isTextual = (type: Type): boolean =>
 
 const literalOf = (argument: EmittedArgument | undefined): string | undefined =>
   argument?.kind === "value" ? argument.literal : undefined;
+
+const digitsOf = (argument: EmittedArgument | undefined): number | undefined =>
+  argument?.kind === "value" ? argument.digits : undefined;
 
 function bodyOf(argument: EmittedArgument | undefined, names: readonly string[]): string {
   if (argument?.kind !== "lambda") throw new Error("the argument is not a lambda");

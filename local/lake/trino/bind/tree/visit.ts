@@ -121,6 +121,7 @@ export function collect<Found extends Node>(
 
 export const isColumn = (node: Node): node is Column => node.kind === "column";
 export const isSubquery = (node: Node): node is Subquery => queryOf(node) !== undefined;
+export const isVolatile = (node: Node): boolean => node.kind === "call" && !node.call.deterministic;
 export const isAggregate = (node: Node): node is Aggregate => node.kind === "aggregate";
 export const isWindow = (node: Node): node is WindowCall => node.kind === "window";
 

@@ -2,9 +2,10 @@ import type { Expr } from "../../bind/tree";
 import { contains, queryOf } from "../../bind/tree/visit";
 import type { ComparisonOperator } from "../../parse/ast";
 import { type Emission, emitExpr } from "../context";
+import { mayFail } from "../nulls";
 import { emitScalar } from "../subqueries";
 import { isNumber } from "./comparisons";
-import { canFail, inOrder } from "./in-order";
+import { inOrder } from "./in-order";
 
 /**
  * Writes a condition, such as WHERE, in which false and NULL mean the same. It needs fewer tests for NaN than
@@ -23,7 +24,7 @@ export function emitCondition(expr: Expr, emission: Emission): string {
         ? compared(expr.operator, expr.left, expr.right, emission)
         : emitExpr(expr, emission);
     case "between":
-      return isFloating(expr.value) && !canFail(expr.min, emission) && !canFail(expr.max, emission)
+      return isFloating(expr.value) && !mayFail(expr.min, emission) && !mayFail(expr.max, emission)
         ? `(${compared(">=", expr.value, expr.min, emission)} AND ${compared("<=", expr.value, expr.max, emission)})`
         : emitExpr(expr, emission);
     default:
@@ -35,7 +36,7 @@ export function emitCondition(expr: Expr, emission: Emission): string {
 export function emitTest(expr: Expr, emission: Emission): string {
   if (expr.kind !== "logical" || emission.computedAs(expr) !== undefined)
     return emitCondition(expr, emission);
-  const terms = expr.terms.map((term) => ({ sql: emitTest(term, emission), fails: canFail(term, emission) }));
+  const terms = expr.terms.map((term) => ({ sql: emitTest(term, emission), fails: mayFail(term, emission) }));
   return `(${inOrder(expr.operator, terms)})`;
 }
 

@@ -1,8 +1,5 @@
-import type { Constant, Expr } from "../../bind/tree";
 import { firstColumnOf } from "../../functions/registry";
-import { boolean } from "../../types/types";
-import type { Emission } from "../context";
-import { stopAtNull } from "../nulls";
+import { inBranch } from "../failure";
 
 /** A condition in SQL. */
 export interface Term {
@@ -44,7 +41,7 @@ function segments(terms: readonly Term[]): readonly (readonly Term[])[] {
 /** DuckDB evaluates a condition without columns when it plans the statement. A failure there fails the statement. */
 const ofRow = ({ sql, fails }: Term, column: string | undefined): string =>
   fails && column !== undefined && firstColumnOf(sql) === undefined
-    ? `(CASE WHEN ${column} IS NULL OR ${column} IS NOT NULL THEN ${sql} END)`
+    ? `(${inBranch(sql, `${column} IS NULL`)})`
     : sql;
 
 /** The conditions of CASE, none of which is evaluated when the statement is planned if it can fail. */
@@ -52,9 +49,3 @@ export function conditionsOfRow(terms: readonly Term[], beside: string): readonl
   const column = firstColumnOf([...terms.map(({ sql }) => sql), beside].join(" "));
   return terms.map((term) => ofRow(term, column));
 }
-
-const nothing: Constant = { kind: "constant", type: boolean, value: null };
-
-/** Whether the evaluation of an expression can fail: then it is not evaluated after NULL. */
-export const canFail = (expr: Expr, emission: Emission): boolean =>
-  stopAtNull([nothing, expr], ["NULL", ""], emission)[1] !== "";

@@ -35,7 +35,7 @@ function sum(call: EmittedCall): string {
     clauses,
     returns,
   } = call;
-  if (type?.kind === "decimal" && returns.kind === "decimal" && type.precision > most) {
+  if (type?.kind === "decimal" && returns.kind === "decimal" && digitsIn(call, type) > most) {
     const limit = 10n ** 38n;
     return ofLarge(call, "sum_decimal", returns, (total) => {
       if (total >= limit || total <= -limit)
@@ -48,8 +48,10 @@ function sum(call: EmittedCall): string {
   return `CASE WHEN abs(${added}) > CAST('3.4028235677973366e38' AS DOUBLE) THEN CAST(sign(${added}) * CAST('Infinity' AS DOUBLE) AS FLOAT) ELSE CAST(${added} AS FLOAT) END`;
 }
 
-/** The precision of decimals of which DuckDB can add any number of rows. */
+/** The digits of decimals of which DuckDB can add any number of rows. */
 const most = 28;
+
+const digitsIn = (call: EmittedCall, type: TypeOf<"decimal">): number => call.digits(0) ?? type.precision;
 
 /**
  * A function of the sum and number of decimals, in JavaScript. DuckDB adds those that it can, and JavaScript adds the
@@ -68,7 +70,8 @@ function ofLarge(
   const counts = aggregate("count", [x], clauses);
   const total = (condition?: string) =>
     `CAST(${aggregate("sum", [x], condition === undefined ? clauses : where(clauses, condition))} AS ${duckdbTypeText(wide)})`;
-  if (type.precision <= most) return invoke(call, name, [wide, bigint], returns, compute, [total(), counts]);
+  if (digitsIn(call, type) <= most)
+    return invoke(call, name, [wide, bigint], returns, compute, [total(), counts]);
   const bound = `CAST('${formatDecimal(10n ** BigInt(most), type.scale)}' AS ${duckdbTypeText(wide)})`;
   const isSmall = `${x} BETWEEN - ${bound} AND ${bound}`;
   return invoke(

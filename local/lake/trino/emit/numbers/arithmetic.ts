@@ -1,16 +1,18 @@
-import type { ArithmeticOperator, Expr } from "../bind/tree";
-import { callJavaScript } from "../functions/registry";
-import { checkedDays, checkedMonths, timestampLimited, zonedLimited } from "../functions/time/limits";
-import { divideHalfUp } from "../types/decimals";
-import { duckdbTypeText } from "../types/duckdb";
-import { TrinoError } from "../types/errors";
-import { leastLong, longOf } from "../types/longs";
-import { addMonths, daysOf as daysOfMicros } from "../types/text/calendar";
-import { formatDouble } from "../types/text/numbers";
-import { instantOfLocal, localOf } from "../types/text/times";
-import { bigint, date as dateType, isIntegral, type Type, type TypeOf } from "../types/types";
-import type { Emission } from "./context";
-import { failure } from "./failure";
+import type { ArithmeticOperator, Expr } from "../../bind/tree";
+import { callJavaScript } from "../../functions/registry";
+import { checkedDays, checkedMonths, timestampLimited, zonedLimited } from "../../functions/time/limits";
+import { duckdbTypeText } from "../../types/duckdb";
+import { TrinoError } from "../../types/errors";
+import { leastLong, longOf } from "../../types/longs";
+import { addMonths, daysOf as daysOfMicros } from "../../types/text/calendar";
+import { formatDouble } from "../../types/text/numbers";
+import { instantOfLocal, localOf } from "../../types/text/times";
+import { bigint, date as dateType, isIntegral, type Type, type TypeOf } from "../../types/types";
+import type { Emission } from "../context";
+import { failure } from "../failure";
+import { decimalFunction } from "./decimals";
+import { digitsOf } from "./digits";
+import { checkDivisor, type Operand, quotient } from "./division";
 
 /** Writes operators between numbers, dates, times and intervals. */
 export function emitArithmetic(
@@ -21,10 +23,10 @@ export function emitArithmetic(
 ): string {
   const { operator, type } = expr;
   const [a, b] = [expr.left.type, expr.right.type];
-  if (isIntegral(type)) return integral(operator, left, right, expr.right, type);
+  if (isIntegral(type)) return integral(expr, left, right, emission);
   if (type.kind === "real" || type.kind === "double") return floating(operator, left, right, type);
   if (type.kind === "decimal" && a.kind === "decimal" && b.kind === "decimal")
-    return decimal(operator, left, right, a, b, type, emission);
+    return decimal(expr, left, right, type, emission);
   if (type.kind === "interval day to second" || type.kind === "interval year to month")
     return interval(operator, left, right, expr, emission);
   // A point in time and an interval are added. Either of them may be the first operand.
@@ -36,18 +38,14 @@ export function emitArithmetic(
 const javaNames: Partial<Record<ArithmeticOperator, string>> = { "/": "//", "%": "%" };
 
 function integral(
-  operator: ArithmeticOperator,
+  expr: Extract<Expr, { kind: "arithmetic" }>,
   left: string,
   right: string,
-  divisor: Expr,
-  type: Type,
+  emission: Emission,
 ): string {
-  const text = duckdbTypeText(type);
-  const symbol = javaNames[operator];
-  if (!symbol) return `(${left} ${operator} ${right})`;
-  const quotient = `CAST(${left} ${symbol} ${right} AS ${text})`;
-  if (divisor.kind === "constant" && divisor.value !== null && Number(divisor.value) !== 0) return quotient;
-  return `CASE WHEN ${right} = 0 AND ${left} IS NOT NULL THEN ${failure(text, "DIVISION_BY_ZERO", "Division by zero")} ELSE ${quotient} END`;
+  const symbol = javaNames[expr.operator];
+  if (!symbol) return `(${left} ${expr.operator} ${right})`;
+  return checkDivisor(`${left} ${symbol} ${right}`, expr, left, right, emission);
 }
 
 /** A remainder of a division by 0 is NULL in DuckDB, and NaN in Trino. */
@@ -59,99 +57,50 @@ function floating(operator: ArithmeticOperator, left: string, right: string, typ
 }
 
 function decimal(
-  operator: ArithmeticOperator,
+  expr: Extract<Expr, { kind: "arithmetic" }>,
   left: string,
   right: string,
-  a: TypeOf<"decimal">,
-  b: TypeOf<"decimal">,
   type: TypeOf<"decimal">,
   emission: Emission,
 ): string {
-  const exact = type.precision < 38 && (operator === "+" || operator === "-" || operator === "*");
-  // DuckDB's own result has the same precision and scale.
-  if (exact) {
-    // DuckDB would compute in 64 bits and limit a result of more than 18 digits to 18.
-    const widened = type.precision > 18 && a.precision <= 18 && b.precision <= 18;
-    const first = widened ? `CAST(${left} AS DECIMAL(19, ${a.scale}))` : left;
-    return `CAST(${first} ${operator} ${right} AS ${duckdbTypeText(type)})`;
-  }
-  const native = operator === "/" && quotient(left, right, a, b, type);
-  if (native) return native;
+  const { operator } = expr;
+  const [a, b] = [expr.left, expr.right].map((operand) => ({
+    type: operand.type as TypeOf<"decimal">,
+    digits: digitsOf(operand, emission),
+  })) as [Operand, Operand];
+  const native =
+    operator === "/" ? quotient({ left, right, a, b, type }) : exact(operator, left, right, a, b, type);
+  if (native !== undefined)
+    return operator === "/" ? checkDivisor(native, expr, left, right, emission) : native;
   const fn = {
     name: `decimal${operator}`,
-    parameters: [a, b],
+    parameters: [a.type, b.type],
     returns: type,
-    call: decimalFunction(operator, a.scale, b.scale, type),
+    call: decimalFunction(operator, a.type.scale, b.type.scale, type),
   };
   return callJavaScript(emission, fn, [left, right]);
 }
 
-/**
- * The quotient in integers, rounded half away from zero. Undefined when DuckDB's integers are too small. For the digits
- * n and d of the operands, the result is (2n + d) / 2d.
- */
-function quotient(
+/** A sum, difference or product. Undefined when it may have more than 38 digits, which is an error of Trino's. */
+function exact(
+  operator: ArithmeticOperator,
   left: string,
   right: string,
-  a: TypeOf<"decimal">,
-  b: TypeOf<"decimal">,
+  a: Operand,
+  b: Operand,
   type: TypeOf<"decimal">,
 ): string | undefined {
-  const shift = type.scale + b.scale;
-  const digits = Math.max(a.precision + shift - a.scale, b.precision);
-  if (digits > 36 || a.precision + shift > 37 || b.precision + b.scale > 37) return undefined;
-  const integer = digits > 17 ? "HUGEINT" : "BIGINT";
-  /** The digits of a decimal, followed by the given number of zeros. */
-  const whole = (sql: string, of: TypeOf<"decimal">, by: number) => {
-    if (by === 0) return `CAST(${sql} AS ${integer})`;
-    const wide = of.precision + by < 18 ? sql : `CAST(${sql} AS DECIMAL(38, ${of.scale}))`;
-    return `CAST(${wide} * CAST(1${"0".repeat(by)} AS DECIMAL(${by + 1}, 0)) AS ${integer})`;
-  };
-  const n = whole(left, a, shift);
-  const d = whole(right, b, b.scale);
-  const rounded = `(2 * abs(${n}) + abs(${d})) // (2 * abs(${d}))`;
-  const signed = `CASE WHEN (${n} < 0) = (${d} < 0) THEN ${rounded} ELSE - (${rounded}) END`;
-  const text = duckdbTypeText(type);
-  const { precision, scale } = type;
-  const unit =
-    scale === 0 ? "" : ` * CAST('0.${"1".padStart(scale, "0")}' AS DECIMAL(${scale + 1}, ${scale}))`;
-  const digitsText = `CAST(${signed} AS DECIMAL(${precision + scale < 18 ? precision + 1 : 38}, 0))`;
-  return `CASE WHEN ${right} = 0 AND ${left} IS NOT NULL THEN ${failure(text, "DIVISION_BY_ZERO", "Division by zero")} ELSE CAST(${digitsText}${unit} AS ${text}) END`;
-}
-
-function decimalFunction(
-  operator: ArithmeticOperator,
-  aScale: number,
-  bScale: number,
-  type: TypeOf<"decimal">,
-) {
-  const scale = Math.max(aScale, bScale);
-  const aFactor = 10n ** BigInt(scale - aScale);
-  const bFactor = 10n ** BigInt(scale - bScale);
-  const limit = 10n ** BigInt(type.precision);
-  const checked = (value: bigint): bigint => {
-    if (value >= limit || value <= -limit)
-      throw new TrinoError("NUMERIC_VALUE_OUT_OF_RANGE", "Decimal overflow");
-    return value;
-  };
-  const divisor = (b: bigint) => {
-    if (b === 0n) throw new TrinoError("DIVISION_BY_ZERO", "Division by zero");
-    return b;
-  };
-  switch (operator) {
-    case "+":
-      return (a: bigint, b: bigint) => checked(a * aFactor + b * bFactor);
-    case "-":
-      return (a: bigint, b: bigint) => checked(a * aFactor - b * bFactor);
-    case "*":
-      return (a: bigint, b: bigint) => checked(a * b);
-    case "/": {
-      const factor = 10n ** BigInt(type.scale + bScale - aScale);
-      return (a: bigint, b: bigint) => checked(divideHalfUp(a * factor, divisor(b)));
-    }
-    case "%":
-      return (a: bigint, b: bigint) => checked((a * aFactor) % (divisor(b) * bFactor));
-  }
+  if (operator === "%") return undefined;
+  const digits =
+    operator === "*"
+      ? a.digits + b.digits
+      : Math.max(a.digits + type.scale - a.type.scale, b.digits + type.scale - b.type.scale) + 1;
+  if (type.precision === 38 && digits > 38) return undefined;
+  // DuckDB's own result has the same precision and scale. It would compute in 64 bits and limit a result of more than
+  // 18 digits to 18.
+  const widened = type.precision > 18 && a.type.precision <= 18 && b.type.precision <= 18;
+  const first = widened ? `CAST(${left} AS DECIMAL(19, ${a.type.scale}))` : left;
+  return `CAST(${first} ${operator} ${right} AS ${duckdbTypeText(type)})`;
 }
 
 function interval(
