@@ -90,7 +90,9 @@ describe("A timestamp and an interval of a row", () => {
       ["2024-02-29 10:20:30.500", "2024-01-30 10:20:30.500 UTC"],
     ]);
     expect(
-      await nameOf(`SELECT TRY(TIMESTAMP '2024-01-31 10:20:30' + regionkey * INTERVAL '110000000' DAY) ${from}`),
+      await nameOf(
+        `SELECT TRY(TIMESTAMP '2024-01-31 10:20:30' + regionkey * INTERVAL '110000000' DAY) ${from}`,
+      ),
     ).toBe("GENERIC_INTERNAL_ERROR");
   });
 });
@@ -147,6 +149,10 @@ describe("An operand after one that is NULL", () => {
     "a || (1 / x)",
     "concat(CAST(y AS varchar), 'a', CAST(1 / x AS varchar))",
     "CAST(y AS varchar) LIKE CAST(1 / x AS varchar)",
+    "concat_ws(CAST(y AS varchar), CAST(1 / x AS varchar), 'a')",
+    "concat_ws(CAST(y AS varchar), ARRAY[CAST(1 / x AS varchar)])",
+    "concat_ws(NULL, CAST(1 / x AS varchar))",
+    "1 / x IN (NULL, NULL)",
   ])("is not evaluated: %s", async (expression) => {
     expect(await rows(`SELECT ${expression} FROM ${from}`)).toEqual([[null]]);
   });
@@ -213,10 +219,9 @@ describe("Conditions are evaluated in their order, and what the result does not 
   });
 
   it("in WHERE, CASE and FILTER as well", async () => {
-    expect(await rows("SELECT regionkey FROM region WHERE regionkey IN (1 / regionkey, 0) ORDER BY 1")).toEqual([
-      [0],
-      [1],
-    ]);
+    expect(
+      await rows("SELECT regionkey FROM region WHERE regionkey IN (1 / regionkey, 0) ORDER BY 1"),
+    ).toEqual([[0], [1]]);
     expect(
       await rows(
         "SELECT CASE WHEN regionkey > 0 AND 1 / regionkey = 1 THEN 'one' END FROM region ORDER BY regionkey",
@@ -225,5 +230,13 @@ describe("Conditions are evaluated in their order, and what the result does not 
     expect(
       await rows("SELECT count(*) FILTER (WHERE regionkey > 0 AND 1 / regionkey = 1) FROM region"),
     ).toEqual([[1]]);
+  });
+});
+
+describe("element_at", () => {
+  it("of NULL is NULL at any index, and fails at 0 of an array", async () => {
+    const element = "element_at(IF(regionkey > 0, ARRAY[regionkey]), regionkey * 0)";
+    expect(await rows(`SELECT coalesce(${element}, 7) FROM region WHERE regionkey = 0`)).toEqual([[7]]);
+    expect(await nameOf(`SELECT ${element} FROM region`)).toBe("INVALID_FUNCTION_ARGUMENT");
   });
 });
