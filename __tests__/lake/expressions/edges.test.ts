@@ -240,3 +240,29 @@ describe("element_at", () => {
     expect(await nameOf(`SELECT ${element} FROM region`)).toBe("INVALID_FUNCTION_ARGUMENT");
   });
 });
+
+describe("Lambdas over arrays of different lengths", () => {
+  const from = "FROM (VALUES (1, ARRAY[7, 8]), (2, ARRAY[]), (3, NULL), (4, ARRAY[9])) t(id, a) ORDER BY id";
+
+  it("reduce with the columns of their own row", async () => {
+    expect(await rows(`SELECT reduce(a, 0, (s, e) -> s + id * e, s -> s + id) ${from}`)).toEqual([
+      [16],
+      [2],
+      [null],
+      [40],
+    ]);
+    expect(
+      await rows(
+        `SELECT reduce(a, '', (s, e) -> s || 'id' || reduce(ARRAY[id], '', (t, f) -> t || CAST(f + e AS varchar), t -> t), s -> s) ${from}`,
+      ),
+    ).toEqual([["id8id9"], [""], [null], ["id13"]]);
+  });
+
+  it("are NULL in zip_with where one is shorter, also in fields of rows", async () => {
+    expect(
+      await rows(
+        `SELECT zip_with(transform(a, e -> CAST(ROW(e, 'x') AS row(n integer, t varchar))), ARRAY['p', 'q'], (r, t) -> t || r.t) ${from}`,
+      ),
+    ).toEqual([[["px", "qx"]], [[null, null]], [null], [["px", null]]]);
+  });
+});
