@@ -12,6 +12,10 @@ const roundedNormalCdf = (mean: number, deviation: number, value: number): numbe
   return 0.5 * (1 + (x < 0 ? erfc(-x) - 1 : 1 - erfc(x)));
 };
 
+/** The ends of the interval are known, whatever the parameters. */
+const betaCdf = (a: number, b: number, value: number): number =>
+  value === 0 || value === 1 ? value : betaRegularized(value, a, b);
+
 function studentCdf(x: number, freedom: number): number {
   const tail = 0.5 * betaRegularized(freedom / (freedom + x * x), freedom / 2, 0.5);
   return x < 0 ? tail : 1 - tail;
@@ -39,13 +43,13 @@ export const probability: Family = {
   beta_cdf: plain((a: number, b: number, value: number) => {
     check(a > 0 && b > 0, a > 0 ? "beta must be > 0" : "alpha must be > 0");
     check(value >= 0 && value <= 1, "value must be in the interval [0, 1]");
-    return betaRegularized(value, a, b);
+    return betaCdf(a, b, value);
   }),
   inverse_beta_cdf: plain((a: number, b: number, p: number) => {
     check(p >= 0 && p <= 1, "p must be in the interval [0, 1]");
     check(a > 0 && b > 0, "a, b must be > 0");
     if (p === 0 || p === 1) return p;
-    return brent((x) => betaRegularized(x, a, b) - p, 0, 1, 1e-9);
+    return brent((x) => betaCdf(a, b, x) - p, 0, 1, 1e-9);
   }),
   inverse_normal_cdf: plain((mean: number, deviation: number, p: number) => {
     check(p > 0 && p < 1, "p must be 0 > p > 1");
