@@ -192,6 +192,8 @@ function emitIn(expr: Extract<Expr, { kind: "in" }>, emission: Emission): string
     plainIn.has(type.kind)
       ? `(${value} IN (${sqls.join(", ")}))`
       : `(${sqls.map((item) => emitComparison("=", value, item, type, emission)).join(" OR ")})`;
+  if (expr.items.every((item) => item.kind === "constant" && item.value === null))
+    return emitConstant({ kind: "constant", type: expr.type, value: null });
   const fails = expr.items.map((item) => mayFail(item, emission));
   if (!fails.includes(true)) return isIn(items);
   // Trino looks among the constants first, and for the others in their order. Of constants alone it evaluates all.

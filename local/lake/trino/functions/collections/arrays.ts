@@ -84,11 +84,16 @@ function slice(list: List, start: bigint, length: bigint): Plain[] {
   return list.slice(from, from + Number(length));
 }
 
+/** The longest SQL of an array that is written twice. */
+const longest = 2_000;
+
 const elementAt = native(({ args: [x = "", at = ""], types }) => {
   if (types[0]?.kind === "map") return `map_extract_value(${x}, ${at})`;
   if (/^CAST\(-?[1-9]\d* AS \w+\)$|^-?[1-9]\d*$/.test(at)) return `list_extract(${x}, ${at})`;
   const refusal = quoteText(encodeError("INVALID_FUNCTION_ARGUMENT", "SQL array indices start at 1"));
-  return `list_extract(${x}, CASE WHEN (${at}) = 0 THEN CAST(CAST(${refusal} AS VARCHAR) AS BIGINT) ELSE ${at} END)`;
+  // Of a NULL there is no element, at any index.
+  const known = x.length > longest ? "" : ` AND ${x} IS NOT NULL`;
+  return `list_extract(${x}, CASE WHEN (${at}) = 0${known} THEN CAST(CAST(${refusal} AS VARCHAR) AS BIGINT) ELSE ${at} END)`;
 });
 
 const containing = (found: (list: List, value: Plain, equal: (a: Plain, b: Plain) => boolean) => unknown) =>

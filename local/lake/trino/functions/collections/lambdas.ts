@@ -2,6 +2,7 @@ import { duckdbTypeText } from "../../types/duckdb";
 import { arrayOf, boolean, integer, mapOf, rowOf, type Type } from "../../types/types";
 import { check } from "../errors";
 import { type EmittedCall, type Family, type Implementation, invoke, mixed, native } from "../implementation";
+import { withFields } from "../javascript/call";
 import type { Entries, Plain } from "../javascript/values";
 import { comparator, valueKey } from "./compare";
 import { uniqueEntries } from "./maps";
@@ -96,9 +97,18 @@ export function fold(
   const { context } = call;
   const [x, total, item] = [context.variable(), context.variable(), context.variable()];
   const [stateType, elementType] = [duckdbTypeText(state), duckdbTypeText(element)];
-  const wrapped = `list_transform(${list}, lambda ${x}: {'s': CAST(NULL AS ${stateType}), 'e': ${x}})`;
-  const step = `{'s': CAST(${call.lambda(lambda, `${total}.s`, `${item}.e`)} AS ${stateType}), 'e': CAST(NULL AS ${elementType})}`;
-  return `list_reduce(${wrapped}, lambda ${total}, ${item}: ${step}, {'s': CAST(${first} AS ${stateType}), 'e': CAST(NULL AS ${elementType})}).s`;
+  // DuckDB's list_reduce takes columns of other rows if lists differ in their lengths, so they come with the elements.
+  const own = [total, item];
+  const body = withFields(call.lambda(lambda, `${total}.s`, `${item}.e`), `${item}.c`, own);
+  const columns =
+    body.names.length === 0 ? [] : [`'c': {${body.names.map((one) => `'${one}': ${one}`).join(", ")}}`];
+  const struct = (...fields: readonly string[]) => `{${fields.join(", ")}}`;
+  const noElement = `'e': CAST(NULL AS ${elementType})`;
+  const wrapped = `list_transform(${list}, lambda ${x}: ${struct(`'s': CAST(NULL AS ${stateType})`, `'e': ${x}`, ...columns)})`;
+  const kept = columns.length === 0 ? [] : [`'c': ${item}.c`];
+  const step = struct(`'s': CAST(${body.sql} AS ${stateType})`, noElement, ...kept);
+  const initial = struct(`'s': CAST(${first} AS ${stateType})`, noElement, ...columns);
+  return `list_reduce(${wrapped}, lambda ${total}, ${item}: ${step}, ${initial}).s`;
 }
 
 function reduce(call: EmittedCall): string {
@@ -197,7 +207,15 @@ export const lambdas: Family = {
   zip_with: native((call) => {
     const [a = "", b = ""] = call.args;
     const pair = call.context.variable();
-    const zipped = `list_transform(list_zip(${a}, ${b}), lambda ${pair}: ${call.lambda(2, `${pair}[1]`, `${pair}[2]`)})`;
+    // Where a list is shorter, DuckDB has a row that is NULL, whose fields are those of another row.
+    const one = (index: 1 | 2) => {
+      const type = call.types[index - 1];
+      const part = `${pair}[${index}]`;
+      return type?.kind === "array" && type.element.kind === "row"
+        ? `(CASE WHEN ${part} IS NOT NULL THEN ${part} END)`
+        : part;
+    };
+    const zipped = `list_transform(list_zip(${a}, ${b}), lambda ${pair}: ${call.lambda(2, one(1), one(2))})`;
     return `CASE WHEN (${a}) IS NOT NULL AND (${b}) IS NOT NULL THEN ${zipped} END`;
   }),
 };

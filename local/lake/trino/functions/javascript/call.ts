@@ -29,16 +29,41 @@ export function callJavaScript(
   return typed(`${context.javascript(guarded)}(${[...args, `${column} IS NULL`].join(", ")})`);
 }
 
+const quoted = /'(?:[^']|'')*'|"(?:[^"]|"")*"/g;
+/** Names of columns and parameters are a letter and a number. Names with `f` are fields of structs. */
+const name = /(?<![\w.'])[a-eg-z]\d+(?![\w(])/g;
+
 /**
- * The first column or lambda parameter that an expression's SQL reads and that is visible outside of it. The names of
- * columns and parameters are a letter and a number. Names with `f` are fields of structs.
+ * The columns and lambda parameters that an expression's SQL reads and that are visible outside of it, each time that
+ * they occur.
  */
-export function firstColumnOf(sql: string): string | undefined {
-  const text = sql.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"/g, "''");
-  const visible = text.split(/\bSELECT\b/)[0] ?? "";
+function columnsOf(sql: string): readonly string[] {
+  const visible = sql.replace(quoted, "''").split(/\bSELECT\b/)[0] ?? "";
   const own = new Set(
     [...visible.matchAll(/\blambda ([^:]*):/g)].flatMap(([, names = ""]) => names.split(", ")),
   );
-  for (const [name] of visible.matchAll(/(?<![\w.'])[a-eg-z]\d+(?![\w(])/g)) if (!own.has(name)) return name;
-  return undefined;
+  return [...visible.matchAll(name)].flatMap(([found]) => (own.has(found) ? [] : [found]));
+}
+
+/** The first column or lambda parameter that an expression's SQL reads and that is visible outside of it. */
+export const firstColumnOf = (sql: string): string | undefined => columnsOf(sql)[0];
+
+/**
+ * An expression's SQL with fields of a struct in place of the columns and parameters that it reads, except its own
+ * parameters.
+ *
+ * @param own Names that stay.
+ */
+export function withFields(
+  sql: string,
+  struct: string,
+  own: readonly string[],
+): { readonly sql: string; readonly names: readonly string[] } {
+  const names = [...new Set(columnsOf(sql))].filter((found) => !own.includes(found));
+  const inPlace = (text: string) =>
+    text.replace(name, (found) => (names.includes(found) ? `${struct}.${found}` : found));
+  // What stands in quotes stays as it is.
+  const texts = sql.split(quoted).map(inPlace);
+  const quotes = sql.match(quoted) ?? [];
+  return { sql: texts.map((text, index) => `${text}${quotes[index] ?? ""}`).join(""), names };
 }

@@ -96,6 +96,37 @@ function fromBase(text: string, radix: bigint): bigint {
 
 const ofNumber = (fn: (x: number) => number) => plain(fn);
 
+const notANumber = "CAST('nan' AS DOUBLE)";
+
+/**
+ * A function of numbers that DuckDB computes, with the same last digits as Java far more often than JavaScript has them.
+ *
+ * @param write SQL of the result. The arguments are computed once, however often it names them.
+ */
+const ofDoubles = (write: (...arguments_: string[]) => string) =>
+  native(({ args, context }) => {
+    const own = context.variable();
+    const given = args.map((arg, index) => `'n${index}': ${arg}`).join(", ");
+    const names = args.map((_, index) => `${own}.n${index}`);
+    return `list_extract(list_transform([{${given}}], lambda ${own}: ${write(...names)}), 1)`;
+  });
+
+/** DuckDB refuses infinite angles. */
+const ofAngle = (name: string) =>
+  ofDoubles(
+    (x) => `CASE WHEN isfinite(${x}) THEN ${name}(${x}) WHEN ${x} IS NOT NULL THEN ${notANumber} END`,
+  );
+
+/** The natural logarithm, which DuckDB refuses of 0 and less. */
+const logarithm = (x: string) =>
+  `CASE WHEN ${x} > 0 THEN ln(${x}) WHEN ${x} = 0 THEN CAST('-infinity' AS DOUBLE) WHEN ${x} < 0 THEN ${notANumber} END`;
+
+/** C has 1 for 1 to the power of NaN, and for 1 and -1 to an infinite power. Java has NaN. */
+const power = ofDoubles(
+  (base, exponent) =>
+    `CASE WHEN abs(${base}) = 1 AND NOT isfinite(${exponent}) THEN ${notANumber} ELSE pow(${base}, ${exponent}) END`,
+);
+
 export const math: Family = {
   abs: same("abs"),
   acos: ofNumber(Math.acos),
@@ -103,26 +134,26 @@ export const math: Family = {
   atan: ofNumber(Math.atan),
   atan2: plain(Math.atan2),
   cbrt: ofNumber(Math.cbrt),
-  cos: ofNumber(Math.cos),
+  cos: ofAngle("cos"),
   cosh: ofNumber(Math.cosh),
   degrees: ofNumber((x) => x * degree),
   e: native(() => `CAST(${Math.E} AS DOUBLE)`),
-  exp: ofNumber(Math.exp),
+  exp: same("exp"),
   from_base: plain(fromBase),
   great_circle_distance: plain(greatCircle),
   infinity: native(() => "CAST('infinity' AS DOUBLE)"),
   is_finite: same("isfinite"),
   is_infinite: same("isinf"),
   is_nan: same("isnan"),
-  ln: ofNumber(Math.log),
-  log: plain((base: number, x: number) => Math.log10(x) / Math.log10(base)),
+  ln: ofDoubles(logarithm),
+  log: ofDoubles((base, x) => `(${logarithm(x)}) / (${logarithm(base)})`),
   log10: ofNumber(Math.log10),
-  log2: ofNumber((x) => Math.log(x) / Math.LN2),
+  log2: ofDoubles((x) => `(${logarithm(x)}) / CAST(${Math.LN2} AS DOUBLE)`),
   mod: javascript(remainder),
   nan: native(() => "CAST('nan' AS DOUBLE)"),
   pi: native(() => "pi()"),
-  pow: plain((base: number, exponent: number) => base ** exponent),
-  power: plain((base: number, exponent: number) => base ** exponent),
+  pow: power,
+  power,
   radians: ofNumber((x) => x * (Math.PI / 180)),
   sign: mixed((call) => {
     const [x = ""] = call.args;
@@ -130,10 +161,10 @@ export const math: Family = {
     if (type?.kind === "double" || type?.kind === "real") return ofNumber(Math.sign).emit(call);
     return `CAST(sign(${x}) AS ${duckdbTypeText(call.returns)})`;
   }),
-  sin: ofNumber(Math.sin),
+  sin: ofAngle("sin"),
   sinh: ofNumber(Math.sinh),
   sqrt: ofNumber(Math.sqrt),
-  tan: ofNumber(Math.tan),
+  tan: ofAngle("tan"),
   tanh: ofNumber(Math.tanh),
   to_base: plain((value: bigint, radix: bigint) => {
     check(radix >= 2n && radix <= 36n, "Radix must be between 2 and 36");

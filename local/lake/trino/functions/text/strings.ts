@@ -143,6 +143,7 @@ function translate(text: string, from: string, to: string): string {
 
 function concatWs(separator: string | null, ...values: (string | null | readonly (string | null)[])[]) {
   if (separator === null) return null;
+  check(values.length > 0, "There must be two or more arguments");
   const [first] = values;
   if (Array.isArray(first)) return first.filter((value) => value !== null).join(separator);
   if (values.length === 1 && first === null) return "";
@@ -193,22 +194,24 @@ export const strings: Family = {
     return text.codePointAt(0);
   }),
   concat: mixed(concat),
-  concat_ws: mixed((call) =>
-    joinsArray(call.types) || call.args.length > 0
-      ? invoke(
-          call,
-          "concat_ws",
-          call.types,
-          call.returns,
-          joinsArray(call.types)
-            ? (separator: string | null, values: readonly (string | null)[] | null) =>
-                values === null ? null : concatWs(separator, values)
-            : concatWs,
-          call.args,
-          { takesNulls: true },
-        )
-      : "NULL",
-  ),
+  concat_ws: mixed((call) => {
+    const joined = invoke(
+      call,
+      "concat_ws",
+      call.types,
+      call.returns,
+      joinsArray(call.types)
+        ? (separator: string | null, values: readonly (string | null)[] | null) =>
+            values === null ? null : concatWs(separator, values)
+        : concatWs,
+      call.args,
+      { takesNulls: true },
+    );
+    // Nothing is evaluated that a NULL separator would join.
+    return call.literal(0) === undefined
+      ? `CASE WHEN ${call.args[0]} IS NOT NULL THEN ${joined} END`
+      : joined;
+  }),
   index: same("strpos"),
   length: native(({ args: [x], types }) => (isBytes(types[0]) ? `octet_length(${x})` : `length(${x})`)),
   lower: same("lower"),
