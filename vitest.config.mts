@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["__tests__/**/*.test.ts"],
+    setupFiles: ["__tests__/support/each-file.ts"],
     exclude: ["__tests__/{e2e,chaos,peers}/**", "**/*.e2e.test.ts"],
     // The files share a worker, and load the modules only once in it: they leave nothing behind.
     isolate: false,

@@ -48,6 +48,7 @@ class SlowestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: ["__tests__/{e2e,chaos}/**/*.test.ts", "__tests__/**/*.e2e.test.ts", ...whole],
+    setupFiles: ["__tests__/support/each-file.ts"],
     env: { WHOLE_SUITES: "1" },
     maxWorkers: 3,
     sequence: { sequencer: SlowestFirst },

@@ -15,6 +15,7 @@ export default defineConfig({
       "__tests__/terraform/{arguments,malformed}.test.ts",
       "**/*.e2e.test.ts",
     ],
+    setupFiles: ["__tests__/support/each-file.ts"],
     // A run for each mutant: what the files import is loaded once for all of them, which is three times as fast.
     isolate: false,
     testTimeout: 30_000,

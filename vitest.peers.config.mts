@@ -5,6 +5,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["__tests__/peers/**/*.test.ts"],
+    setupFiles: ["__tests__/support/each-file.ts"],
     maxWorkers: 1,
     testTimeout: 600_000,
     hookTimeout: 300_000,

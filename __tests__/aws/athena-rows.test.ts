@@ -1,14 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { afterAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { jsonPage } from "../../local/aws/services/athena/json-rows";
 import { PagesAhead } from "../../local/aws/services/athena/pages-ahead";
 import { csvLine } from "../../local/aws/services/athena/results";
+import { temporaryFolder } from "../support/folders";
 
-const folder = mkdtempSync(join(tmpdir(), "athena-rows-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 interface Row {
   readonly Data: readonly { readonly VarCharValue?: string }[];

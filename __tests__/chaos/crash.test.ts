@@ -4,15 +4,9 @@ import { expect, it } from "vitest";
 import { Signal } from "../../local/runner/signal";
 import { kinesisClient } from "../../local/runner/stream/client";
 import { randomNumbers } from "../producer/support/random";
-import {
-  diceOf,
-  reading,
-  readLines,
-  recordingHandler,
-  TestLake,
-  temporaryFolder,
-} from "../runner/fixtures/harness";
+import { diceOf, reading, readLines, recordingHandler, TestLake } from "../runner/fixtures/harness";
 import { writeStack } from "../runner/fixtures/stack";
+import { temporaryFolder } from "../support/folders";
 import { RunnerProcess } from "./processes";
 
 const kills = 25;

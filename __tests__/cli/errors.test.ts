@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { beforeEach, describe, expect, it } from "vitest";
-import { temporaryFolder } from "../runner/fixtures/harness";
 import { writeStack } from "../runner/fixtures/stack";
+import { temporaryFolder } from "../support/folders";
 import { program } from "../support/program";
 import { type Ended, ended } from "./start-process";
 import { runCli } from "./support";

@@ -1,18 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { keepsData, keptBuckets, keysOf, losesData, scheduledDeletion } from "../../cli/destroy/kept-data";
 import { type ReadStack, readStack } from "../../terraform/index";
+import { temporaryFolder } from "../support/folders";
 import { synthesizePipeline } from "../support/synthesize";
 
-let folder: string;
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "kept-data-"));
-});
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 
 function written(document: unknown): ReadStack {
   const file = join(folder, "cdk.tf.json");

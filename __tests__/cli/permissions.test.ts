@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { Usage } from "../../local/iam/index";
 import { AccessControl } from "../../local/runner/access/control";
 import { addUsage } from "../../local/runner/access/usage-file";
 import { loadStack } from "../../terraform/index";
+import { temporaryFolder } from "../support/folders";
 import { runCli } from "./support";
 
 const stream = "arn:aws:kinesis:us-east-1:000000000000:stream/orders";
@@ -13,7 +13,7 @@ let dir: string;
 let stack: string;
 
 beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), "permissions-"));
+  dir = temporaryFolder();
   stack = join(dir, "cdk.tf.json");
   const document = (...statements: readonly object[]) =>
     JSON.stringify({ Version: "2012-10-17", Statement: statements });
@@ -45,8 +45,6 @@ beforeEach(() => {
     }),
   );
 });
-
-afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 /** Writes down that the role has called an action so often, as a runner does. */
 function use(action: string, times: number): void {

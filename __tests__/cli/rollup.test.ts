@@ -1,23 +1,16 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { rollupStatement } from "@streaming-data-lake/dataset/rollup";
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { ownIdentity } from "../../local/kinesis/store/process-identity";
 import { publish } from "../../local/runner/runtime-file";
 import { type StatusOptions, serveStatus } from "../../local/runner/status-server";
 import type { GlueTable } from "../../terraform/types";
-import {
-  bucket,
-  makeLakeFolder,
-  reading,
-  sensorData,
-  sensorHourly,
-  writeReadings,
-} from "../lake/lake-fixture";
+import { bucket, reading, sensorData, sensorHourly, writeReadings } from "../lake/lake-fixture";
+import { temporaryFolder } from "../support/folders";
 import { runCli } from "./support";
 
 let dir: string;
-let remove: () => void;
 const today = new Date().toISOString().slice(0, 10);
 
 const glueTable = ({ name, database, parameters, location, columns, serializationLibrary }: GlueTable) => ({
@@ -77,12 +70,10 @@ const writeStack = (expression = "cron(15 * * * ? *)", more: object = {}) =>
   );
 
 beforeEach(async () => {
-  ({ folder: dir, remove } = makeLakeFolder());
+  dir = temporaryFolder();
   writeStack();
   await writeReadings(join(dir, "lake"), today, "a.parquet", [reading({ timestamp: `${today}T00:30:00Z` })]);
 });
-
-afterEach(() => remove());
 
 describe("npm run local -- rollup", () => {
   const run = (...args: string[]) =>

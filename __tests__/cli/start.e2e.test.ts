@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { temporaryFolder } from "../runner/fixtures/harness";
+import { temporaryFolder } from "../support/folders";
 import { ended, leftProcesses, rowsOf, start } from "./start-process";
 
 it("works the same a second time; the lake grows, and of a long answer ten rows are printed", async () => {

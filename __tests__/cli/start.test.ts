@@ -1,21 +1,18 @@
 import type { ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
+import { temporaryFolder } from "../support/folders";
 import { type Ended, ended, leftProcesses, rowsOf, start } from "./start-process";
 import { runCli } from "./support";
 
-let folder: string;
+const folder = temporaryFolder();
 let dir: string;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "npm-start-"));
   dir = join(folder, "lake");
 });
-
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe("npm start", () => {
   let child: ChildProcess;

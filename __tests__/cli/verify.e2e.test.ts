@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import type { Counters } from "../../local/runner/counters";
 import { findRunner, getJson, type RuntimeFile } from "../../local/runner/runtime-file";
-import { temporaryFolder } from "../runner/fixtures/harness";
+import { temporaryFolder } from "../support/folders";
 import { synthesizeInto } from "../support/pipeline-folder";
 import { program } from "../support/program";
 import { runCli } from "./support";

@@ -1,7 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { reconcile } from "../../cli/verify/checks";
 import { foldersSince } from "../../cli/verify/objects";
 import { markedReadings } from "../../cli/verify/readings";
@@ -9,18 +8,17 @@ import type { Verification } from "../../cli/verify/report";
 import type { Seen } from "../../cli/verify/seen";
 import { startRunner } from "../../local/runner/runner";
 import { loadStack } from "../../terraform/index";
+import { temporaryFolder } from "../support/folders";
 import { synthesizeInto } from "../support/pipeline-folder";
 import { handlerEntry } from "../support/synthesize";
 import { runCli } from "./support";
 
-let folder: string;
+const folder = temporaryFolder();
 let stack: string;
 
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "npm-run-verify-"));
   stack = synthesizeInto(join(folder, "pipeline"), { settings: { bufferSeconds: 1 } });
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const verify = (...args: readonly string[]) => runCli(["verify", ...args]);
 

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, it } from "vitest";
 import { buildPage, pageOutput } from "../../local/console/page/build";
-import { temporaryFolder } from "../runner/fixtures/harness";
+import { temporaryFolder } from "../support/folders";
 
 it("all of the page takes less than 500 kB, compressed", async () => {
   const folder = await buildPage(join(temporaryFolder(), "page.out"));

@@ -1,13 +1,13 @@
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { World } from "../../local/aws/index";
 import type { Pipeline, PipelineEdge, PipelineNode } from "../../local/console/api";
 import { place } from "../../local/console/page/pipeline/layout";
 import { pipelineOf } from "../../local/console/pipeline/graph";
 import { readStack } from "../../terraform/index";
 import { writeStack } from "../runner/fixtures/stack";
+import { temporaryFolder } from "../support/folders";
 import { synthesizeInto } from "../support/pipeline-folder";
 import { isWhole } from "../support/share";
 
@@ -95,7 +95,7 @@ function along(path: string): readonly (readonly [number, number])[] {
 const stacks: Record<string, () => Pipeline> = {};
 let folder = "";
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "console-drawing-"));
+  folder = temporaryFolder();
   const complete = join(folder, "cdk.tf.json");
   copyFileSync(join(__dirname, "../constructs/recorded/complete.txt"), complete);
   const pipeline = synthesizeInto(join(folder, "default"));
@@ -104,7 +104,6 @@ beforeAll(() => {
   stacks["a hand-written one"] = () => drawnOf(writeStack(join(folder, "written"), {}));
   for (const streams of [1, 2, 3, 6]) stacks[`one of ${streams} streams`] = () => several(streams);
 }, 60_000);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe.each(["LR", "TB"] as const)("drawn in the direction %s, no edge crosses a node:", (direction) => {
   it.each([

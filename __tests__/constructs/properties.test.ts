@@ -1,12 +1,11 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { logRetentionChoices } from "../../constructs/core/limits";
 import { PipelineStack } from "../../stacks/pipeline-stack";
 import { parseSettings, SettingsError } from "../../stacks/settings";
+import { temporaryFolder } from "../support/folders";
 import { isWhole } from "../support/share";
 import { handlerEntry, synthesizePipeline } from "../support/synthesize";
 import { Terraform } from "../support/terraform";
@@ -153,15 +152,10 @@ describe("a wrong setting", () => {
 
 describe("a sample of stacks", () => {
   let terraform: Terraform | string;
-  let folder: string;
+  const folder = temporaryFolder();
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), "streaming-data-lake-"));
     terraform = Terraform.prepare();
   }, 120_000);
-  afterAll(() => {
-    rmSync(folder, { recursive: true, force: true });
-    if (typeof terraform !== "string") terraform?.remove();
-  });
 
   test("is accepted by Terraform without a warning", ({ skip }) => {
     if (typeof terraform === "string") return skip(terraform);

@@ -1,24 +1,14 @@
 import { spawnSync } from "node:child_process";
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { temporaryFolder } from "../support/folders";
 import { codeBlocks, root } from "./support";
 
 const page = "docs/operations.md";
 
 describe("the commit that adds a column", () => {
-  const folder = mkdtempSync(join(tmpdir(), "streaming-data-lake-column-"));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder();
   const run = (command: string, ...args: readonly string[]) => {
     const { status, stdout, stderr } = spawnSync(command, args, {
       cwd: folder,

@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { treatmentOf, treatments } from "../../terraform/arguments";
+import { temporaryFolder } from "../support/folders";
 import { describeProvider } from "./support/requirements";
 
 interface Block {
@@ -15,26 +15,18 @@ interface Block {
 
 /** The provider's own description of its resources. */
 function providerSchema(): Readonly<Record<string, { readonly block: Block }>> {
-  const folder = mkdtempSync(join(tmpdir(), "schema-"));
-  try {
-    const aws = { source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" };
-    writeFileSync(
-      join(folder, "main.tf.json"),
-      JSON.stringify({ terraform: { required_providers: { aws } } }),
-    );
-    const run = (...args: string[]) =>
-      spawnSync("terraform", [`-chdir=${folder}`, ...args], {
-        encoding: "utf8",
-        maxBuffer: 256 * 1024 * 1024,
-      });
-    run("init", "-input=false");
-    const { provider_schemas } = JSON.parse(run("providers", "schema", "-json").stdout);
-    const providers: { resource_schemas: Record<string, { block: Block }> }[] =
-      Object.values(provider_schemas);
-    return Object.fromEntries(providers.flatMap(({ resource_schemas }) => Object.entries(resource_schemas)));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const folder = temporaryFolder();
+  const aws = { source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" };
+  writeFileSync(join(folder, "main.tf.json"), JSON.stringify({ terraform: { required_providers: { aws } } }));
+  const run = (...args: string[]) =>
+    spawnSync("terraform", [`-chdir=${folder}`, ...args], {
+      encoding: "utf8",
+      maxBuffer: 256 * 1024 * 1024,
+    });
+  run("init", "-input=false");
+  const { provider_schemas } = JSON.parse(run("providers", "schema", "-json").stdout);
+  const providers: { resource_schemas: Record<string, { block: Block }> }[] = Object.values(provider_schemas);
+  return Object.fromEntries(providers.flatMap(({ resource_schemas }) => Object.entries(resource_schemas)));
 }
 
 /** The paths of what can be set. */

@@ -1,12 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect, it } from "vitest";
 import { evaluate } from "../../terraform/expressions/evaluate";
 import { jsonText } from "../../terraform/expressions/functions/json";
 import { parseExpression } from "../../terraform/expressions/parse";
 import type { Value } from "../../terraform/values";
+import { temporaryFolder } from "../support/folders";
 import { calls, longNumbers, notCompared } from "../terraform/expressions/calls";
 import { corpus } from "../terraform/expressions/corpus";
 import { describeTerraform } from "./support/requirements";
@@ -15,23 +13,19 @@ const failed = "fails";
 
 /** What Terraform makes of the expressions, each as JSON, in one run of its console. */
 function terraformConsole(expressions: readonly string[]): string[] {
-  const folder = mkdtempSync(join(tmpdir(), "expressions-"));
+  const folder = temporaryFolder();
+  const items = expressions.map(
+    (expression) => `try(jsonencode(${expression.replaceAll("\n", ", ")}), "${failed}")`,
+  );
+  const { stdout, stderr } = spawnSync("terraform", [`-chdir=${folder}`, "console"], {
+    input: `jsonencode([${items.join(", ")}])\n`,
+    encoding: "utf8",
+    env: { ...process.env, CHECKPOINT_DISABLE: "1" },
+  });
   try {
-    const items = expressions.map(
-      (expression) => `try(jsonencode(${expression.replaceAll("\n", ", ")}), "${failed}")`,
-    );
-    const { stdout, stderr } = spawnSync("terraform", [`-chdir=${folder}`, "console"], {
-      input: `jsonencode([${items.join(", ")}])\n`,
-      encoding: "utf8",
-      env: { ...process.env, CHECKPOINT_DISABLE: "1" },
-    });
-    try {
-      return JSON.parse(JSON.parse(stdout)) as string[];
-    } catch {
-      throw new Error(`${expressions.join(" | ")}: ${stdout}${stderr}`);
-    }
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+    return JSON.parse(JSON.parse(stdout)) as string[];
+  } catch {
+    throw new Error(`${expressions.join(" | ")}: ${stdout}${stderr}`);
   }
 }
 

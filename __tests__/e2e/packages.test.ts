@@ -1,6 +1,5 @@
 import { execFile, execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import {
@@ -19,6 +18,7 @@ import { runTool } from "../../scripts/tools";
 import { missingLine } from "../docs/guide";
 import { read } from "../docs/support";
 import { Commands } from "../docs/terminal";
+import { temporaryFolder } from "../support/folders";
 import { appBlocks, writeAppFiles } from "./support/readme-app";
 import { describeRegistry, describeTools } from "./support/requirements";
 
@@ -27,7 +27,7 @@ const mostMilliseconds = 300_000;
 const execute = promisify(execFile);
 
 /** Outside of this repository: nothing of it is found by looking upwards. */
-const scratch = mkdtempSync(join(tmpdir(), "streaming-data-lake-packages-"));
+const scratch = temporaryFolder();
 const built = join(scratch, "built");
 let tarballs: string[];
 const all: Commands[] = [];
@@ -58,7 +58,6 @@ beforeAll(() => {
 
 afterAll(() => {
   for (const commands of all) commands.kill();
-  rmSync(scratch, { recursive: true, force: true });
 });
 
 function start(text: string, folder: string, node = ownNode): Commands {

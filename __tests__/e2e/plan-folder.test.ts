@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, it, vi } from "vitest";
 import { type FolderPlan, openStack } from "../../terraform/open-stack";
-import { temporaryFolder } from "../runner/fixtures/harness";
+import { temporaryFolder } from "../support/folders";
 import { describeProvider } from "./support/requirements";
 
 /** A root that is given names, and a module beside it that has a function, its mapping and a delivery. */

@@ -1,10 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, TerraformElement } from "cdktf";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { PipelineStack } from "../../stacks/pipeline-stack";
 import { parseSettings } from "../../stacks/settings";
+import { temporaryFolder } from "../support/folders";
 import { handlerEntry } from "../support/synthesize";
 import { Terraform } from "../support/terraform";
 
@@ -26,27 +25,19 @@ describe.each([
   ["with every option", everyOption],
   ["on demand", { streamMode: "ON_DEMAND" }],
 ])("the stack %s", (_, settings) => {
-  let outdir: string;
+  const outdir = temporaryFolder();
   let stack: PipelineStack;
 
   beforeAll(() => {
-    outdir = mkdtempSync(join(tmpdir(), "streaming-data-lake-"));
     const app = new App({ outdir, stackTraces: false, context: { allowDataDestruction: true } });
     stack = new PipelineStack(app, "sensor-lake", { settings: parseSettings(settings), handlerEntry });
     app.synth();
-  });
-  afterAll(() => {
-    rmSync(outdir, { recursive: true, force: true });
   });
 
   it("has nothing that version 5.100.0 of the provider lacks, the oldest that it takes", ({ skip }) => {
     const terraform = Terraform.prepare("5.100.0");
     if (typeof terraform === "string") return skip(terraform);
-    try {
-      expect(terraform.validate(join(outdir, "stacks/sensor-lake"))).toEqual([]);
-    } finally {
-      terraform.remove();
-    }
+    expect(terraform.validate(join(outdir, "stacks/sensor-lake"))).toEqual([]);
   });
 
   it("has nothing beside what the bindings have, which are made from version 6", () => {

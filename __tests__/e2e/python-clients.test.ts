@@ -1,12 +1,12 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Runner, startRunner } from "../../local/runner/runner";
 import { loadStack } from "../../terraform/index";
 import { writeStack } from "../runner/fixtures/stack";
+import { temporaryFolder } from "../support/folders";
 import { inherited } from "./support/project";
 import { describePythonClients } from "./support/requirements";
 
@@ -14,12 +14,11 @@ const run = promisify(execFile);
 const reading = '{"sensor_id":"s-1","temperature":20.5,"timestamp":"2024-01-15T10:30:00Z"}';
 
 describePythonClients("the runner's Kinesis", () => {
-  let folder: string;
+  const folder = temporaryFolder();
   let runner: Runner;
   let environment: NodeJS.ProcessEnv;
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "python-clients-"));
     const stack = loadStack(writeStack(join(folder, "stack")));
     runner = await startRunner({ stack, dir: join(folder, ".local") });
     // Version 2 of the command takes data in base64 unless told otherwise; version 1 never does.
@@ -39,7 +38,6 @@ describePythonClients("the runner's Kinesis", () => {
   });
   afterAll(async () => {
     await runner.close();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   const kinesis = async (...args: readonly string[]) => {

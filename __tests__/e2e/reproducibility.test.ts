@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { appendFileSync, cpSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
+import { temporaryFolder } from "../support/folders";
 import { copySources } from "./support/project";
 
 const root = join(__dirname, "../..");
@@ -12,13 +12,7 @@ const later = `--import=data:text/javascript,${encodeURIComponent(
   "const { now } = Date; globalThis.Date = class extends Date { constructor(...args) { args.length > 0 ? super(...args) : super(Date.now()); } static now() { return now() + 864e6; } };",
 )}`;
 
-let scratch: string;
-beforeAll(() => {
-  scratch = mkdtempSync(join(tmpdir(), "streaming-data-lake-"));
-});
-afterAll(() => {
-  rmSync(scratch, { recursive: true, force: true });
-});
+const scratch = temporaryFolder();
 
 /** A copy as a fresh clone with its installed packages is: of its own, without links to the repository. */
 async function clone(name: string): Promise<string> {

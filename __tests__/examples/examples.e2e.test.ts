@@ -1,24 +1,17 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
+import { temporaryFolder } from "../support/folders";
 import { program } from "../support/program";
 import { Terraform } from "../support/terraform";
 
 const root = join(__dirname, "../..");
 let terraform: Terraform | string;
-let outdir: string;
+const outdir = temporaryFolder();
 
 beforeAll(() => {
-  outdir = mkdtempSync(join(tmpdir(), "streaming-data-lake-"));
   terraform = Terraform.prepare();
 }, 120_000);
-
-afterAll(() => {
-  rmSync(outdir, { recursive: true, force: true });
-  if (typeof terraform !== "string") terraform?.remove();
-});
 
 const stackFolder = (name: string, stack: string) => join(outdir, name, "stacks", stack);
 

@@ -1,20 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../support/folders";
 import { program } from "../support/program";
 
 const root = join(__dirname, "../..");
-let outdir: string;
-
-beforeAll(() => {
-  outdir = mkdtempSync(join(tmpdir(), "streaming-data-lake-"));
-});
-
-afterAll(() => {
-  rmSync(outdir, { recursive: true, force: true });
-});
+const outdir = temporaryFolder();
 
 /** Resources and data sources of a stack that an example synthesizes. */
 function synthesized(name: string, stack: string) {

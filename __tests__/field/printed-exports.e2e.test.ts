@@ -4,8 +4,8 @@ import { promisify } from "node:util";
 import { expect, it } from "vitest";
 import { start } from "../cli/run/process";
 import { describePythonClients } from "../e2e/support/requirements";
-import { temporaryFolder } from "../runner/fixtures/harness";
 import { writeStack } from "../runner/fixtures/stack";
+import { temporaryFolder } from "../support/folders";
 
 const run = promisify(execFile);
 

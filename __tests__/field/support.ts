@@ -7,7 +7,7 @@ import { type Runner, startRunner } from "../../local/runner/runner";
 import { kinesisClient } from "../../local/runner/stream/client";
 import { loadStack } from "../../terraform/index";
 import type { Stack } from "../../terraform/types";
-import { temporaryFolder } from "../runner/fixtures/harness";
+import { temporaryFolder } from "../support/folders";
 
 /** A stack of `cases/`, as people wrote it. */
 export const caseOf = (name: string): string => join(__dirname, "cases", name);

@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { Authority, type Call } from "../../local/iam/index";
 import { loadStack } from "../../terraform/index";
+import { temporaryFolder } from "../support/folders";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -25,16 +25,12 @@ const trust = JSON.stringify({
 
 /** A role `reader`, and what else a test needs. */
 function authority(resource: Json, role: Json = {}, now?: () => number): Authority {
-  const folder = mkdtempSync(join(tmpdir(), "authority-"));
-  try {
-    const file = join(folder, "cdk.tf.json");
-    const aws_iam_role = { reader: { name: "reader", assume_role_policy: trust, ...role } };
-    const document = { data: { aws_caller_identity: { me: {} } }, resource: { aws_iam_role, ...resource } };
-    writeFileSync(file, JSON.stringify(document));
-    return new Authority(loadStack(file), undefined, now);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const folder = temporaryFolder();
+  const file = join(folder, "cdk.tf.json");
+  const aws_iam_role = { reader: { name: "reader", assume_role_policy: trust, ...role } };
+  const document = { data: { aws_caller_identity: { me: {} } }, resource: { aws_iam_role, ...resource } };
+  writeFileSync(file, JSON.stringify(document));
+  return new Authority(loadStack(file), undefined, now);
 }
 
 const reader = { roleArn: "arn:aws:iam::000000000000:role/reader", session: "s" };

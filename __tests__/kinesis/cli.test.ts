@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { temporaryFolder } from "../support/folders";
 import { program } from "../support/program";
-import { openKinesis, rawRequest, readAll, target, temporaryFolder } from "./support";
+import { openKinesis, rawRequest, readAll, target } from "./support";
 
 const cli = join(__dirname, "..", "..", "local", "kinesis", "cli.ts");
 

@@ -10,7 +10,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Kinesis } from "../../local/kinesis";
 import { realDisk } from "../../local/kinesis/store/disk";
-import { openKinesis, openWithClock, readAll, serve, temporaryFolder } from "./support";
+import { temporaryFolder } from "../support/folders";
+import { openKinesis, openWithClock, readAll, serve } from "./support";
 
 const shard0 = "shardId-000000000000";
 const hour = 3_600_000;

@@ -13,7 +13,8 @@ import { uniformStarts } from "../../local/kinesis/streams/hash-key";
 import { WriteRate } from "../../local/kinesis/streams/on-demand";
 import { merge, openShards, scale, split } from "../../local/kinesis/streams/reshard";
 import type { ShardState } from "../../local/kinesis/streams/state";
-import { openKinesis, openWithClock, readAll, serve, temporaryFolder } from "./support";
+import { temporaryFolder } from "../support/folders";
+import { openKinesis, openWithClock, readAll, serve } from "./support";
 
 const id = (index: number) => `shardId-${String(index).padStart(12, "0")}`;
 const half = "170141183460469231731687303715884105728";

@@ -8,7 +8,8 @@ import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { listen } from "../../local/kinesis";
 import { operations } from "../../local/kinesis/protocol/model";
-import { openKinesis, rawRequest, serve, target, temporaryFolder } from "./support";
+import { temporaryFolder } from "../support/folders";
+import { openKinesis, rawRequest, serve, target } from "./support";
 
 const listStreams = target("ListStreams");
 

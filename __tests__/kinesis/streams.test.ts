@@ -9,7 +9,8 @@ import {
 } from "@aws-sdk/client-kinesis";
 import { describe, expect, it } from "vitest";
 import { Kinesis } from "../../local/kinesis";
-import { openKinesis, openWithClock, readAll, serve, temporaryFolder } from "./support";
+import { temporaryFolder } from "../support/folders";
+import { openKinesis, openWithClock, readAll, serve } from "./support";
 
 const arn = (name: string) => `arn:aws:kinesis:us-east-1:000000000000:stream/${name}`;
 

@@ -1,18 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
 import { request } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { KinesisClient } from "@aws-sdk/client-kinesis";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { onTestFinished } from "vitest";
 import { type Endpoint, Kinesis, type KinesisOptions, listen, VirtualClock } from "../../local/kinesis";
-
-/** A folder that is gone after the test. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "kinesis-test-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 /** A Kinesis whose transitions take no time, and that fails the test when it has trouble. */
 export function openKinesis(options: KinesisOptions = {}): Kinesis {

@@ -1,20 +1,16 @@
-import { mkdtempSync, realpathSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Lake, openLake } from "../../local/lake/index";
+import { temporaryFolder } from "../support/folders";
 
-let folder: string;
+const folder = temporaryFolder();
 let lake: Lake;
 
 beforeAll(async () => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), "athena-text-")));
   lake = await openLake({ tables: [] }, folder);
 });
 
 afterAll(() => {
   lake.close();
-  rmSync(folder, { recursive: true });
 });
 
 /** https://docs.aws.amazon.com/athena/latest/ug/querying-arrays.html */

@@ -1,5 +1,4 @@
-import { mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Lake, openLake } from "../../local/lake/index";
@@ -16,6 +15,7 @@ import {
   varchar,
 } from "../../local/lake/trino/types/types";
 import { bucketFunction } from "../../local/lake/writing/buckets";
+import { temporaryFolder } from "../support/folders";
 
 const bucket = (types: readonly Type[], values: readonly unknown[], count = 1000) =>
   (bucketFunction(types, count).call as (...given: readonly unknown[]) => number)(...values);
@@ -54,15 +54,13 @@ describe("the bucket of a row is Trino 476's", () => {
 });
 
 describe("a bucketed table", () => {
-  let folder: string;
+  const folder = temporaryFolder();
   let lake: Lake;
   beforeAll(async () => {
-    folder = realpathSync(mkdtempSync(join(tmpdir(), "buckets-")));
     lake = await openLake({ tables: [] }, folder);
   });
   afterAll(() => {
     lake.close();
-    rmSync(folder, { recursive: true });
   });
   const numbersIn = (path: string) =>
     readdirSync(join(folder, path))

@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
@@ -51,11 +50,9 @@ export const sensorHourly: GlueTable = {
 /** The clock of the tests: it lies in the projected range of the readings below. */
 export const now = new Date("2024-01-20T12:00:00Z");
 
-export function makeLakeFolder(): { folder: string; clear(): void; remove(): void } {
-  const folder = mkdtempSync(join(tmpdir(), "lake-"));
-  const remove = () => rmSync(folder, { recursive: true, force: true });
-  return { folder, clear: () => rmSync(join(folder, bucket), { recursive: true, force: true }), remove };
-}
+/** Removes all objects of a lake. */
+export const clearLake = (folder: string): void =>
+  rmSync(join(folder, bucket), { recursive: true, force: true });
 
 function objectPath(lakeFolder: string, table: GlueTable, day: string, name: string): string {
   const path = join(lakeFolder, table.location.replace("s3://", ""), `dt=${day}`, name);

@@ -3,11 +3,12 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Lake, openLake, QueryError } from "../../local/lake/index";
 import type { GlueTable } from "../../terraform/types";
+import { temporaryFolder } from "../support/folders";
 import {
   bucket,
+  clearLake,
   daily,
   database,
-  makeLakeFolder,
   now,
   reading,
   sensorData,
@@ -19,26 +20,20 @@ import {
 } from "./lake-fixture";
 
 const allTables = [sensorData, sensorDataRaw, sensorHourly];
-let folder: string;
-let clear: () => void;
-let remove: () => void;
+const folder = temporaryFolder();
 let shared: Lake;
 const others: Lake[] = [];
 
 beforeAll(async () => {
-  ({ folder, clear, remove } = makeLakeFolder());
   shared = await openLake({ tables: allTables }, folder, { now: () => now });
 });
 
 afterEach(() => {
   for (const lake of others.splice(0)) lake.close();
-  clear();
+  clearLake(folder);
 });
 
-afterAll(() => {
-  shared.close();
-  remove();
-});
+afterAll(() => shared.close());
 
 /** The lake of all tables, or one with other tables over the same folder. */
 async function open(tables?: readonly GlueTable[]): Promise<Lake> {

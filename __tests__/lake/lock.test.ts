@@ -6,37 +6,25 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Lake, openLake, QueryError } from "../../local/lake/index";
-import {
-  bucket,
-  makeLakeFolder,
-  now,
-  reading,
-  sensorData,
-  sensorHourly,
-  writeReadings,
-} from "./lake-fixture";
+import { temporaryFolder } from "../support/folders";
+import { bucket, now, reading, sensorData, sensorHourly, writeReadings } from "./lake-fixture";
 
 const secret = "the text of another file";
 let folder: string;
-let remove: () => void;
 let lake: Lake;
-let outside: { folder: string; remove(): void };
+let outside: string;
 
 beforeEach(async () => {
-  ({ folder, remove } = makeLakeFolder());
-  outside = makeLakeFolder();
-  writeFileSync(join(outside.folder, "secret.json"), `{"text":"${secret}"}`);
-  writeFileSync(join(outside.folder, "schema.sql"), `CREATE TABLE ${secret.replaceAll(" ", "_")} (;`);
-  writeFileSync(join(outside.folder, "load.sql"), secret);
+  folder = temporaryFolder();
+  outside = temporaryFolder();
+  writeFileSync(join(outside, "secret.json"), `{"text":"${secret}"}`);
+  writeFileSync(join(outside, "schema.sql"), `CREATE TABLE ${secret.replaceAll(" ", "_")} (;`);
+  writeFileSync(join(outside, "load.sql"), secret);
   await writeReadings(folder, "2024-01-15", "a.parquet", [reading()]);
   lake = await openLake({ tables: [sensorData, sensorHourly] }, folder, { now: () => now });
 });
 
-afterEach(() => {
-  lake.close();
-  outside.remove();
-  remove();
-});
+afterEach(() => lake.close());
 
 /** The message of a statement that must be refused for its author, and that must leave the lake able to answer. */
 async function refusal(sql: string): Promise<string> {
@@ -53,14 +41,14 @@ const objects = () => readdirSync(join(folder, bucket), { recursive: true }).map
 
 describe("a statement", () => {
   it("exports no database", async () => {
-    const target = join(outside.folder, "exported");
+    const target = join(outside, "exported");
     for (const sql of [`EXPORT DATABASE '${target}'`, `EXPLAIN ANALYZE EXPORT DATABASE '${target}'`])
       expect(await refusal(sql)).not.toContain(secret);
     expect(existsSync(target)).toBe(false);
   });
 
   it("imports no database, nor tells what stands in its files", async () => {
-    const message = await refusal(`IMPORT DATABASE '${outside.folder}'`);
+    const message = await refusal(`IMPORT DATABASE '${outside}'`);
     expect(message).not.toContain(secret.replaceAll(" ", "_"));
     expect(message).not.toContain(secret);
   });
@@ -79,7 +67,7 @@ describe("a statement", () => {
     "SELECT * FROM sniff_csv('FILE')",
     "SELECT * FROM glob('FILE')",
   ])("reads no file: %s", async (sql) => {
-    expect(await refusal(sql.replaceAll("FILE", join(outside.folder, "secret.json")))).not.toContain(secret);
+    expect(await refusal(sql.replaceAll("FILE", join(outside, "secret.json")))).not.toContain(secret);
     await refusal(sql.replaceAll("FILE", "/etc/hostname"));
   });
 
@@ -102,7 +90,7 @@ describe("a statement", () => {
 
   it.runIf(process.platform !== "win32")("does not wait for a FIFO, wherever it lies", async () => {
     const inside = join(folder, bucket, "processed/sensor_data/dt=2024-01-15/pipe.parquet");
-    for (const fifo of [join(outside.folder, "pipe.csv"), inside]) {
+    for (const fifo of [join(outside, "pipe.csv"), inside]) {
       execFileSync("mkfifo", [fifo]);
       await refusal(`SELECT * FROM read_csv('${fifo}')`);
       await refusal(`SELECT * FROM '${fifo}'`);

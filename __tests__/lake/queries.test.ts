@@ -4,8 +4,9 @@ import { type Lake, openLake } from "@streaming-data-lake/lake";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { bindParameters } from "../../cli/query/parameters";
+import { temporaryFolder } from "../support/folders";
 import {
-  makeLakeFolder,
+  clearLake,
   reading,
   sensorData,
   sensorDataRaw,
@@ -15,22 +16,16 @@ import {
   writeReadings,
 } from "./lake-fixture";
 
-let folder: string;
-let clear: () => void;
-let remove: () => void;
+const folder = temporaryFolder();
 let lake: Lake;
 
 beforeAll(async () => {
-  ({ folder, clear, remove } = makeLakeFolder());
   lake = await openLake({ tables: [sensorData, sensorDataRaw, sensorHourly] }, folder);
 });
 
-afterEach(() => clear());
+afterEach(() => clearLake(folder));
 
-afterAll(() => {
-  lake.close();
-  remove();
-});
+afterAll(() => lake.close());
 
 const today = new Date().toISOString().slice(0, 10);
 const named = (name: string) => namedQueries.find((query) => query.name === name)?.sql ?? "";
@@ -74,7 +69,7 @@ describe("the lab's answers", () => {
         fc.uniqueArray(anyReading, { selector: ({ timestamp }) => timestamp, minLength: 1, maxLength: 40 }),
         fc.integer({ min: 1, max: 3 }),
         async (readings, parts) => {
-          clear();
+          clearLake(folder);
           const size = Math.ceil(readings.length / parts);
           for (let start = 0; start < readings.length; start += size)
             await writeReadings(folder, today, `${objects++}.parquet`, readings.slice(start, start + size));

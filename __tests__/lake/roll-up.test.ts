@@ -4,7 +4,8 @@ import { rollupStatement } from "@streaming-data-lake/dataset/rollup";
 import { type Lake, latestRun, openLake, runAfterHour, runSchedule } from "@streaming-data-lake/lake";
 import type { Schedule } from "@streaming-data-lake/runner";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { makeLakeFolder, now, reading, sensorData, sensorHourly, writeReadings } from "./lake-fixture";
+import { temporaryFolder } from "../support/folders";
+import { clearLake, now, reading, sensorData, sensorHourly, writeReadings } from "./lake-fixture";
 
 const schedule: Schedule = {
   address: "aws_scheduler_schedule.roll_up",
@@ -15,22 +16,16 @@ const schedule: Schedule = {
   sql: rollupStatement({ alertThresholdCelsius: 30 }),
 };
 
-let folder: string;
-let clear: () => void;
-let remove: () => void;
+const folder = temporaryFolder();
 let lake: Lake;
 
 beforeAll(async () => {
-  ({ folder, clear, remove } = makeLakeFolder());
   lake = await openLake({ tables: [sensorData, sensorHourly] }, folder, { now: () => now });
 });
 
-afterEach(() => clear());
+afterEach(() => clearLake(folder));
 
-afterAll(() => {
-  lake.close();
-  remove();
-});
+afterAll(() => lake.close());
 
 const runHour = (hour: string, options = {}) =>
   runSchedule(lake, schedule, runAfterHour(schedule, new Date(`${hour}:00:00Z`)), options);

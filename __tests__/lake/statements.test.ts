@@ -1,18 +1,17 @@
-import { cp, mkdtemp, readdir, realpath, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Database, openDatabase } from "../../local/lake/engine/database";
 import { Engine } from "../../local/lake/engine/engine";
+import { temporaryFolder } from "../support/folders";
 import { LAKE_FOLDER, tables } from "./recorded/statements";
 
 describe("statements that are no SELECT", () => {
-  let folder: string;
+  const folder = temporaryFolder();
   let database: Database;
   let engine: Engine;
 
   beforeAll(async () => {
-    folder = await realpath(await mkdtemp(join(tmpdir(), "statements-")));
     await cp(join(LAKE_FOLDER, "lake"), join(folder, "lake"), { recursive: true });
     database = await openDatabase(folder);
     const { connection } = database;
@@ -20,7 +19,6 @@ describe("statements that are no SELECT", () => {
   });
   afterAll(async () => {
     database.close();
-    await rm(folder, { recursive: true });
   });
 
   const rowsOf = async (sql: string) => (await engine.ask(sql)).rows;

@@ -4,7 +4,7 @@ import { zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { unpackFunction } from "../../local/runner/lambda/archive";
 import { loadStack } from "../../terraform/index";
-import { temporaryFolder } from "./fixtures/harness";
+import { temporaryFolder } from "../support/folders";
 
 type Files = Readonly<Record<string, string | Uint8Array>>;
 

@@ -1,9 +1,9 @@
-import { appendFileSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { appendFileSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import type { InvocationEntry, ObjectsEntry } from "../../local/runner/journal/entries";
 import { Journal } from "../../local/runner/journal/journal";
+import { temporaryFolder } from "../support/folders";
 
 const span = (first: number, last: number) => ({
   stream: "s",
@@ -27,12 +27,6 @@ const invocation = (first: number, last = first): InvocationEntry => ({
   log: ["printed"],
 });
 
-function folderOf(): string {
-  const folder = mkdtempSync(join(tmpdir(), "journal-test-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
-
 function journalIn(folder: string, records?: number): Journal {
   const journal = new Journal({
     folder: join(folder, "journal"),
@@ -52,7 +46,7 @@ const bytesIn = (folder: string): number =>
   );
 
 it("finds what tells of a record, the oldest first", async () => {
-  const journal = journalIn(folderOf());
+  const journal = journalIn(temporaryFolder());
   journal.add(invocation(100, 199));
   journal.add(invocation(200, 299));
   journal.add({ ...invocation(150, 199), requestId: "again" });
@@ -79,7 +73,7 @@ it("finds what tells of a record, the oldest first", async () => {
 });
 
 it("keeps the last records for certain, and on disk no more than twice as many", async () => {
-  const folder = folderOf();
+  const folder = temporaryFolder();
   const journal = journalIn(folder, 10_000);
   let most = 0;
   for (let first = 100_000; first < 200_000; first += 10) {
@@ -94,7 +88,7 @@ it("keeps the last records for certain, and on disk no more than twice as many",
 });
 
 it("gives the latest first", async () => {
-  const journal = journalIn(folderOf());
+  const journal = journalIn(temporaryFolder());
   for (let at = 1; at <= 1_000; at++) journal.add(invocation(at));
   const latest: string[] = [];
   for await (const entry of journal.latest()) {
@@ -106,7 +100,7 @@ it("gives the latest first", async () => {
 });
 
 it("knows what an earlier run has written, but for a line that a kill has cut off", async () => {
-  const folder = folderOf();
+  const folder = temporaryFolder();
   const earlier = journalIn(folder);
   for (let at = 1_000; at < 2_000; at++) earlier.add(invocation(at));
   earlier.close();
@@ -119,7 +113,7 @@ it("knows what an earlier run has written, but for a line that a kill has cut of
 });
 
 it("goes on without a word more when it can't be written, and says so once", () => {
-  const folder = folderOf();
+  const folder = temporaryFolder();
   const troubles: string[] = [];
   const journal = new Journal({
     folder: join(folder, "journal"),

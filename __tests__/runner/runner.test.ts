@@ -6,7 +6,8 @@ import { describe, expect, it } from "vitest";
 import { findDiscrepancies } from "../../local/runner/reconciliation";
 import { findRunner } from "../../local/runner/runtime-file";
 import { summarize } from "../../local/runner/summary";
-import { reading, TestRun, temporaryFolder } from "./fixtures/harness";
+import { temporaryFolder } from "../support/folders";
+import { reading, TestRun } from "./fixtures/harness";
 
 const hundred = Array.from({ length: 100 }, (_, index) => reading(index));
 

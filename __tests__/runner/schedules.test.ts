@@ -8,7 +8,8 @@ import { AccessDenied, type Authorize } from "../../local/runner/access/control"
 import type { EndedQuery } from "../../local/runner/cloudwatch/service-metrics";
 import { type Fault, Faults } from "../../local/runner/faults";
 import { Schedules, type SchedulesOptions } from "../../local/runner/schedules";
-import { makeLakeFolder, reading, sensorData, sensorHourly, writeReadings } from "../lake/lake-fixture";
+import { reading, sensorData, sensorHourly, writeReadings } from "../lake/lake-fixture";
+import { temporaryFolder } from "../support/folders";
 
 const queue = "arn:aws:sqs:us-east-1:000000000000:given-up";
 const hourly: Schedule = {
@@ -78,9 +79,7 @@ const letters = () =>
 
 beforeEach(async () => {
   vi.useFakeTimers({ toFake: ["Date"], now: new Date("2024-01-15T12:10:00Z") });
-  const made = makeLakeFolder();
-  folder = made.folder;
-  onTestFinished(() => made.remove());
+  folder = temporaryFolder();
   const times = ["2024-01-15T10:30:00Z", "2024-01-15T11:30:00Z"];
   await writeReadings(
     folder,

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { ended } from "../cli/start-process";
-import { temporaryFolder } from "../producer/support/command";
+import { temporaryFolder } from "../support/folders";
 
 const root = join(__dirname, "../..");
 let folder: string;

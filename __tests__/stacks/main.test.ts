@@ -1,26 +1,14 @@
 import { spawnSync } from "node:child_process";
-import {
-  copyFileSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
+import { temporaryFolder } from "../support/folders";
 import { program } from "../support/program";
 
 const root = join(__dirname, "../..");
 let outdir: string;
-
 beforeEach(() => {
-  outdir = mkdtempSync(join(tmpdir(), "streaming-data-lake-"));
-});
-afterEach(() => {
-  rmSync(outdir, { recursive: true, force: true });
+  outdir = temporaryFolder();
 });
 
 /** `node scripts/run.cjs main.ts`, with this context in place of that of cdktf.json. */

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { temporaryFolder } from "./folders";
 
 const binary = process.env.TERRAFORM_BINARY_NAME ?? "terraform";
 
@@ -48,13 +48,12 @@ export class Terraform {
    * @throws Error with that sentence, when the environment has `REQUIRE_TERRAFORM=1`.
    */
   static prepare(version = anyVersion): Terraform | string {
-    const folder = mkdtempSync(join(tmpdir(), "streaming-data-lake-terraform-"));
+    const folder = temporaryFolder();
     const aws = { source: "hashicorp/aws", version };
     const terraform = new Terraform(folder, JSON.stringify({ terraform: { required_providers: { aws } } }));
     writeFileSync(join(folder, "main.tf.json"), terraform.provider);
     const { error, status, stderr } = terraform.run(folder, "init", "-input=false", "-backend=false");
     if (!error && status === 0) return terraform;
-    terraform.remove();
     const missing = error
       ? `Terraform is missing: no ${binary} on the PATH`
       : `Terraform can't get the AWS provider: ${/Error: (.+)/.exec(stderr)?.[1] ?? "init failed"}`;
@@ -87,20 +86,12 @@ export class Terraform {
   }
 
   private inCopy<T>(stackFolder: string, use: (work: string) => T): T {
-    const work = mkdtempSync(join(tmpdir(), "streaming-data-lake-validate-"));
-    try {
-      cpSync(stackFolder, work, { recursive: true });
-      writeFileSync(join(work, "override.tf.json"), this.provider);
-      symlinkSync(join(this.folder, ".terraform"), join(work, ".terraform"));
-      cpSync(join(this.folder, ".terraform.lock.hcl"), join(work, ".terraform.lock.hcl"));
-      return use(work);
-    } finally {
-      rmSync(work, { recursive: true, force: true });
-    }
-  }
-
-  remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
+    const work = temporaryFolder();
+    cpSync(stackFolder, work, { recursive: true });
+    writeFileSync(join(work, "override.tf.json"), this.provider);
+    symlinkSync(join(this.folder, ".terraform"), join(work, ".terraform"));
+    cpSync(join(this.folder, ".terraform.lock.hcl"), join(work, ".terraform.lock.hcl"));
+    return use(work);
   }
 
   private run(folder: string, ...args: string[]) {

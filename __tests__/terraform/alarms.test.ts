@@ -1,15 +1,12 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { loadStack } from "../../terraform/index";
 import { writeStack } from "../runner/fixtures/stack";
+import { temporaryFolder } from "../support/folders";
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "stack-"));
+  folder = temporaryFolder();
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const load = (alarm: object) =>
   loadStack(writeStack(folder, { more: { aws_cloudwatch_metric_alarm: { a: alarm } } }));

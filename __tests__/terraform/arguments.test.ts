@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { openEndpoint } from "../../local/aws/index";
@@ -7,15 +6,15 @@ import { startRunner } from "../../local/runner/runner";
 import { treatmentOf, treatments } from "../../terraform/arguments/index";
 import { readStack } from "../../terraform/index";
 import { Settings } from "../../terraform/settings";
+import { temporaryFolder } from "../support/folders";
 import { synthesizeInto } from "../support/pipeline-folder";
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "arguments-"));
+  folder = temporaryFolder();
 });
 afterEach(() => {
   vi.restoreAllMocks();
-  rmSync(folder, { recursive: true });
 });
 
 /** Paths of what the readers ask, by type of resource. */

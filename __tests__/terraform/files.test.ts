@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { filesOfStack } from "../../terraform/files";
-import { temporaryFolder } from "../runner/fixtures/harness";
+import { temporaryFolder } from "../support/folders";
 
 const stack = { functions: [] };
 

@@ -5,7 +5,7 @@ import { rememberedPlan, rememberStack } from "../../local/runner/folder/stack-s
 import { firstError } from "../../terraform/inputs/diagnostics";
 import { folderFingerprint } from "../../terraform/inputs/terraform";
 import { openStack } from "../../terraform/open-stack";
-import { temporaryFolder } from "../runner/fixtures/harness";
+import { temporaryFolder } from "../support/folders";
 
 let folder: string;
 const planned = () => ({

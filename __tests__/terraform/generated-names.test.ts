@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readStack } from "../../terraform/index";
 import { uuidOf } from "../../terraform/uuid";
-import { temporaryFolder } from "../runner/fixtures/harness";
+import { temporaryFolder } from "../support/folders";
 
 /** Types whose name the provider makes, with the attribute that has it and what else they need. */
 const generated: readonly (readonly [string, string, string, object?])[] = [

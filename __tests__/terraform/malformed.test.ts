@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { readStack } from "../../terraform";
 import { StackError } from "../../terraform/errors";
+import { temporaryFolder } from "../support/folders";
 import { isWhole } from "../support/share";
 import { synthesizePipeline } from "../support/synthesize";
 
@@ -42,12 +42,11 @@ function change(
   else holder[last] = value.to;
 }
 
-const folder = mkdtempSync(join(tmpdir(), "malformed-"));
+const folder = temporaryFolder();
 let document: Record<string, unknown>;
 beforeAll(() => {
   document = synthesizePipeline().document as Record<string, unknown>;
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
 test("a stack in which anything is something else is read, or refused in one line that names the place", () => {
   const paths = pathsOf(document);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { loadStack } from "../../terraform/index";
-import { temporaryFolder } from "../runner/fixtures/harness";
 import { type StackOptions, writeStack } from "../runner/fixtures/stack";
+import { temporaryFolder } from "../support/folders";
 
 const load = (options: StackOptions) => loadStack(writeStack(temporaryFolder(), options));
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { workgroupsOf } from "../../local/aws/services/athena/workgroups";
 import { readStack } from "../../terraform/index";
-import { temporaryFolder } from "../runner/fixtures/harness";
+import { temporaryFolder } from "../support/folders";
 
 function read(resource: object, more: object = {}) {
   const file = join(temporaryFolder(), "it.tf.json");

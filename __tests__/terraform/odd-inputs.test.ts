@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { loadStack } from "../../terraform/index";
-import { temporaryFolder } from "../runner/fixtures/harness";
+import { temporaryFolder } from "../support/folders";
 
 function load(contents: object | Buffer) {
   const file = join(temporaryFolder(), "it.json");

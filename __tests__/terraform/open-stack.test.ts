@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } 
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openStack } from "../../terraform/open-stack";
-import { temporaryFolder } from "../runner/fixtures/harness";
+import { temporaryFolder } from "../support/folders";
 
 let folder: string;
 const stackFile = () => join(folder, "cdktf.out/stacks/lab/cdk.tf.json");

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readStack } from "../../terraform/index";
 import { knownOf } from "../../terraform/inputs/known-state";
-import { temporaryFolder } from "../runner/fixtures/harness";
+import { temporaryFolder } from "../support/folders";
 
 /** @param archives Files that lie beside it. */
 function read(json: object, kind?: "plan" | "state", archives: readonly string[] = ["fn.zip"]) {

@@ -1,25 +1,21 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { Resolver } from "../../terraform/expressions/resolver";
 import { readDocument } from "../../terraform/inputs/read";
+import { temporaryFolder } from "../support/folders";
 
 type Json = Readonly<Record<string, unknown>>;
 
 /** What `data.aws_iam_policy_document.main` of a stack renders to. */
 function render(main: Json, others: Json = {}): Json {
-  const folder = mkdtempSync(join(tmpdir(), "policy-document-"));
-  try {
-    const file = join(folder, "cdk.tf.json");
-    const data = { aws_iam_policy_document: { main, ...others }, aws_caller_identity: { me: {} } };
-    writeFileSync(file, JSON.stringify({ data }));
-    const resolver = new Resolver(readDocument(file), { region: "eu-west-1", accountId: "000000000000" });
-    const text = resolver.value("${data.aws_iam_policy_document.main.json}", "test");
-    return JSON.parse(String(text));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const folder = temporaryFolder();
+  const file = join(folder, "cdk.tf.json");
+  const data = { aws_iam_policy_document: { main, ...others }, aws_caller_identity: { me: {} } };
+  writeFileSync(file, JSON.stringify({ data }));
+  const resolver = new Resolver(readDocument(file), { region: "eu-west-1", accountId: "000000000000" });
+  const text = resolver.value("${data.aws_iam_policy_document.main.json}", "test");
+  return JSON.parse(String(text));
 }
 
 // https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_policy_document

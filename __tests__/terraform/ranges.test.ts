@@ -2,8 +2,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { loadStack } from "../../terraform/index";
-import { temporaryFolder } from "../runner/fixtures/harness";
 import { type StackOptions, writeStack } from "../runner/fixtures/stack";
+import { temporaryFolder } from "../support/folders";
 
 const load = (options: StackOptions) => loadStack(writeStack(temporaryFolder(), options));
 

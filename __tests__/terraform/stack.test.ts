@@ -1,16 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { mappingLimits, rangeOf } from "../../constructs/core/limits";
 import { loadStack } from "../../terraform/index";
 import { handWrittenStack, type StackOptions, writeStack } from "../runner/fixtures/stack";
+import { temporaryFolder } from "../support/folders";
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "stack-"));
+  folder = temporaryFolder();
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const load = (options?: StackOptions) => loadStack(writeStack(folder, options));
 const outputs = (value: unknown, more: object = {}) => {

@@ -1,13 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { synthesizePipeline } from "../../support/synthesize";
 import { type Ran, runCli } from "../support";
-import { withStackFile } from "./support";
+import { stackFile } from "./support";
 
 const run = (...args: readonly string[]): Promise<Ran> => runCli(["cost", ...args]);
 
 const stack = synthesizePipeline();
-const cost = (...args: readonly string[]): Promise<Ran> =>
-  withStackFile(stack, (file) => run("--stack", file, ...args));
+const cost = (...args: readonly string[]): Promise<Ran> => run("--stack", stackFile(stack), ...args);
 
 describe("npm run cost", () => {
   it("prints what a day costs, by component", async () => {
@@ -38,9 +37,7 @@ describe("npm run cost", () => {
 
   it("tries a provisioned stream in place of one on demand", async () => {
     const onDemand = synthesizePipeline({ streamMode: "ON_DEMAND" });
-    const { stdout } = await withStackFile(onDemand, (file) =>
-      run("--stack", file, "--set", "streamMode=PROVISIONED"),
-    );
+    const { stdout } = await run("--stack", stackFile(onDemand), "--set", "streamMode=PROVISIONED");
     expect(stdout).toMatch(/^Kinesis +24 shard hours +0\.3600$/m);
   });
 

@@ -1,20 +1,17 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { openInBrowser } from "../../../cli/output/browser";
+import { temporaryFolder } from "../../support/folders";
 
 /** A machine whose only command opens URLs, and writes them down. */
 function machineWith(command: string, code = 0): string {
-  const folder = mkdtempSync(join(tmpdir(), "browser-test-"));
+  const folder = temporaryFolder();
   writeFileSync(join(folder, command), `#!/bin/sh\necho "$1" > ${folder}/opened\nexit ${code}\n`);
   chmodSync(join(folder, command), 0o755);
   vi.stubEnv("PATH", folder);
   vi.stubEnv("DISPLAY", ":0");
-  onTestFinished(() => {
-    vi.unstubAllEnvs();
-    rmSync(folder, { recursive: true });
-  });
+  onTestFinished(() => void vi.unstubAllEnvs());
   return join(folder, "opened");
 }
 

@@ -4,13 +4,13 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { Interruption } from "@streaming-data-lake/command";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { bucket, daily, makeLakeFolder, reading, sensorData, writeReadings } from "../../lake/lake-fixture";
+import { beforeEach, describe, expect, it } from "vitest";
+import { bucket, daily, reading, sensorData, writeReadings } from "../../lake/lake-fixture";
+import { temporaryFolder } from "../../support/folders";
 import { program } from "../../support/program";
 import { type RunOptions, runCli } from "../support";
 
 let folder: string;
-let remove: () => void;
 const today = new Date().toISOString().slice(0, 10);
 
 /** A stack as CDKTF synthesizes it, with what the command reads. */
@@ -56,15 +56,13 @@ const queryWith = (options: RunOptions, ...args: string[]) =>
   runCli(["query", ...args, "--stack", join(folder, "cdk.tf.json"), "--dir", folder], options);
 
 beforeEach(async () => {
-  ({ folder, remove } = makeLakeFolder());
+  folder = temporaryFolder();
   writeFileSync(join(folder, "cdk.tf.json"), JSON.stringify(stack));
   await writeReadings(join(folder, "lake"), today, "a.parquet", [
     reading({ sensor_id: "sensor-001", temperature: 25, timestamp: `${today}T00:00:01Z` }),
     reading({ sensor_id: "sensor-002", temperature: 35, timestamp: `${today}T00:00:02Z` }),
   ]);
 });
-
-afterEach(() => remove());
 
 describe("the query command", () => {
   it("prints the rows as a table, and counts, time and price on standard error", async () => {
@@ -290,7 +288,7 @@ describe("a wrong command line", () => {
   });
 
   it("fails when there is no stack", async () => {
-    remove();
+    rmSync(join(folder, "cdk.tf.json"));
     const { code, stderr } = await query("SELECT 1");
     expect(code).toBe(1);
     expect(stderr).toMatch(/^query: there is no stack at .*\n$/);

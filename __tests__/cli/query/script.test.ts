@@ -2,21 +2,20 @@ import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable, Writable } from "node:stream";
 import { runCommands } from "@streaming-data-lake/command";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { program } from "../../../cli/program";
-import { bucket, makeLakeFolder } from "../../lake/lake-fixture";
+import { bucket } from "../../lake/lake-fixture";
+import { temporaryFolder } from "../../support/folders";
 import { runCli } from "../support";
 
 let folder: string;
-let remove: () => void;
 
 beforeEach(() => {
-  ({ folder, remove } = makeLakeFolder());
+  folder = temporaryFolder();
   const stack = { resource: { aws_s3_bucket: { lake: { bucket } } } };
   writeFileSync(join(folder, "cdk.tf.json"), JSON.stringify(stack));
   mkdirSync(join(folder, "lake"));
 });
-afterEach(() => remove());
 
 const where = () => ["--stack", join(folder, "cdk.tf.json"), "--dir", folder];
 

@@ -4,8 +4,9 @@ import { PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import { describe, expect, it } from "vitest";
 import { planReset } from "../../../local/runner/folder/reset";
 import { kinesisClient } from "../../../local/runner/stream/client";
-import { reading, temporaryFolder } from "../../runner/fixtures/harness";
+import { reading } from "../../runner/fixtures/harness";
 import { writeStack } from "../../runner/fixtures/stack";
+import { temporaryFolder } from "../../support/folders";
 import { runtimeOf, start } from "./process";
 
 describe("npm run local", () => {

@@ -5,8 +5,9 @@ import { describe, expect, it } from "vitest";
 import { runtimePath } from "../../../local/runner/runtime-file";
 import { kinesisClient } from "../../../local/runner/stream/client";
 import { synthesize } from "../../../terraform/synth";
-import { reading, readLines, temporaryFolder } from "../../runner/fixtures/harness";
+import { reading, readLines } from "../../runner/fixtures/harness";
 import { writeStack } from "../../runner/fixtures/stack";
+import { temporaryFolder } from "../../support/folders";
 import { runCli } from "../support";
 import { runtimeOf, start } from "./process";
 

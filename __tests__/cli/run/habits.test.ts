@@ -1,7 +1,8 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { reading, TestRun, temporaryFolder } from "../../runner/fixtures/harness";
+import { reading, TestRun } from "../../runner/fixtures/harness";
+import { temporaryFolder } from "../../support/folders";
 import { runCli } from "../support";
 
 describe("npm run local -- flush", () => {

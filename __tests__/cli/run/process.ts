@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { expect, onTestFinished } from "vitest";
 import { type RuntimeFile, runtimePath } from "../../../local/runner/runtime-file";
-import { temporaryFolder } from "../../runner/fixtures/harness";
+import { temporaryFolder } from "../../support/folders";
 import { program } from "../../support/program";
 
 /** The command line in a process of its own, which ends with the test. */

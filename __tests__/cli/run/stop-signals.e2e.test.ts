@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { temporaryFolder } from "../../runner/fixtures/harness";
+import { temporaryFolder } from "../../support/folders";
 import { program } from "../../support/program";
 
 const ctrlC = "\u0003";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { complete } from "../../../cli/completion/complete";
 import { projectIn } from "../../../cli/completion/project";
-import { temporaryFolder } from "../../runner/fixtures/harness";
+import { temporaryFolder } from "../../support/folders";
 import { synthesizeInto } from "../../support/pipeline-folder";
 import { program } from "../../support/program";
 import { runCli } from "../support";

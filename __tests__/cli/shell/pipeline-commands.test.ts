@@ -1,20 +1,17 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
+import { temporaryFolder } from "../../support/folders";
 import { synthesizeInto } from "../../support/pipeline-folder";
 import { program } from "../../support/program";
 import { type Ended, ended } from "../start-process";
 
-let folder: string;
+const folder = temporaryFolder();
 let stack: string;
 
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "pipeline-commands-"));
   stack = synthesizeInto(join(folder, "cdktf.out"));
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs a line of a shell, in which `lake` is this project's command, without AWS configuration. */
 function shell(line: string, more: Readonly<Record<string, string>> = {}): Promise<Ended> {

@@ -1,18 +1,17 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { RunnerFolder } from "../../../local/runner/folder/runner-folder";
+import { temporaryFolder } from "../../support/folders";
 import { runCli } from "../support";
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "fresh-"));
+  folder = temporaryFolder();
   mkdirSync(join(folder, "stack"));
   const stack = { resource: { aws_s3_bucket: { lake: { bucket: "lake" } } } };
   writeFileSync(join(folder, "stack", "cdk.tf.json"), JSON.stringify(stack));
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 const dir = () => join(folder, ".local");
 const query = (sql: string) => runCli(["query", sql, "--stack", join(folder, "stack"), "--dir", dir()]);

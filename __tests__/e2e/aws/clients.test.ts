@@ -1,11 +1,11 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { operationsOfPage } from "../../aws/fixtures/operations-table";
 import { writeStack } from "../../runner/fixtures/stack";
+import { temporaryFolder } from "../../support/folders";
 import { program } from "../../support/program";
 import { inherited } from "../support/project";
 import { describePythonClients } from "../support/requirements";
@@ -19,12 +19,11 @@ const elsewhere =
   /^(kinesis:|s3:Get(BucketLifecycleConfiguration|BucketPolicy|BucketTagging|PublicAccessBlock)|athena:(Batch)?GetNamedQuery)/;
 
 describePythonClients("AWS's clients in Python on one endpoint", () => {
-  let folder: string;
+  const folder = temporaryFolder();
   let command: RunningCommand;
   let environment: NodeJS.ProcessEnv;
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "aws-clients-"));
     const stack = writeStack(join(folder, "stack"), walkedStack);
     command = await RunningCommand.start([
       "--stack",
@@ -47,7 +46,6 @@ describePythonClients("AWS's clients in Python on one endpoint", () => {
   });
   afterAll(async () => {
     await command?.stop();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   const aws = async (...args: readonly string[]) => {

@@ -1,6 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import {
@@ -12,6 +11,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type StackOptions, writeStack } from "../../runner/fixtures/stack";
+import { temporaryFolder } from "../../support/folders";
 import { inherited } from "../support/project";
 import { describeTerraform } from "../support/requirements";
 import { RunningCommand } from "./running-command";
@@ -89,13 +89,12 @@ const readStack: StackOptions = {
 };
 
 describeTerraform("Terraform with its state on one endpoint", () => {
-  let folder: string;
+  const folder = temporaryFolder();
   let command: RunningCommand;
   let environment: NodeJS.ProcessEnv;
   let s3: S3Client;
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "aws-terraform-"));
     const stack = writeStack(join(folder, "stack"), readStack);
     command = await RunningCommand.start([
       "--stack",
@@ -118,7 +117,6 @@ describeTerraform("Terraform with its state on one endpoint", () => {
   afterAll(async () => {
     s3?.destroy();
     await command?.stop();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   const terraform = (...args: readonly string[]) =>

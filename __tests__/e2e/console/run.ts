@@ -1,8 +1,7 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "../../docs/support";
 import { Commands } from "../../docs/terminal";
+import { temporaryFolder } from "../../support/folders";
 import { synthesizeInto } from "../../support/pipeline-folder";
 
 const startTimeout = 90_000;
@@ -18,7 +17,7 @@ export class Run {
   ) {}
 
   static async start(settings: Record<string, unknown>): Promise<Run> {
-    const folder = mkdtempSync(join(tmpdir(), "console-e2e-"));
+    const folder = temporaryFolder();
     const stack = synthesizeInto(join(folder, "cdktf.out"), { settings });
     const { url, commands } = await begin(stack, folder, "0");
     return new Run(url, folder, stack, commands);
@@ -38,7 +37,6 @@ export class Run {
 
   end(): void {
     this.commands.kill();
-    rmSync(this.folder, { recursive: true, force: true });
   }
 }
 

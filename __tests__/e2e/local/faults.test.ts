@@ -12,7 +12,7 @@ import { type Fault, faults } from "../../../local/runner/faults";
 import { type Runner, startRunner } from "../../../local/runner/runner";
 import { loadStack } from "../../../terraform/index";
 import { read } from "../../docs/support";
-import { temporaryFolder } from "../../runner/fixtures/harness";
+import { temporaryFolder } from "../../support/folders";
 import { synthesizeInto } from "../../support/pipeline-folder";
 
 const minute = 60_000;

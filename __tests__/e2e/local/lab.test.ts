@@ -1,10 +1,10 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, readdirSync, realpathSync, symlinkSync } from "node:fs";
 import { join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { missingLine, type Step, stepsOf } from "../../docs/guide";
 import { root } from "../../docs/support";
 import { Commands, processesWith, repeat } from "../../docs/terminal";
+import { temporaryFolder } from "../../support/folders";
 
 const steps = stepsOf("docs/lab.md");
 
@@ -12,20 +12,18 @@ const steps = stepsOf("docs/lab.md");
 const stepTimeout = 100_000;
 
 describe("the lab, followed word by word,", () => {
-  let folder: string;
+  const folder = temporaryFolder();
   let secondTerminal: Commands | undefined;
   const all: Commands[] = [];
   const outputs = new Map<Step, string>();
   let broken = false;
 
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), "streaming-data-lake-lab-"));
     copyProject(folder);
   });
 
   afterAll(() => {
     for (const commands of all) commands.kill();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   const follow = async (step: Step): Promise<string> => {

@@ -1,12 +1,11 @@
 import { execFile, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Runner, startRunner } from "../../../local/runner/runner";
 import { loadStack } from "../../../terraform/index";
 import { stepsOf } from "../../docs/guide";
+import { temporaryFolder } from "../../support/folders";
 import { synthesizeInto } from "../../support/pipeline-folder";
 import { inherited } from "../support/project";
 import { describePythonClients } from "../support/requirements";
@@ -15,7 +14,7 @@ const run = promisify(execFile);
 const root = join(__dirname, "../../..");
 
 describePythonClients("the lab's producer in Python", () => {
-  let folder: string;
+  const folder = temporaryFolder();
   let runner: Runner;
   let env: NodeJS.ProcessEnv;
   const [commands = ""] = stepsOf("docs/lab.md")
@@ -30,7 +29,6 @@ describePythonClients("the lab's producer in Python", () => {
   };
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "python-producer-"));
     const stack = loadStack(synthesizeInto(join(folder, "cdktf.out")));
     runner = await startRunner({ stack, dir: join(folder, ".local") });
     env = {
@@ -44,7 +42,6 @@ describePythonClients("the lab's producer in Python", () => {
   });
   afterAll(async () => {
     await runner?.close();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   const python = (command: string) => {

@@ -8,8 +8,9 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 import { type RuntimeFile, runtimePath } from "../../../local/runner/runtime-file";
 import { kinesisClient } from "../../../local/runner/stream/client";
 import { EmbeddedKinesis } from "../../producer/support/embedded";
-import { bucket, reading, TestLake, temporaryFolder } from "../../runner/fixtures/harness";
+import { bucket, reading, TestLake } from "../../runner/fixtures/harness";
 import { type StackOptions, writeStack } from "../../runner/fixtures/stack";
+import { temporaryFolder } from "../../support/folders";
 import { program } from "../../support/program";
 
 /** A busy machine is slow to tell that a process has ended. Milliseconds. */

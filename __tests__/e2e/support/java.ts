@@ -1,11 +1,11 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
+import { temporaryFolder } from "../../support/folders";
 
 const sources = join(__dirname, "..", "java");
 
@@ -116,7 +116,7 @@ export interface DynamoDb {
 
 /** DynamoDB Local, in memory. @throws Error when it does not start. */
 export async function startDynamoDb(classPath: string): Promise<DynamoDb> {
-  const folder = mkdtempSync(join(tmpdir(), "dynamodb-local-"));
+  const folder = temporaryFolder();
   const libraries = join(folder, "native");
   mkdirSync(libraries);
   // SQLite's binding looks for its libraries under names without their versions.
@@ -132,10 +132,7 @@ export async function startDynamoDb(classPath: string): Promise<DynamoDb> {
     [`-Djava.library.path=${libraries}`],
   );
   const url = `http://127.0.0.1:${port}`;
-  const stop = async () => {
-    await server.kill();
-    rmSync(folder, { recursive: true, force: true });
-  };
+  const stop = () => server.kill();
   for (let attempt = 0; server.running && attempt < 600; attempt++) {
     if (await answers(url)) return { url, stop };
     await sleep(100);

@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { UserRecord } from "@streaming-data-lake/aggregation";
 import { type Kinesis, listen, ShardReader } from "../../../local/kinesis";
+import { temporaryFolder } from "../../support/folders";
 import { type JavaClients, JavaProcess } from "./java";
 
 export interface StoredRecord {
@@ -22,7 +22,7 @@ export async function putWithKpl(
   kinesis: Kinesis,
   records: readonly UserRecord[],
 ): Promise<readonly string[]> {
-  const folder = mkdtempSync(join(tmpdir(), "kpl-"));
+  const folder = temporaryFolder();
   const endpoint = await listen(kinesis, { tls: certificate(folder) });
   const writer = new JavaProcess(
     kpl,
@@ -41,7 +41,6 @@ export async function putWithKpl(
   } finally {
     await writer.kill();
     await endpoint.close();
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 

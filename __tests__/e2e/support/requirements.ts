@@ -31,7 +31,6 @@ function runs(command: string, ...args: readonly string[]): boolean {
 function missingForDeployment(): string | undefined {
   const terraform = Terraform.prepare();
   if (typeof terraform === "string") return terraform;
-  terraform.remove();
   return missingMoto();
 }
 
@@ -49,7 +48,6 @@ export function describeTerraform(name: string, body: () => void): void {
 /** A suite that plans with Terraform and the AWS provider. */
 export function describeProvider(name: string, body: () => void): void {
   const terraform = Terraform.prepare();
-  if (typeof terraform !== "string") terraform.remove();
   describeUnless(typeof terraform === "string" ? terraform : undefined, name, body);
 }
 

@@ -1,10 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { Authority } from "../../../local/iam/index";
 import type { Stack } from "../../../terraform/types";
 import { read } from "../../docs/support";
+import { temporaryFolder } from "../../support/folders";
 import { hostileCalls } from "./hostile";
 import { deniedBy, isDoubled, judge } from "./judge";
 import { type Mutant, mutantsOf, takenEverywhere } from "./mutants";
@@ -13,7 +12,7 @@ import { provedStacks } from "./stacks";
 import { unnoticed } from "./unnoticed";
 
 describe.each(provedStacks)("the policies of the $name stack", ({ name, load, records }) => {
-  let folder: string;
+  const folder = temporaryFolder();
   let stack: Stack;
   let recording: Recording;
   let mutants: readonly Mutant[];
@@ -21,7 +20,6 @@ describe.each(provedStacks)("the policies of the $name stack", ({ name, load, re
   let survivors: readonly string[];
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "mutation-"));
     stack = load(join(folder, "synth"));
     recording = await record(stack, join(folder, "local"), records());
     const hostile = hostileCalls(stack, recording.calls);
@@ -30,8 +28,6 @@ describe.each(provedStacks)("the policies of the $name stack", ({ name, load, re
     doubled = unseen.filter((mutant) => isDoubled(mutant, stack, recording.calls));
     survivors = unseen.filter((mutant) => !doubled.includes(mutant)).map(({ what }) => what);
   }, 120_000);
-
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   test("are all known, and suffice for a run with every kind of failure", () => {
     expect(new Authority(stack).notes).toEqual([]);

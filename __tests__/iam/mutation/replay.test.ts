@@ -1,9 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { startRunner } from "../../../local/runner/runner";
 import type { Stack } from "../../../terraform/types";
+import { temporaryFolder } from "../../support/folders";
 import { shareOf } from "../../support/share";
 import { deniedBy } from "./judge";
 import { type Mutant, mutantsOf } from "./mutants";
@@ -12,20 +11,17 @@ import { provedStacks } from "./stacks";
 
 /** Real runs of mutants, which must fail for the reasons that the replay of a recording finds. */
 describe("the replay of a recording on a mutant", () => {
-  let folder: string;
+  const folder = temporaryFolder();
   let stack: Stack;
   let mutants: readonly Mutant[];
   let recording: Recording;
   const [{ load, records } = { load: () => stack, records: () => [] }] = provedStacks;
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "replay-"));
     stack = load(join(folder, "synth"));
     mutants = mutantsOf(stack);
     recording = await record(stack, join(folder, "recorded"), records());
   }, 120_000);
-
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   // At the same time: each waits for seconds until its runner gives up.
   const changes = [

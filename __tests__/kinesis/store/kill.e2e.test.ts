@@ -2,8 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readdirSync, statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { temporaryFolder } from "../../support/folders";
 import { program } from "../../support/program";
-import { openKinesis, rawRequest, readAll, target, temporaryFolder } from "../support";
+import { openKinesis, rawRequest, readAll, target } from "../support";
 
 const cli = join(__dirname, "..", "..", "..", "local", "kinesis", "cli.ts");
 const rounds = Number(process.env.KILLS ?? 8);

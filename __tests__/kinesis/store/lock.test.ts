@@ -5,8 +5,8 @@ import { dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { lockOwner, takeLock } from "../../../local/kinesis/store/lock";
 import { isAlive, ownIdentity } from "../../../local/kinesis/store/process-identity";
+import { temporaryFolder } from "../../support/folders";
 import { program } from "../../support/program";
-import { temporaryFolder } from "../support";
 
 /** A process of its own that holds a lock, or says that it could not get it. */
 async function holder(path: string): Promise<{ process: ChildProcess; answer: string }> {

@@ -14,7 +14,7 @@ import { VirtualClock } from "../../../local/kinesis";
 import { type Disk, OpenFiles, realDisk } from "../../../local/kinesis/store/disk";
 import { eachRecord, encodeFrames } from "../../../local/kinesis/store/frame";
 import { type LogContext, ShardLog } from "../../../local/kinesis/store/shard-log";
-import { temporaryFolder } from "../support";
+import { temporaryFolder } from "../../support/folders";
 
 interface Opened {
   readonly log: ShardLog;

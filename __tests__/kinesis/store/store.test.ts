@@ -2,7 +2,8 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { realDisk } from "../../../local/kinesis/store/disk";
-import { openKinesis, openWithClock, readAll, temporaryFolder } from "../support";
+import { temporaryFolder } from "../../support/folders";
+import { openKinesis, openWithClock, readAll } from "../support";
 
 async function storeWithRecords(path: string): Promise<{ readonly streamFile: string }> {
   const kinesis = openKinesis({ path });

@@ -1,8 +1,6 @@
-import { mkdtemp, realpath, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { type Lake, openLake } from "../../../local/lake";
+import { temporaryFolder } from "../../support/folders";
 
 const rounds = 20;
 const clients = [1, 2, 3, 4];
@@ -10,12 +8,11 @@ const clients = [1, 2, 3, 4];
 let folder: string;
 let lakes: Lake[];
 beforeEach(async () => {
-  folder = await realpath(await mkdtemp(join(tmpdir(), "clients-")));
+  folder = temporaryFolder();
   lakes = await Promise.all(clients.map(() => openLake({ tables: [] }, folder, {})));
 });
 afterEach(async () => {
   for (const lake of lakes) lake.close();
-  await rm(folder, { recursive: true });
 });
 
 it("every change that one of four clients at once was told of is there after twenty rounds, and no half one", {

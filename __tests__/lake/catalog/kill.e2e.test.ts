@@ -1,9 +1,8 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, realpath, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openLake } from "../../../local/lake";
+import { temporaryFolder } from "../../support/folders";
 import { program } from "../../support/program";
 
 interface Ended {
@@ -50,15 +49,6 @@ const asked = async (folder: string, statements: readonly string[]): Promise<str
   }
 };
 
-const inFolder = async (use: (folder: string) => Promise<void>) => {
-  const folder = await realpath(await mkdtemp(join(tmpdir(), "killed-")));
-  try {
-    await use(folder);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-};
-
 /** Of the calls at which a kill may come; `KILLS=all` takes each one, which takes minutes. */
 const every = process.env.KILLS === "all" ? 1 : 5;
 
@@ -71,16 +61,13 @@ const atEveryCall = async (
   }: { readonly after: boolean; readonly look: (folder: string, ended: Ended) => Promise<void> },
 ): Promise<number> => {
   for (let at = 1; ; at += every) {
-    let killed = true;
-    await inFolder(async (folder) => {
-      const ended = await runKilled(folder, statements, {
-        KILL_AT: String(at),
-        ...(after && { KILL_AFTER: "1" }),
-      });
-      killed = ended.killed;
-      await look(folder, ended);
+    const folder = temporaryFolder();
+    const ended = await runKilled(folder, statements, {
+      KILL_AT: String(at),
+      ...(after && { KILL_AFTER: "1" }),
     });
-    if (!killed) return at - every;
+    await look(folder, ended);
+    if (!ended.killed) return at - every;
   }
 };
 

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { CatalogStore } from "../../../local/lake/catalog/store";
-import { temporaryFolder } from "../../runner/fixtures/harness";
+import { temporaryFolder } from "../../support/folders";
 import { program } from "../../support/program";
 
 let folder: string;

@@ -1,21 +1,20 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
-import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Lake, openLake } from "../../../local/lake";
 import { loadStack } from "../../../terraform";
 import type { Stack } from "../../../terraform/types";
+import { temporaryFolder } from "../../support/folders";
 
 let folder: string;
 let lake: Lake | undefined;
 beforeEach(async () => {
-  folder = await realpath(await mkdtemp(join(tmpdir(), "stack-catalog-")));
+  folder = temporaryFolder();
 });
 afterEach(async () => {
   lake?.close();
   lake = undefined;
-  await rm(folder, { recursive: true });
 });
 
 const column = (name: string, type: string) => ({ name, type });

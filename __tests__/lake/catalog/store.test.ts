@@ -1,15 +1,14 @@
-import { mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { emptyState } from "../../../local/lake/catalog/state";
 import { CatalogStore } from "../../../local/lake/catalog/store";
+import { temporaryFolder } from "../../support/folders";
 
 let folder: string;
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "catalog-"));
+beforeEach(() => {
+  folder = temporaryFolder();
 });
-afterEach(() => rm(folder, { recursive: true }));
 
 const withDatabase = (name: string) => (state: typeof emptyState) => ({
   state: { ...state, databases: { ...state.databases, [name]: { name, parameters: {} } } },

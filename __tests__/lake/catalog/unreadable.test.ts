@@ -1,12 +1,12 @@
-import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { type Lake, openLake } from "../../../local/lake/index";
-import { makeLakeFolder, now, reading, sensorData, writeReadings } from "../lake-fixture";
+import { temporaryFolder } from "../../support/folders";
+import { now, reading, sensorData, writeReadings } from "../lake-fixture";
 
-const { folder, remove } = makeLakeFolder();
+const folder = temporaryFolder();
 let lake: Lake | undefined;
 
 afterEach(() => lake?.close());
-afterAll(remove);
 
 const withColumn = (name: string, type: string) => ({
   ...sensorData,

@@ -1,21 +1,19 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Lake, openLake } from "../../../local/lake/index";
+import { temporaryFolder } from "../../support/folders";
 
-let folder: string;
+const folder = temporaryFolder();
 let lake: Lake;
 
 beforeAll(async () => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), "conditions-")));
   lake = await openLake({ tables: [] }, folder);
 });
 
 afterAll(() => {
   lake.close();
-  rmSync(folder, { recursive: true });
 });
 
 const answer = async (sql: string) => (await lake.query(sql)).rows.map((row) => Object.values(row));

@@ -1,19 +1,19 @@
 import { spawnSync } from "node:child_process";
-import { mkdir, mkdtemp, readdir, realpath, rm, writeFile } from "node:fs/promises";
-import { hostname, tmpdir } from "node:os";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Lake, openLake } from "../../../local/lake";
+import { temporaryFolder } from "../../support/folders";
 
 let folder: string;
 let lake: Lake;
 beforeEach(async () => {
-  folder = await realpath(await mkdtemp(join(tmpdir(), "session-")));
+  folder = temporaryFolder();
   lake = await openLake({ tables: [] }, folder, { now: () => new Date("2024-03-02T12:00:00Z") });
 });
 afterEach(async () => {
   lake.close();
-  await rm(folder, { recursive: true });
 });
 
 const put = async (path: string, text: string) => {

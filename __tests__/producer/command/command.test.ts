@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { runCommand, startCommand, temporaryFolder } from "../support/command";
+import { temporaryFolder } from "../../support/folders";
+import { runCommand, startCommand } from "../support/command";
 import { EmbeddedKinesis } from "../support/embedded";
 
 /** Milliseconds; no longer than a test may take. */

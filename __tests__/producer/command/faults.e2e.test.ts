@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { runCommand, startCommand, temporaryFolder } from "../support/command";
+import { temporaryFolder } from "../../support/folders";
+import { runCommand, startCommand } from "../support/command";
 import { EmbeddedKinesis } from "../support/embedded";
 import { FaultServer } from "../support/fault-server";
 

@@ -6,7 +6,7 @@ import { parseArguments } from "../../../producer/command/args";
 import { Explanation } from "../../../producer/command/explain";
 import { type BadLine, openSource } from "../../../producer/command/source";
 import { ShardMap } from "../../../producer/core/shards/shard-map";
-import { temporaryFolder } from "../support/command";
+import { temporaryFolder } from "../../support/folders";
 
 async function read(
   ...args: string[]

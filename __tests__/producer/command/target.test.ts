@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { parseArguments } from "../../../producer/command/args";
 import { findTarget } from "../../../producer/command/target";
-import { temporaryFolder } from "../support/command";
+import { temporaryFolder } from "../../support/folders";
 
 function folderWith(path: string, content: unknown): string {
   const folder = temporaryFolder();

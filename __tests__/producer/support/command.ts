@@ -1,19 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { program } from "../../support/program";
 
 export interface Finished {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
-}
-
-/** A folder of its own to run the command in. */
-export function temporaryFolder(): string {
-  return mkdtempSync(join(tmpdir(), "producer-test-"));
 }
 
 /** Starts the command line in a folder, without AWS configuration. */

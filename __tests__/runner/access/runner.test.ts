@@ -2,7 +2,8 @@ import { describe, expect, test, vi } from "vitest";
 import { AccessControl } from "../../../local/runner/access/control";
 import { readUsage } from "../../../local/runner/access/usage-file";
 import { loadStack } from "../../../terraform/index";
-import { reading, recordingHandler, TestRun, temporaryFolder } from "../fixtures/harness";
+import { temporaryFolder } from "../../support/folders";
+import { reading, recordingHandler, TestRun } from "../fixtures/harness";
 import { type StackOptions, writeStack } from "../fixtures/stack";
 
 type Json = Readonly<Record<string, unknown>>;

@@ -1,5 +1,4 @@
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Lake, openLake, QueryError } from "../../../local/lake/index";
@@ -7,18 +6,17 @@ import { statementSteps } from "../../../local/runner/access/athena";
 import { forwarded, useKey } from "../../../local/runner/access/calls";
 import { ObjectCalls } from "../../../local/runner/access/s3";
 import { loadStack } from "../../../terraform";
+import { temporaryFolder } from "../../support/folders";
 
-let folder: string;
+const folder = temporaryFolder();
 let lake: Lake;
 
 beforeAll(async () => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), "access-")));
   lake = await openLake({ tables: [] }, folder);
 });
 
 afterAll(() => {
   lake.close();
-  rmSync(folder, { recursive: true });
 });
 
 const stack = () => {

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { decide } from "../../../local/iam/index";
 import { addUsage, readUsage } from "../../../local/runner/access/usage-file";
 import { request } from "../../iam/support";
-import { temporaryFolder } from "../fixtures/harness";
+import { temporaryFolder } from "../../support/folders";
 
 it("keeps all that a call is decided by, its session's tags and policies too", () => {
   const call = {

@@ -12,7 +12,8 @@ import { describe, expect, it } from "vitest";
 import { lockFolder } from "../../../local/runner/folder/lock";
 import { planReset } from "../../../local/runner/folder/reset";
 import { RunnerFolder } from "../../../local/runner/folder/runner-folder";
-import { reading, TestRun, temporaryFolder } from "../fixtures/harness";
+import { temporaryFolder } from "../../support/folders";
+import { reading, TestRun } from "../fixtures/harness";
 
 /** Everything in a folder, with the contents of its files. */
 function contents(folder: string): Record<string, string> {

@@ -8,7 +8,8 @@ import { Sink } from "../../../local/runner/firehose/sink";
 import type { Delivered } from "../../../local/runner/firehose/spool";
 import { RunnerFolder } from "../../../local/runner/folder/runner-folder";
 import { findDiscrepancies } from "../../../local/runner/reconciliation";
-import { reading, recordingHandler, TestRun, temporaryFolder } from "../fixtures/harness";
+import { temporaryFolder } from "../../support/folders";
+import { reading, recordingHandler, TestRun } from "../fixtures/harness";
 import { SmallDisk } from "../fixtures/small-disk";
 import { Tmpfs } from "../fixtures/tmpfs";
 

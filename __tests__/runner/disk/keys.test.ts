@@ -4,7 +4,8 @@ import { zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { openLake } from "../../../local/lake/index";
 import { loadStack } from "../../../terraform/index";
-import { reading, recordingHandler, TestRun, temporaryFolder } from "../fixtures/harness";
+import { temporaryFolder } from "../../support/folders";
+import { reading, recordingHandler, TestRun } from "../fixtures/harness";
 
 const lake = { bucket_arn: "${aws_s3_bucket.lake.arn}", buffering_interval: 300 };
 

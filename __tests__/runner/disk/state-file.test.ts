@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { StateFile } from "../../../local/runner/files/state-file";
-import { temporaryFolder } from "../fixtures/harness";
+import { temporaryFolder } from "../../support/folders";
 import { SmallDisk } from "../fixtures/small-disk";
 
 const shape = z.object({ count: z.int(), text: z.string().optional() });

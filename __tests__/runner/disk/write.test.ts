@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { appendLines, GrowingFile, replaceFile } from "../../../local/runner/files/write";
 import { FunctionLog } from "../../../local/runner/lambda/process/function-log";
-import { temporaryFolder } from "../fixtures/harness";
+import { temporaryFolder } from "../../support/folders";
 import { SmallDisk } from "../fixtures/small-disk";
 
 const text = "0123456789\n";

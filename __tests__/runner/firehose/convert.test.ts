@@ -4,7 +4,8 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ParquetBuffer } from "../../../local/runner/firehose/parquet-buffer";
 import type { GlueColumn, GlueTable, RecordConversion } from "../../../terraform/types";
-import { readLines, temporaryFolder } from "../fixtures/harness";
+import { temporaryFolder } from "../../support/folders";
+import { readLines } from "../fixtures/harness";
 
 let database: DuckDBInstance;
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DuckDBConnection } from "@duckdb/node-api";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { Database } from "../../../local/runner/firehose/database";
-import { temporaryFolder } from "../fixtures/harness";
+import { temporaryFolder } from "../../support/folders";
 
 function open() {
   const folder = temporaryFolder();

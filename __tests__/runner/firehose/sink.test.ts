@@ -6,7 +6,7 @@ import { disk } from "../../../local/runner/files/disk";
 import { RawBuffer } from "../../../local/runner/firehose/raw-buffer";
 import { Sink } from "../../../local/runner/firehose/sink";
 import type { Delivered } from "../../../local/runner/firehose/spool";
-import { temporaryFolder } from "../fixtures/harness";
+import { temporaryFolder } from "../../support/folders";
 
 interface SinkSettings {
   readonly bufferMebibytes?: number;

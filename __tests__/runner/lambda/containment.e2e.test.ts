@@ -5,9 +5,9 @@ import { runInNewContext } from "node:vm";
 import { zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { readResponse } from "../../../local/runner/lambda/response";
+import { temporaryFolder } from "../../support/folders";
 import { program } from "../../support/program";
 import { start } from "../fixtures/function";
-import { temporaryFolder } from "../fixtures/harness";
 
 /** What is still referred to. */
 function heapMebibytes(): number {

@@ -1,12 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { evaluate } from "../../../terraform/expressions/evaluate";
 import { parseTemplate } from "../../../terraform/expressions/parse";
+import { temporaryFolder } from "../../support/folders";
 
-const folder = mkdtempSync(join(tmpdir(), "templates-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 const scope = {
   folder,
