@@ -149,7 +149,7 @@ function emitCoalesce(operands: readonly Expr[], emission: Emission): string {
   const sql = `coalesce(${operands.map((operand) => emitExpr(operand, emission)).join(", ")})`;
   if (!operands.slice(1).some((operand) => mayFail(operand, emission))) return sql;
   const column = firstColumnOf(sql);
-  return `(${inBranch(sql, column && `${column} IS NULL`)})`;
+  return column === undefined ? sql : `(${inBranch(sql, `${column} IS NULL`)})`;
 }
 
 function emitAggregate(expr: Extract<Expr, { kind: "aggregate" }>, emission: Emission): string {

@@ -6,10 +6,10 @@ import { encodeError } from "../types/errors";
  * in a step below the SELECT and thus for all rows, so that it would fail for rows on which it is not evaluated. DuckDB
  * does not do this with the branches of CASE.
  *
- * @param test A condition over a column, which may be true or false. Without one, the SQL reads no column.
+ * @param test A condition over a column, which may be true or false but not NULL.
  */
-export const inBranch = (sql: string, test: string | undefined): string =>
-  `CASE WHEN ${test === undefined ? "random() < 1" : `${test} OR NOT (${test})`} THEN ${sql} END`;
+export const inBranch = (sql: string, test: string): string =>
+  `CASE WHEN ${test} OR NOT (${test}) THEN ${sql} END`;
 
 /** Types whose conversion from text fails in the same words. */
 const numbers = /^(?:TINYINT|SMALLINT|INTEGER|BIGINT|DECIMAL\(\d+,\d+\))$/;

@@ -1,7 +1,7 @@
-import type { Constant, ConstantValue, Expr } from "../bind/tree";
+import type { ArithmeticOperator, Constant, ConstantValue, Expr } from "../bind/tree";
 import { caster } from "../casts/caster";
 import { TrinoError } from "../types/errors";
-import { isNumeric, isText, type Type } from "../types/types";
+import { bigint, isIntegral, isNumeric, isText, type Type } from "../types/types";
 import type { Emission } from "./context";
 import { decimalFunction } from "./numbers/decimals";
 
@@ -44,14 +44,32 @@ function castOf(
   return caster(value.type, type, emission.session)(constant.value as never) as ConstantValue;
 }
 
-/** Integers are left to DuckDB, which computes them before it reads rows. */
 function resultOf(
   { operator, left, right, type }: Extract<Expr, { kind: "arithmetic" }>,
   emission: Emission,
 ): ConstantValue | undefined {
-  if (type.kind !== "decimal" || left.type.kind !== "decimal" || right.type.kind !== "decimal")
-    return undefined;
   const [a, b] = [constantOf(left, emission)?.value, constantOf(right, emission)?.value];
-  if (typeof a !== "bigint" || typeof b !== "bigint") return undefined;
-  return decimalFunction(operator, left.type.scale, right.type.scale, type)(a, b);
+  if (a === undefined || b === undefined || a === null || b === null) return undefined;
+  if (type.kind === "decimal" && left.type.kind === "decimal" && right.type.kind === "decimal")
+    return decimalFunction(operator, left.type.scale, right.type.scale, type)(a as bigint, b as bigint);
+  if (!isIntegral(type) || !isIntegral(left.type) || !isIntegral(right.type)) return undefined;
+  const result = integerOf(operator, BigInt(a as number | bigint), BigInt(b as number | bigint));
+  if (result === undefined || BigInt.asIntN(64, result) !== result) return undefined;
+  return caster(bigint, type, emission.session)(result) as ConstantValue;
+}
+
+/** Java's result of an operator, before it is known whether it is in the range of the type. */
+function integerOf(operator: ArithmeticOperator, a: bigint, b: bigint): bigint | undefined {
+  switch (operator) {
+    case "+":
+      return a + b;
+    case "-":
+      return a - b;
+    case "*":
+      return a * b;
+    case "/":
+      return b === 0n ? undefined : a / b;
+    case "%":
+      return b === 0n ? undefined : a % b;
+  }
 }

@@ -70,8 +70,8 @@ function written(
 }
 
 /**
- * Makes a division, which is NULL for a divisor of 0, fail there. The operands are not written again, except to know
- * whether they are NULL.
+ * Makes a division, which is NULL for a divisor of 0, fail there. Operands that read columns are not written again,
+ * except to know whether they are NULL.
  */
 export function checkDivisor(
   divided: string,
@@ -82,9 +82,11 @@ export function checkDivisor(
 ): string {
   const divisor = constantOf(right, emission);
   if (divisor && divisor.value !== null && Number(divisor.value) !== 0) return divided;
-  const nulls = [...nullTests(left, leftSql, emission), ...nullTests(right, rightSql, emission)];
-  const isNull = [...new Set(nulls)].join(" OR ");
   const failed = failure(duckdbTypeText(type), "DIVISION_BY_ZERO", "Division by zero");
-  const otherwise = isNull === "" ? failed : `CASE WHEN ${isNull} THEN NULL ELSE ${failed} END`;
-  return inBranch(`coalesce(${divided}, ${otherwise})`, nulls[0]);
+  const nulls = [...nullTests(left, leftSql, emission), ...nullTests(right, rightSql, emission)];
+  const [first] = nulls;
+  if (first === undefined)
+    return `CASE WHEN ${rightSql} = 0 AND ${leftSql} IS NOT NULL THEN ${failed} ELSE ${divided} END`;
+  const isNull = [...new Set(nulls)].join(" OR ");
+  return inBranch(`coalesce(${divided}, CASE WHEN ${isNull} THEN NULL ELSE ${failed} END)`, first);
 }
