@@ -97,8 +97,8 @@ async function inRuns(): Promise<Measurement[]> {
 }
 
 /** How much more the first of each pair takes, in percent: the median and its standard error. */
-function paired<T>(more: readonly T[], less: readonly T[], of: (taken: T) => number) {
-  const ratios = more.map((taken, index) => (of(taken) / of(less[index] as T) - 1) * 100);
+function paired<T>(more: readonly T[], less: readonly T[], measure: (taken: T) => number) {
+  const ratios = more.map((taken, index) => (measure(taken) / measure(less[index] as T) - 1) * 100);
   const middle = median(ratios);
   // A standard deviation is 1.4826 times the median deviation, and a median's standard error is 1.2533 times a mean's.
   const deviation = 1.4826 * median(ratios.map((ratio) => Math.abs(ratio - middle)));

@@ -39,8 +39,8 @@ export function openStackOf(
   flags: StackFlags & { readonly dir?: string },
   options: OpenOptions,
 ): Promise<OpenedStack> {
-  const kept = flags.dir === undefined ? undefined : rememberedPlan(flags.dir);
-  return openStack({ ...options, ...(kept && { kept }), ...whichStack(flags) });
+  const remembered = flags.dir === undefined ? undefined : rememberedPlan(flags.dir);
+  return openStack({ ...options, ...(remembered && { remembered }), ...whichStack(flags) });
 }
 
 /** The source of the stack that the flags specify, or else of the one that a runner has last run in the folder. */

@@ -5,7 +5,7 @@ export class StackError extends Error {
   /**
    * The message for a resource that is affected. The line begins with the resource's address, wherever the problem is.
    */
-  of(address: string): string {
+  messageFor(address: string): string {
     return this.message.startsWith(`${address}:`) ? this.message : `${address}: ${this.message}`;
   }
 }

@@ -62,7 +62,7 @@ export function interpretDocument(document: Document): ReadStack {
   const reader = new StackReader(document, resolver);
   unsupported.push(...document.notRead, ...unknownDefaultTags(document, resolver));
   reader.unsupported.push(...unsupported);
-  return { stack: interpret(reader, { region, accountId }), resources: (type) => reader.of(type) };
+  return { stack: interpret(reader, { region, accountId }), resources: (type) => reader.blocksOf(type) };
 }
 
 /** Reads a stack as `readStack` does, and returns only what can be run. */
@@ -70,13 +70,13 @@ export const loadStack = (fileOrFolder: string): Stack => readStack(fileOrFolder
 
 function interpret(reader: StackReader, environment: { region: string; accountId: string }): Stack {
   const { document } = reader;
-  const own = reader.each(reader.of("aws_kinesis_stream"), (stream) => readStream(reader, stream));
+  const own = reader.each(reader.blocksOf("aws_kinesis_stream"), (stream) => readStream(reader, stream));
   const others = reader.each(reader.data("aws_kinesis_stream"), (stream) => readStream(reader, stream));
   const streams = [...own, ...others.filter(({ name }) => own.every((stream) => stream.name !== name))];
   const twice = streams.find(({ name }, at) => streams.findIndex((one) => one.name === name) < at);
   if (twice)
     throw new StackError(`${twice.address}: name: another stream of this stack is called ${twice.name}`);
-  const buckets = reader.each(reader.of("aws_s3_bucket"), (bucket) => {
+  const buckets = reader.each(reader.blocksOf("aws_s3_bucket"), (bucket) => {
     const name = requiredName(bucket, "bucket", bucketName);
     if (name.length < 3)
       reader.note(bucket.address, `AWS refuses the name ${name}: it must be ${bucketName.says}`);
@@ -164,7 +164,7 @@ function unknownDefaultTags({ providers }: Document, resolver: Resolver): string
       return [];
     } catch (error) {
       if (!(error instanceof UnresolvedError)) throw error;
-      return [`${error.of(address)}; no resource of it has tags here`];
+      return [`${error.messageFor(address)}; no resource of it has tags here`];
     }
   });
 }
@@ -182,7 +182,7 @@ function readOutputs({ document, resolver, unsupported }: StackReader): Record<s
           : JSON.stringify(resolved);
     } catch (error) {
       if (!(error instanceof StackError)) throw error;
-      unsupported.push(`${error.of(address)}: it is left out`);
+      unsupported.push(`${error.messageFor(address)}: it is left out`);
     }
   }
   return outputs;

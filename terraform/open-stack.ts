@@ -23,7 +23,7 @@ export interface OpenStackOptions {
   /** Folder of `cdktf.json`, or of a stack that was synthesized elsewhere. @default the working directory */
   readonly folder?: string;
   /** An earlier plan of a folder of HCL. It is used as long as the folder has not changed. */
-  readonly kept?: FolderPlan;
+  readonly remembered?: FolderPlan;
   /** Aborting it ends the app. */
   readonly signal?: AbortSignal;
   /** Called with one line of text when the stack is synthesized, which says why. */
@@ -52,9 +52,9 @@ export async function openStack(options: OpenStackOptions = {}): Promise<OpenedS
   if (state !== undefined) return { path: state, ...readStack(state, "state") };
   const path = options.path ?? withoutApp(folder);
   if (path !== undefined && isHcl(path)) {
-    const { kept } = options;
-    if (kept && kept.fingerprint === folderFingerprint(path))
-      return { path, folderPlan: kept, ...interpretDocument(readFolderPlan(path, kept)) };
+    const { remembered } = options;
+    if (remembered && remembered.fingerprint === folderFingerprint(path))
+      return { path, folderPlan: remembered, ...interpretDocument(readFolderPlan(path, remembered)) };
     const deployed = join(path, stateName);
     const more = existsSync(deployed) ? `; --state ${deployed} runs what is deployed` : "";
     note(`${path} is HCL: Terraform plans it, in a temporary copy and without an account${more}`);

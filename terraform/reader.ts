@@ -16,7 +16,7 @@ export class StackReader {
   ) {}
 
   /** The resources of a type. Each instance of a `count` or `for_each` is a separate resource. */
-  of(type: string): Settings[] {
+  blocksOf(type: string): Settings[] {
     return this.settingsOf(this.document.resources, type);
   }
 
@@ -60,7 +60,7 @@ export class StackReader {
       return work();
     } catch (error) {
       if (!(error instanceof UnresolvedError)) throw error;
-      this.tell(error.of(address));
+      this.tell(error.messageFor(address));
       return undefined;
     }
   }

@@ -132,7 +132,7 @@ export class Settings {
       isObject(raw) && !(raw instanceof Reference) ? Object.entries(raw) : this.entriesOf(name, unknown);
     for (const [key, item] of entries) {
       const value = settled(() => this.resolver.value(item, this.place(`${name}.${key}`), this.names));
-      if (value instanceof UnresolvedError) unknown.push(value.of(this.address));
+      if (value instanceof UnresolvedError) unknown.push(value.messageFor(this.address));
       else if (value !== null)
         known[key] = isObject(value) || Array.isArray(value) ? JSON.stringify(value) : toText(value);
     }
@@ -141,7 +141,7 @@ export class Settings {
 
   private entriesOf(name: string, unknown: string[]): (readonly [string, unknown])[] {
     const value = settled(() => this.value(name) ?? null);
-    if (value instanceof UnresolvedError) unknown.push(value.of(this.address));
+    if (value instanceof UnresolvedError) unknown.push(value.messageFor(this.address));
     // A resolved value must not be read as a template again.
     return isObject(value) && !(value instanceof UnresolvedError)
       ? Object.entries(value).map(([key, item]) => [key, escapeTemplates(item)] as const)

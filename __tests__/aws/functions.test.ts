@@ -121,8 +121,10 @@ describe("a function's own calls", () => {
     const { client, runner, receive } = await run([...asItReads, ...asItWrites]);
     expect(runner.counters.mappings[0]).toMatchObject({ succeeded: 1, failed: 0 });
     const s3 = new S3Client({ ...client, forcePathStyle: true });
-    const kept = await s3.send(new GetObjectCommand({ Bucket: "lab-test-000000000000", Key: "kept/batch" }));
-    expect(await kept.Body?.transformToString()).toBe("one");
+    const stored = await s3.send(
+      new GetObjectCommand({ Bucket: "lab-test-000000000000", Key: "kept/batch" }),
+    );
+    expect(await stored.Body?.transformToString()).toBe("one");
     expect(await receive("told")).toBe("arn:aws:sts::000000000000:assumed-role/fn/lab-test-process");
     await runner.flush();
     expect(runner.counters.deliveries.find(({ name }) => name === "direct")?.delivered).toBe(1);

@@ -79,10 +79,16 @@ describe("the monitoring of an ingest", () => {
     ["nothing-processed", "AWS/Lambda", "Invocations", fn],
     ["nothing-delivered", "AWS/Firehose", "DeliveryToS3.Records", delivery],
   ])("rings on %s, when records come in and nothing comes out", (name, namespace, metricName, dimensions) => {
-    const measured = (of: string, metricName: string, itsDimensions: object, id: string) => ({
+    const measured = (namespaceOf: string, metricName: string, itsDimensions: object, id: string) => ({
       id,
       return_data: false,
-      metric: { namespace: of, metric_name: metricName, dimensions: itsDimensions, stat: "Sum", period: 300 },
+      metric: {
+        namespace: namespaceOf,
+        metric_name: metricName,
+        dimensions: itsDimensions,
+        stat: "Sum",
+        period: 300,
+      },
     });
     expect(alarm(template, name)).toMatchObject({
       metric_query: [
@@ -568,14 +574,14 @@ describe("a customer-managed key", () => {
 
   test("refuses what AWS would", () => {
     const alias = '1-250 letters, digits and /_-, not starting with "aws/"';
-    const of = (props: CustomerManagedKeyProps) =>
+    const keyProblems = (props: CustomerManagedKeyProps) =>
       problemsOf((stack) => void new CustomerManagedKey(stack, "key", props));
-    expect(of({ alias: "aws/s3" })).toEqual([`test/key: alias is "aws/s3": must be ${alias}`]);
-    expect(of({ alias: "a b", deletionWindowDays: 6 })).toEqual([
+    expect(keyProblems({ alias: "aws/s3" })).toEqual([`test/key: alias is "aws/s3": must be ${alias}`]);
+    expect(keyProblems({ alias: "a b", deletionWindowDays: 6 })).toEqual([
       `test/key: alias is "a b": must be ${alias}`,
       "test/key: deletionWindowDays is 6: must be a whole number of days from 7 to 30",
     ]);
-    expect(of({ deletionWindowDays: 31 })).toHaveLength(1);
+    expect(keyProblems({ deletionWindowDays: 31 })).toHaveLength(1);
   });
 });
 

@@ -229,15 +229,15 @@ describe("a processor", () => {
   });
 
   test("refuses a point in time that is none, and one that its starting position does not take", () => {
-    const of = (mapping: StreamMappingProps) => problemsOf(withProcessor({ mapping }));
-    expect(of({ startingPositionTimestamp: "yesterday" })).toEqual([
+    const mappingProblems = (mapping: StreamMappingProps) => problemsOf(withProcessor({ mapping }));
+    expect(mappingProblems({ startingPositionTimestamp: "yesterday" })).toEqual([
       'test/ingest/processor: mapping.startingPositionTimestamp is "yesterday": must be a time such as 2026-01-15T10:30:00Z',
     ]);
     const rule = "must be AT_TIMESTAMP when startingPositionTimestamp is given, and only then";
-    expect(of({ startingPosition: "LATEST", startingPositionTimestamp: "2026-01-15T10:30:00Z" })).toEqual([
-      `test/ingest/processor: mapping.startingPosition is "LATEST": ${rule}`,
-    ]);
-    expect(of({ startingPosition: "AT_TIMESTAMP" })).toEqual([
+    expect(
+      mappingProblems({ startingPosition: "LATEST", startingPositionTimestamp: "2026-01-15T10:30:00Z" }),
+    ).toEqual([`test/ingest/processor: mapping.startingPosition is "LATEST": ${rule}`]);
+    expect(mappingProblems({ startingPosition: "AT_TIMESTAMP" })).toEqual([
       `test/ingest/processor: mapping.startingPosition is "AT_TIMESTAMP": ${rule}`,
     ]);
   });
@@ -360,7 +360,7 @@ describe("a processor", () => {
   });
 
   const age = "must be a whole number of seconds (or be -1, without end) from 60 to 604800";
-  const kept = "the records that a dead letter names are read from there";
+  const reason = "the records that a dead letter names are read from there";
   const reserved = "the runtime reserves the name";
   const variable = "a name is a letter, then one or more letters, digits and underscores";
 
@@ -386,7 +386,11 @@ describe("a processor", () => {
     ["mapping.maximumRetryAttempts", 10_001, "must be a whole number of retries from -1 to 10000"],
     ["mapping.tumblingWindowSeconds", 901, "must be a whole number of seconds from 0 to 900"],
     ["mapping.maximumRecordAgeSeconds", 59, age],
-    ["mapping.maximumRecordAgeSeconds", 86_400, `must be below the stream's retention of 24 hours: ${kept}`],
+    [
+      "mapping.maximumRecordAgeSeconds",
+      86_400,
+      `must be below the stream's retention of 24 hours: ${reason}`,
+    ],
     ["mapping.filters", [], "must be one to five patterns"],
     ["mapping.filters", [{}, {}, {}, {}, {}, {}], "must be one to five patterns"],
     ["onFailure.retentionDays", 15, "must be a whole number of days from 1 to 14"],

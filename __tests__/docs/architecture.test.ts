@@ -113,6 +113,19 @@ describe("finer rules", () => {
     expect(knowing).toEqual([]);
   });
 
+  it("no value has a name that does not say what it is", () => {
+    const names = "hurry|patience|tips|unheard|isRight|judge|of|kept";
+    const declaration = new RegExp(
+      `\\b(?:const|let|function) (?:${names})\\b|\\b(?:readonly|private) (?:${names})\\b|\\((?:${names}): `,
+    );
+    // The catalog's file has this name for a definition, and one for the source of an answer stands in recorded sessions.
+    const inFiles = /^(?:local\/lake\/catalog\/state|__tests__\/lake\/field\/sessions)\.ts$/;
+    const files = filesEndingIn(".ts", ".tsx").filter(
+      (file) => !inFiles.test(file) && !/architecture/.test(file),
+    );
+    expect(files.filter((file) => declaration.test(read(file)))).toEqual([]);
+  });
+
   it("no folder has more than 15 source files side by side", () => {
     const counts = new Map<string, number>();
     for (const file of filesEndingIn(".ts", ".tsx", ".mts", ".mjs"))

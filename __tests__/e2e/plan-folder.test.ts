@@ -124,8 +124,8 @@ resource "aws_iam_role" "r" {
     expect(readdirSync(join(folder, "stack"))).toEqual(["main.tf"]);
     expect(existsSync(join(folder, "pipeline", ".terraform"))).toBe(false);
     const note = vi.fn();
-    const kept = JSON.parse(JSON.stringify(folderPlan)) as FolderPlan;
-    expect((await openStack({ path: join(folder, "stack"), kept, note })).stack).toEqual(stack);
+    const remembered = JSON.parse(JSON.stringify(folderPlan)) as FolderPlan;
+    expect((await openStack({ path: join(folder, "stack"), remembered, note })).stack).toEqual(stack);
     expect(note).not.toHaveBeenCalled();
   });
 

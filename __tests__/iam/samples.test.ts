@@ -9,7 +9,7 @@ interface Sample {
   /** Statements as AWS publishes them, with other names. */
   readonly statements: readonly Json[];
   /** @default "identity" */
-  readonly of?: "identity" | "resource" | "trust";
+  readonly kind?: "identity" | "resource" | "trust";
   readonly principal?: Principal;
   readonly asks: readonly (readonly [
     action: string,
@@ -156,7 +156,7 @@ const samples: Readonly<Record<string, Sample>> = {
   },
   "a bucket over TLS only": {
     page: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html",
-    of: "resource",
+    kind: "resource",
     statements: [
       {
         Effect: "Deny",
@@ -173,7 +173,7 @@ const samples: Readonly<Record<string, Sample>> = {
   },
   "a bucket that takes encrypted objects only": {
     page: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html",
-    of: "resource",
+    kind: "resource",
     statements: [
       {
         Effect: "Deny",
@@ -190,7 +190,7 @@ const samples: Readonly<Record<string, Sample>> = {
   },
   "a queue that one topic sends to": {
     page: "https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html",
-    of: "resource",
+    kind: "resource",
     principal: service("sns.amazonaws.com"),
     statements: [
       {
@@ -217,7 +217,7 @@ const samples: Readonly<Record<string, Sample>> = {
   },
   "a role that a service takes on for one account": {
     page: `${guide}confused-deputy.html`,
-    of: "trust",
+    kind: "trust",
     principal: service("firehose.amazonaws.com"),
     statements: [
       {
@@ -244,7 +244,7 @@ const samples: Readonly<Record<string, Sample>> = {
   },
   "a role for a third party with an external id": {
     page: `${guide}id_roles_common-scenarios_third-party.html`,
-    of: "trust",
+    kind: "trust",
     statements: [
       {
         Principal: { AWS: session.arn },
@@ -286,17 +286,17 @@ const samples: Readonly<Record<string, Sample>> = {
 
 describe.each(Object.entries(samples))(
   "%s",
-  (_name, { of = "identity", principal = session, statements, asks, page }) => {
+  (_name, { kind = "identity", principal = session, statements, asks, page }) => {
     for (const [action, resource, context, allowed] of asks)
       test(`${action} with ${JSON.stringify(context)} is ${allowed ? "allowed" : "denied"} (${page})`, () => {
         const some = [policy(...statements)];
         const policies =
-          of === "identity"
+          kind === "identity"
             ? { identity: some }
             : {
                 identity: principal.kind === "service" ? [] : [allowAll],
                 resource: some,
-                resourceDecides: of === "trust",
+                resourceDecides: kind === "trust",
               };
         expect(ask(policies, { principal, action, resource, context }).allowed).toBe(allowed);
       });

@@ -574,11 +574,13 @@ describe("a wrong statement", () => {
 describe("two databases with tables of the same name", () => {
   const one: GlueTable = { ...sensorHourly, database: "one", name: "events", location: "s3://one/events/" };
   const two: GlueTable = { ...one, database: "two", location: "s3://two/events/" };
-  const objectsIn = (of: string) =>
-    existsSync(join(folder, of)) ? readdirSync(join(folder, of), { recursive: true }).map(String) : [];
+  const objectsIn = (database: string) =>
+    existsSync(join(folder, database))
+      ? readdirSync(join(folder, database), { recursive: true }).map(String)
+      : [];
 
   afterEach(() => {
-    for (const of of ["one", "two"]) rmSync(join(folder, of), { recursive: true, force: true });
+    for (const database of ["one", "two"]) rmSync(join(folder, database), { recursive: true, force: true });
   });
 
   it("are written each to its own", async () => {

@@ -179,13 +179,13 @@ describe("a program", () => {
   it.each([
     ["made", false],
     ["kept", true],
-  ])("just %s says in a stack trace where in the TypeScript", async (_, kept) => {
+  ])("just %s says in a stack trace where in the TypeScript", async (_, isCached) => {
     write({
       "cli/main.ts": 'import { fail } from "./fail";\nif (process.argv[2]) fail();\n',
       "cli/fail.ts":
         'interface Reason {\n  readonly text: string;\n}\n\nexport function fail(): never {\n  const reason: Reason = { text: "no" };\n  throw new TypeError(reason.text);\n}\n',
     });
-    if (kept) await run();
+    if (isCached) await run();
     const { code, stderr } = await run("fail");
     expect(code).toBe(1);
     expect(stderr).toContain(

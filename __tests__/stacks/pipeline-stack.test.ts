@@ -412,8 +412,8 @@ describe("the pipeline's stack", () => {
         { environment, forceDestroy, customerManagedKey: true },
         { allowDataDestruction: flag },
       );
-      const kept = template.statements(".key_policy_").some(({ effect }) => effect === "Deny");
-      expect(kept).toBe(!destroys);
+      const isProtected = template.statements(".key_policy_").some(({ effect }) => effect === "Deny");
+      expect(isProtected).toBe(!destroys);
       expect(template.block("aws_s3_bucket").force_destroy).toBe(destroys);
     },
   );

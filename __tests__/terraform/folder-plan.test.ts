@@ -44,7 +44,7 @@ describe("what Terraform has planned of a folder of HCL", () => {
     rememberStack(dir, { stack: folder }, planned());
     expect(statSync(join(dir, "plan.json")).mode & 0o777).toBe(0o600);
     vi.stubEnv("TF_VAR_name", "given to one of the commands only");
-    const { stack, folderPlan } = await openStack({ path: folder, kept: rememberedPlan(dir) });
+    const { stack, folderPlan } = await openStack({ path: folder, remembered: rememberedPlan(dir) });
     expect(stack.streams).toMatchObject([{ name: "s" }]);
     expect(stack.unsupported).toEqual(["something is not known"]);
     expect(folderPlan).toEqual(planned());
@@ -65,20 +65,20 @@ describe("what Terraform has planned of a folder of HCL", () => {
     ["a file was added", () => writeFileSync(join(folder, "x.auto.tfvars"), "")],
     ["a file was removed", () => rmSync(join(folder, "module"), { recursive: true })],
   ])("counts no longer when %s", async (_, change) => {
-    const kept = planned();
+    const remembered = planned();
     change();
-    await expect(openStack({ path: folder, kept })).rejects.toThrow(
+    await expect(openStack({ path: folder, remembered })).rejects.toThrow(
       "there is no no-terraform-here on the PATH",
     );
   });
 
   it("counts for its own folder only, which may hold links in a circle", async () => {
     symlinkSync("..", join(folder, "module/up"));
-    const kept = planned();
+    const remembered = planned();
     const other = temporaryFolder();
     writeFileSync(join(other, "main.tf"), "");
-    await expect(openStack({ path: other, kept })).rejects.toThrow("PATH");
-    expect((await openStack({ path: folder, kept })).stack.streams).toHaveLength(1);
+    await expect(openStack({ path: other, remembered })).rejects.toThrow("PATH");
+    expect((await openStack({ path: folder, remembered })).stack.streams).toHaveLength(1);
   });
 });
 

@@ -20,7 +20,7 @@ export class Connection {
   /** Bytes of the body that are still to come; undefined while the head is read. */
   private left: number | undefined;
   private status = 0;
-  private kept: Buffer[] = [];
+  private parts: Buffer[] = [];
 
   constructor(private readonly port: number) {}
 
@@ -73,14 +73,14 @@ export class Connection {
     const rest = this.left === undefined ? this.readHead(bytes) : bytes;
     if (rest === undefined || this.left === undefined) return;
     this.left -= rest.length;
-    if (this.waiting?.keeps || this.status !== 200) this.kept.push(Buffer.from(rest));
+    if (this.waiting?.keeps || this.status !== 200) this.parts.push(Buffer.from(rest));
     if (this.left > 0) return;
-    const { waiting, status, kept } = this;
+    const { waiting, status, parts } = this;
     this.left = undefined;
-    this.kept = [];
+    this.parts = [];
     this.waiting = undefined;
-    if (status === 200) waiting?.resolve(Buffer.concat(kept));
-    else waiting?.reject(new Error(`answered ${status} ${Buffer.concat(kept)}`));
+    if (status === 200) waiting?.resolve(Buffer.concat(parts));
+    else waiting?.reject(new Error(`answered ${status} ${Buffer.concat(parts)}`));
   }
 
   /** Reads the head. @returns The beginning of the body once the head is complete; undefined before that. */

@@ -119,8 +119,8 @@ function asKnown(scope: IConstruct, text: string, elements: Elements): string {
 function attributeOf(element: TerraformElement, attribute: string, known: (text: string) => string): string {
   if (element instanceof DataAwsCallerIdentity) return "0".repeat(12);
   const inputs = element as unknown as Readonly<Record<string, unknown>>;
-  const input = (of: string) =>
-    known(String(inputs[`${of.replaceAll(/_(\w)/g, (_, letter) => letter.toUpperCase())}Input`] ?? ""));
+  const input = (property: string) =>
+    known(String(inputs[`${property.replaceAll(/_(\w)/g, (_, letter) => letter.toUpperCase())}Input`] ?? ""));
   if (attribute !== "arn") return input(attribute);
   const name = input("name") || input("bucket");
   if (element instanceof S3Bucket) return `arn:aws:s3:::${name}`;

@@ -80,7 +80,7 @@ export function apiOf({ world, aws, simulator, ended, onTrouble }: ShownStack): 
   });
 
   api.get("/streams/:name/shards", async (context) =>
-    context.json(await shards.of(logs.of(context.req.param("name")))),
+    context.json(await shards.statesOf(logs.logOf(context.req.param("name")))),
   );
   api.get("/streams/:name/records", async (context) => {
     const { shard, key, text, from, limit } = context.req.query();
@@ -91,7 +91,7 @@ export function apiOf({ world, aws, simulator, ended, onTrouble }: ShownStack): 
       limit: numberIn(limit, "limit", 1, 1_000, 100),
       ...(from !== undefined && { from: numberIn(from, "from", 0, Number.MAX_SAFE_INTEGER, 0) }),
     };
-    return context.json(await searchRecords(logs.of(context.req.param("name")), search));
+    return context.json(await searchRecords(logs.logOf(context.req.param("name")), search));
   });
   api.get("/streams/:name/tail", (context) => {
     const { shard, key, text, after } = context.req.query();
@@ -102,7 +102,7 @@ export function apiOf({ world, aws, simulator, ended, onTrouble }: ShownStack): 
   api.post("/streams/:name/records", async (context) => {
     const { partitionKey = "" } = context.req.query();
     const data = Buffer.from(await context.req.arrayBuffer());
-    return context.json(await logs.of(context.req.param("name")).put(partitionKey, data));
+    return context.json(await logs.logOf(context.req.param("name")).put(partitionKey, data));
   });
 
   api.get("/journeys", async (context) => {

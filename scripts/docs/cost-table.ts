@@ -10,7 +10,7 @@ const oneReading = { readingsPerSecond: 1, readingBytes: 200, aggregate: false }
 /** A table of the stack's parts: what each is for, and what it costs a day at one reading a second. */
 export function costTable(setup: Setup): string {
   const day = estimate(setup, oneReading);
-  const of = (service: string) => dollars(dollarsOf(day, service));
+  const dollarsFor = (service: string) => dollars(dollarsOf(day, service));
   const shards = setup.shardCount === 1 ? "1 shard" : `${setup.shardCount} shards`;
   return `${table(
     ["resource", "purpose", "USD a day"],
@@ -18,20 +18,24 @@ export function costTable(setup: Setup): string {
       [
         `Kinesis stream, ${shards}`,
         `takes the readings and keeps them for ${setup.streamRetentionHours} hours`,
-        of("Kinesis"),
+        dollarsFor("Kinesis"),
       ],
       [
         `Lambda function, ${setup.functionMemoryMegabytes} MB`,
         "checks each reading, raises alerts and publishes metrics",
-        of("Lambda"),
+        dollarsFor("Lambda"),
       ],
-      ["X-Ray traces, off by default", "show where an invocation spends its time", of("X-Ray")],
+      ["X-Ray traces, off by default", "show where an invocation spends its time", dollarsFor("X-Ray")],
       [
         "Firehose stream",
         `delivers to the lake every ${setup.bufferSeconds} s, as sent and as Parquet`,
-        of("Firehose"),
+        dollarsFor("Firehose"),
       ],
-      ["S3 bucket, with lifecycle", "the lake: `raw/`, `processed/`, `errors/` and query results", of("S3")],
+      [
+        "S3 bucket, with lifecycle",
+        "the lake: `raw/`, `processed/`, `errors/` and query results",
+        dollarsFor("S3"),
+      ],
       [
         "Glue database and tables",
         "describe the lake's files; the first million objects are free",
@@ -40,13 +44,13 @@ export function costTable(setup: Setup): string {
       [
         "Athena workgroup, named queries",
         `SQL over the lake, at 5 USD per TB scanned; here, ${setup.scheduledQueries} runs of the roll-up`,
-        of("Athena"),
+        dollarsFor("Athena"),
       ],
-      ["EventBridge schedule", "starts the hourly roll-up", of("Scheduler")],
+      ["EventBridge schedule", "starts the hourly roll-up", dollarsFor("Scheduler")],
       [
         `CloudWatch: ${setup.alarms} alarms, a dashboard, logs, metrics`,
         "shows what happens, and tells you when something goes wrong",
-        of("CloudWatch"),
+        dollarsFor("CloudWatch"),
       ],
       [
         "SQS queues, SNS topic, IAM roles",

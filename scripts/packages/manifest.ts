@@ -47,10 +47,10 @@ export function manifestOf(published: PublishedPackage, imported: readonly strin
   const { version, license, engines, dependencies } = read(".");
   const ranges = Object.assign({}, dependencies, ...workspaces().map((workspace) => workspace.dependencies));
   const { name, description, keywords, index, bin, peers = [] } = published;
-  const ranged = (names: readonly string[], of = (range: string) => range) =>
+  const ranged = (names: readonly string[], convert = (range: string) => range) =>
     names.length === 0
       ? undefined
-      : Object.fromEntries(names.map((each) => [each, of(rangeOf(each, ranges))]));
+      : Object.fromEntries(names.map((each) => [each, convert(rangeOf(each, ranges))]));
   const path = `./dist/${index.replace(/\.ts$/, "")}`;
   return {
     name,
@@ -83,5 +83,5 @@ function rangeOf(name: string, ranges: Readonly<Record<string, string>>): string
   return range;
 }
 
-const mapValues = <T, U>(of: Readonly<Record<string, T>>, change: (value: T) => U): Record<string, U> =>
-  Object.fromEntries(Object.entries(of).map(([name, value]) => [name, change(value)]));
+const mapValues = <T, U>(versions: Readonly<Record<string, T>>, change: (value: T) => U): Record<string, U> =>
+  Object.fromEntries(Object.entries(versions).map(([name, value]) => [name, change(value)]));

@@ -47,7 +47,7 @@ export function evaluate(expression: Expression, scope: Scope): Value {
     case "index":
       return reference(expression, scope);
     case "splat": {
-      const value = evaluate(expression.of, scope);
+      const value = evaluate(expression.target, scope);
       const items = Array.isArray(value) ? (value as readonly Value[]) : value === null ? [] : [value];
       const keys = expression.steps.map((step) =>
         step.kind === "index" ? evaluate(step.key, scope) : step.kind === "attribute" ? step.name : null,
@@ -92,7 +92,7 @@ function reference(expression: Expression, scope: Scope): Value {
   let base = expression;
   while (base.kind === "attribute" || base.kind === "index") {
     steps.unshift(base.kind === "attribute" ? base.name : evaluate(base.key, scope));
-    base = base.of;
+    base = base.target;
   }
   if (base.kind !== "root") return steps.reduce<Value>(member, evaluate(base, scope));
   const names = [base.name, ...steps.map((step) => toText(step))];

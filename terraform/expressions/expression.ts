@@ -13,9 +13,9 @@ export type Expression =
   | { readonly kind: "list"; readonly items: readonly Expression[] }
   | { readonly kind: "object"; readonly entries: readonly (readonly [Expression, Expression])[] }
   | { readonly kind: "root"; readonly name: string }
-  | { readonly kind: "attribute"; readonly of: Expression; readonly name: string }
-  | { readonly kind: "index"; readonly of: Expression; readonly key: Expression }
-  | { readonly kind: "splat"; readonly of: Expression; readonly steps: readonly Expression[] }
+  | { readonly kind: "attribute"; readonly target: Expression; readonly name: string }
+  | { readonly kind: "index"; readonly target: Expression; readonly key: Expression }
+  | { readonly kind: "splat"; readonly target: Expression; readonly steps: readonly Expression[] }
   | {
       readonly kind: "call";
       readonly name: string;

@@ -251,18 +251,18 @@ class Parser {
   }
 
   private postfix(base: Expression): Expression {
-    let of = base;
+    let target = base;
     for (;;) {
       const rest = this.text.slice(this.at);
       const splat = /^(\[\*\]|\.\*)/.exec(rest)?.[0];
       if (splat) {
         this.at += splat.length;
-        of = { kind: "splat", of, steps: this.splatSteps(splat === "[*]") };
+        target = { kind: "splat", target, steps: this.splatSteps(splat === "[*]") };
         continue;
       }
-      const step = this.step(of);
-      if (!step) return of;
-      of = step;
+      const step = this.step(target);
+      if (!step) return target;
+      target = step;
     }
   }
 
@@ -281,22 +281,22 @@ class Parser {
     }
   }
 
-  private step(of: Expression): Expression | undefined {
+  private step(target: Expression): Expression | undefined {
     const rest = this.text.slice(this.at);
     if (rest.startsWith("[")) {
       this.at++;
       const key = this.expression();
       this.expect("]");
-      return { kind: "index", of, key };
+      return { kind: "index", target, key };
     }
     const digits = /^\.(\d+)/.exec(rest)?.[1];
     if (digits) {
       this.at += digits.length + 1;
-      return { kind: "index", of, key: { kind: "literal", value: Number(digits) } };
+      return { kind: "index", target, key: { kind: "literal", value: Number(digits) } };
     }
     if (!/^\.(?!\.)/.test(rest)) return undefined;
     this.at++;
-    return { kind: "attribute", of, name: this.name() };
+    return { kind: "attribute", target, name: this.name() };
   }
 
   private list(): Expression {

@@ -66,21 +66,21 @@ class Configuration {
 
   /** @param merge Whether a block replaces the attributes that one of the same name has. */
   add({ file, json }: JsonFile, merge: boolean): void {
-    const of = (kind: string) => bodies(json[kind], file, kind);
-    for (const block of of("locals")) this.locals = { ...this.locals, ...block };
+    const bodiesOf = (kind: string) => bodies(json[kind], file, kind);
+    for (const block of bodiesOf("locals")) this.locals = { ...this.locals, ...block };
     for (const [kind, target] of [
       ["variable", this.variables],
       ["output", this.outputs],
     ] as const)
-      for (const [name, body] of named(of(kind), file, kind))
+      for (const [name, body] of named(bodiesOf(kind), file, kind))
         target.set(name, merge ? { ...target.get(name), ...body } : body);
-    for (const [name] of named(of("module"), file, "module")) this.modules.add(name);
-    this.addProviders(of("provider"), file, merge);
+    for (const [name] of named(bodiesOf("module"), file, "module")) this.modules.add(name);
+    this.addProviders(bodiesOf("provider"), file, merge);
     for (const [kind, target, prefix, mode] of [
       ["resource", this.resources, "", "managed"],
       ["data", this.data, "data.", "data"],
     ] as const)
-      for (const block of of(kind))
+      for (const block of bodiesOf(kind))
         for (const [type, group] of entries(block))
           for (const [name, body] of named(bodies(group, file, `${kind} "${type}"`), file, type)) {
             const address = `${prefix}${type}.${name}`;

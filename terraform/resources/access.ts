@@ -20,7 +20,7 @@ interface Place {
 
 /** Reads roles, policies and everything else that decides who may do what. */
 export function readAccess(reader: StackReader, { region, accountId }: Place): Access {
-  const managed = reader.of("aws_iam_policy").flatMap((policy) => {
+  const managed = reader.blocksOf("aws_iam_policy").flatMap((policy) => {
     const arn = policy.knownText("arn");
     return arn ? [{ arn, ...policyText(policy, "policy", policy.knownText("name") ?? arn) }] : [];
   });
@@ -40,16 +40,16 @@ export function readAccess(reader: StackReader, { region, accountId }: Place): A
         };
   };
   return {
-    roles: reader.of("aws_iam_role").flatMap((role) => readRole(role, managedPolicy)),
+    roles: reader.blocksOf("aws_iam_role").flatMap((role) => readRole(role, managedPolicy)),
     rolePolicies: readRolePolicies(reader, managedPolicy),
     resourcePolicies: readResourcePolicies(reader, { region, accountId }),
-    keys: reader.of("aws_kms_key").flatMap((key) => key.knownText("arn") ?? []),
+    keys: reader.blocksOf("aws_kms_key").flatMap((key) => key.knownText("arn") ?? []),
     queues: encrypted(reader, "aws_sqs_queue", "name", "kms_master_key_id"),
     topics: encrypted(reader, "aws_sns_topic", "name", "kms_master_key_id"),
     logGroups: encrypted(reader, "aws_cloudwatch_log_group", "name", "kms_key_id"),
     buckets: readBuckets(reader),
     workgroups: readWorkgroups(reader),
-    accessLogs: reader.of("aws_s3_bucket_logging").flatMap((one) => {
+    accessLogs: reader.blocksOf("aws_s3_bucket_logging").flatMap((one) => {
       const bucket = one.knownText("bucket");
       const target = one.knownText("target_bucket");
       const prefix = one.knownText("target_prefix") ?? "";
@@ -82,7 +82,7 @@ const askedForTags = [
 function readTags(reader: StackReader): Access["tags"] {
   const tags = new Map<string, Readonly<Record<string, string>>>();
   for (const type of askedForTags)
-    for (const one of reader.of(type)) {
+    for (const one of reader.blocksOf(type)) {
       const arn = one.knownText("arn");
       const own = one.knownTags();
       if (arn && Object.keys(own).length > 0) tags.set(arn, own);
@@ -110,11 +110,11 @@ function readRole(role: Settings, managedPolicy: ManagedPolicy): Role[] {
 }
 
 function readRolePolicies(reader: StackReader, managedPolicy: ManagedPolicy): RolePolicy[] {
-  const inline = reader.of("aws_iam_role_policy").flatMap((policy) => {
+  const inline = reader.blocksOf("aws_iam_role_policy").flatMap((policy) => {
     const role = policy.knownText("role");
     return role ? [{ role, ...policyText(policy, "policy", policy.knownText("name") ?? "inline") }] : [];
   });
-  const ofRoles = reader.each(reader.of("aws_iam_role"), (role) => {
+  const ofRoles = reader.each(reader.blocksOf("aws_iam_role"), (role) => {
     const name = role.knownText("name");
     if (!name) return undefined;
     return [
@@ -129,8 +129,10 @@ function readRolePolicies(reader: StackReader, managedPolicy: ManagedPolicy): Ro
     ];
   });
   const attachments = [
-    ...reader.of("aws_iam_role_policy_attachment").map((one) => [one, [one.knownText("role")]] as const),
-    ...reader.of("aws_iam_policy_attachment").map((one) => [one, one.knownTexts("roles")] as const),
+    ...reader
+      .blocksOf("aws_iam_role_policy_attachment")
+      .map((one) => [one, [one.knownText("role")]] as const),
+    ...reader.blocksOf("aws_iam_policy_attachment").map((one) => [one, one.knownTexts("roles")] as const),
   ];
   const attached = attachments.flatMap(([attachment, roles]) => {
     const arn = attachment.knownText("policy_arn");
@@ -157,15 +159,15 @@ function readResourcePolicies(reader: StackReader, place: Place): ResourcePolicy
       policies.push({ resource, ...policyText(settings, attribute, "resource policy") });
   };
   for (const [type, arn, policy] of withPolicies)
-    for (const one of reader.of(type)) add(one, one.knownText(arn), policy);
-  for (const one of reader.of("aws_s3_bucket_policy"))
+    for (const one of reader.blocksOf(type)) add(one, one.knownText(arn), policy);
+  for (const one of reader.blocksOf("aws_s3_bucket_policy"))
     add(one, `arn:aws:s3:::${one.knownText("bucket")}`, "policy");
-  for (const one of reader.of("aws_kms_key_policy")) add(one, keyArn(reader, one, "key_id"), "policy");
-  for (const one of reader.of("aws_sqs_queue_policy")) {
+  for (const one of reader.blocksOf("aws_kms_key_policy")) add(one, keyArn(reader, one, "key_id"), "policy");
+  for (const one of reader.blocksOf("aws_sqs_queue_policy")) {
     const name = one.knownText("queue_url")?.split("/").at(-1);
     add(one, `arn:aws:sqs:${place.region}:${place.accountId}:${name}`, "policy");
   }
-  for (const one of reader.of("aws_lambda_permission")) policies.push(...readPermission(one, place));
+  for (const one of reader.blocksOf("aws_lambda_permission")) policies.push(...readPermission(one, place));
   return policies;
 }
 
@@ -204,7 +206,7 @@ function readPermission(permission: Settings, { region, accountId }: Place): Res
 }
 
 function encrypted(reader: StackReader, type: string, name: string, key: string): EncryptedResource[] {
-  return reader.of(type).flatMap((one) => {
+  return reader.blocksOf(type).flatMap((one) => {
     const arn = one.knownText("arn");
     const found = one.knownText(name);
     if (!arn || !found) return [];
@@ -216,7 +218,7 @@ const withKey = (kmsKeyArn: string | undefined) => (kmsKeyArn === undefined ? {}
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html */
 function readBuckets(reader: StackReader): Access["buckets"] {
-  return reader.each(reader.of("aws_s3_bucket_server_side_encryption_configuration"), (one) => {
+  return reader.each(reader.blocksOf("aws_s3_bucket_server_side_encryption_configuration"), (one) => {
     const name = one.knownText("bucket");
     const rule = one.block("rule");
     const kmsKeyArn = keyArn(
@@ -231,7 +233,7 @@ function readBuckets(reader: StackReader): Access["buckets"] {
 }
 
 function readWorkgroups(reader: StackReader): Workgroup[] {
-  return reader.each(reader.of("aws_athena_workgroup"), (workgroup) => {
+  return reader.each(reader.blocksOf("aws_athena_workgroup"), (workgroup) => {
     const name = workgroup.knownText("name");
     const arn = workgroup.knownText("arn");
     if (!name || !arn) return undefined;
@@ -257,6 +259,6 @@ function policyText(settings: Settings, attribute: string, name: string): Policy
       : { address, name, document };
   } catch (error) {
     if (!(error instanceof StackError)) throw error;
-    return { address, name, document: undefined, problem: error.of(address) };
+    return { address, name, document: undefined, problem: error.messageFor(address) };
   }
 }

@@ -8,7 +8,10 @@ import { isObject, toText } from "../values";
  * https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/athena_database
  */
 export function readDatabases(reader: StackReader): GlueDatabase[] {
-  const resources = [...reader.of("aws_glue_catalog_database"), ...reader.of("aws_athena_database")];
+  const resources = [
+    ...reader.blocksOf("aws_glue_catalog_database"),
+    ...reader.blocksOf("aws_athena_database"),
+  ];
   return reader.each(resources, (database) => ({
     address: database.address,
     name: database.required("name"),
@@ -21,7 +24,7 @@ export function readDatabases(reader: StackReader): GlueDatabase[] {
 /** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/glue_catalog_table */
 export function readTables(reader: StackReader): GlueTable[] {
   const partitions = readPartitions(reader);
-  return reader.each(reader.of("aws_glue_catalog_table"), (table) => {
+  return reader.each(reader.blocksOf("aws_glue_catalog_table"), (table) => {
     const storage = table.block("storage_descriptor");
     const serde = storage?.block("ser_de_info");
     const database = table.required("database_name");
@@ -61,7 +64,7 @@ const tableKey = (database: string, table: string) => `${database}.${table}`.toL
  */
 function readPartitions(reader: StackReader): ReadonlyMap<string, readonly GluePartition[]> {
   const byTable = new Map<string, GluePartition[]>();
-  for (const [key, partition] of reader.each(reader.of("aws_glue_partition"), (resource) => {
+  for (const [key, partition] of reader.each(reader.blocksOf("aws_glue_partition"), (resource) => {
     const location = resource.block("storage_descriptor")?.text("location");
     const partition = {
       values: resource.list("partition_values").map(toText),
@@ -88,7 +91,7 @@ function columns(blocks: readonly Settings[]): GlueColumn[] {
 }
 
 function queries(reader: StackReader, type: string, statement: string): NamedQuery[] {
-  return reader.each(reader.of(type), (query) => ({
+  return reader.each(reader.blocksOf(type), (query) => ({
     address: query.address,
     name: query.required("name"),
     description: query.text("description") ?? "",
@@ -107,7 +110,7 @@ export const readPreparedStatements = (reader: StackReader) =>
 
 /** Schedules whose target is Athena's StartQueryExecution: https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html */
 export function readSchedules(reader: StackReader): Schedule[] {
-  return reader.each(reader.of("aws_scheduler_schedule"), (schedule) => {
+  return reader.each(reader.blocksOf("aws_scheduler_schedule"), (schedule) => {
     checkRate(schedule);
     const target = schedule.block("target");
     const input = parseInput(target);

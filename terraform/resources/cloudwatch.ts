@@ -15,7 +15,7 @@ const treatments = ["missing", "ignore", "breaching", "notBreaching"] as const;
 
 /** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cloudwatch_metric_alarm */
 export function readMetricAlarms(reader: StackReader): MetricAlarm[] {
-  return reader.each(reader.of("aws_cloudwatch_metric_alarm"), (alarm) => {
+  return reader.each(reader.blocksOf("aws_cloudwatch_metric_alarm"), (alarm) => {
     const comparison = alarm.required("comparison_operator");
     const known = comparisons.find((one) => one === comparison);
     if (!known) {

@@ -38,7 +38,7 @@ interface Neighbours {
 
 /** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/kinesis_firehose_delivery_stream */
 export function readDeliveryStreams(reader: StackReader, neighbours: Neighbours): DeliveryStream[] {
-  return reader.each(reader.of("aws_kinesis_firehose_delivery_stream"), (stream) => {
+  return reader.each(reader.blocksOf("aws_kinesis_firehose_delivery_stream"), (stream) => {
     const s3 = stream.block("extended_s3_configuration");
     const http = stream.block("http_endpoint_configuration");
     if (!s3 && !http) {

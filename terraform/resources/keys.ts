@@ -19,10 +19,10 @@ function keyOf(reader: StackReader, given: string | undefined): string | undefin
   if (given === undefined || /(?:^|:)alias\/aws\//.test(given)) return undefined;
   const [, alias] = /(?:^|:)(alias\/.+)$/.exec(given) ?? [];
   if (alias !== undefined) {
-    const found = reader.of("aws_kms_alias").find((one) => one.knownText("name") === alias);
+    const found = reader.blocksOf("aws_kms_alias").find((one) => one.knownText("name") === alias);
     return keyOf(reader, found?.knownText("target_key_id"));
   }
   if (given.startsWith("arn:")) return given;
-  const own = reader.of("aws_kms_key").find((key) => key.text("key_id") === given);
+  const own = reader.blocksOf("aws_kms_key").find((key) => key.text("key_id") === given);
   return own?.text("arn");
 }

@@ -11,7 +11,7 @@ import { keyArn } from "./keys";
 
 /** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_function */
 export function readFunctions(reader: StackReader): LambdaFunction[] {
-  return reader.each(reader.of("aws_lambda_function"), (fn) => readFunction(reader, fn));
+  return reader.each(reader.blocksOf("aws_lambda_function"), (fn) => readFunction(reader, fn));
 }
 
 function readFunction(reader: StackReader, fn: Settings): LambdaFunction | undefined {
@@ -74,7 +74,7 @@ function checkEnvironment(fn: Settings, variables: Readonly<Record<string, strin
 function readLayers(reader: StackReader, fn: Settings): Archive[] {
   return fn.list("layers").flatMap((arn) => {
     const layer = reader
-      .of("aws_lambda_layer_version")
+      .blocksOf("aws_lambda_layer_version")
       .find(
         (one) =>
           one.knownText("arn") === arn || one.knownText("layer_arn") === String(arn).replace(/:\d+$/, ""),
@@ -102,7 +102,7 @@ function archiveOf(reader: StackReader, owner: Settings): Archive | undefined {
 function objectSource(reader: StackReader, owner: Settings): string | undefined {
   const key = owner.text("s3_key");
   if (key === undefined) return undefined;
-  return [...reader.of("aws_s3_object"), ...reader.of("aws_s3_bucket_object")]
+  return [...reader.blocksOf("aws_s3_object"), ...reader.blocksOf("aws_s3_bucket_object")]
     .find(
       (object) => object.knownText("key") === key && object.knownText("bucket") === owner.text("s3_bucket"),
     )
@@ -116,7 +116,7 @@ const outputOf = (reader: StackReader, archive: Settings): string | undefined =>
 
 const archiveFiles = (reader: StackReader): Settings[] => [
   ...reader.data("archive_file"),
-  ...reader.of("archive_file"),
+  ...reader.blocksOf("archive_file"),
 ];
 
 /**
@@ -145,7 +145,7 @@ export function readMappings(
   streams: readonly KinesisStream[],
   functions: readonly LambdaFunction[],
 ): EventSourceMapping[] {
-  return reader.each(reader.of("aws_lambda_event_source_mapping"), (mapping) => {
+  return reader.each(reader.blocksOf("aws_lambda_event_source_mapping"), (mapping) => {
     // A consumer with enhanced fan-out reads the same records. Its ARN is <stream's ARN>/consumer/<name>:<time>.
     const sourceArn = mapping.text("event_source_arn") || undefined;
     const streamArn = sourceArn?.replace(/\/consumer\/.*$/, "");

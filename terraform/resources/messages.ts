@@ -7,7 +7,7 @@ import { patternProblem } from "./event-pattern";
 
 /** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/sns_topic_subscription */
 export function readSubscriptions(reader: StackReader): TopicSubscription[] {
-  return reader.each(reader.of("aws_sns_topic_subscription"), (subscription) => {
+  return reader.each(reader.blocksOf("aws_sns_topic_subscription"), (subscription) => {
     const { address } = subscription;
     const topicArn = subscription.required("topic_arn");
     const protocol = subscription.required("protocol");

@@ -48,8 +48,8 @@ const idle: Readonly<Record<string, string>> = {
 /** Reports the resources that are not run here, unless they can be ignored. */
 export function nameNotRun(reader: StackReader): void {
   for (const [type, why] of Object.entries(idle))
-    for (const { address } of reader.of(type)) reader.skip(address, why);
-  reader.each(reader.of("aws_s3_bucket_notification"), (notification) => {
+    for (const { address } of reader.blocksOf(type)) reader.skip(address, why);
+  reader.each(reader.blocksOf("aws_s3_bucket_notification"), (notification) => {
     const told = ["lambda_function", "queue", "topic"].filter((name) => notification.has(name));
     if (told.length > 0)
       reader.skip(

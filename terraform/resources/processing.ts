@@ -74,10 +74,15 @@ function readTransform(
   if (name === undefined) throw processor.error("LambdaArn", "is required");
   const fn = findFunction(functions, name);
   if (!fn) return `its transform function ${name} is not run here, so neither is it`;
-  const given = (parameter: string, fallback: number, isRight: (value: number) => boolean, range: string) => {
+  const given = (
+    parameter: string,
+    fallback: number,
+    isAllowed: (value: number) => boolean,
+    range: string,
+  ) => {
     const text = parameterOf(processor, parameter) ?? String(fallback);
     const value = text.trim() === "" ? Number.NaN : Number(text);
-    if (!isRight(value)) throw processor.error(parameter, `must be ${range}, not ${JSON.stringify(text)}`);
+    if (!isAllowed(value)) throw processor.error(parameter, `must be ${range}, not ${JSON.stringify(text)}`);
     return value;
   };
   const integer = (parameter: string, limit: Limit, fallback: number) =>

@@ -64,7 +64,8 @@ const ranges: Readonly<Record<string, readonly Argument[]>> = {
  */
 export function checkRanges(reader: StackReader): void {
   for (const [type, args] of Object.entries(ranges))
-    for (const resource of reader.of(type)) for (const argument of args) checkArgument(resource, argument);
+    for (const resource of reader.blocksOf(type))
+      for (const argument of args) checkArgument(resource, argument);
 }
 
 function checkArgument(resource: Settings, [path, range, off]: Argument): void {

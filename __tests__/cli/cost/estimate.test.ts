@@ -69,11 +69,11 @@ describe("one reading a second on the stack as it comes", () => {
 
   // (10 metrics × 0.30 + 24 metrics of alarms × 0.10 + 1 dashboard × 3.00) / 30 days, of which 14 × 0.10 are not free
   it("has metrics and a dashboard within the free tier, and alarms beyond it, by the metrics that they watch", () => {
-    const of = (what: PriceName) => day.charges.find((each) => each.what === what);
+    const chargeOf = (what: PriceName) => day.charges.find((each) => each.what === what);
     expect([setup.alarms, setup.alarmMetrics]).toEqual([19, 24]);
     for (const what of ["metric", "dashboard"] as const)
-      expect(of(what)?.freeDollars).toBe(of(what)?.dollars);
-    expect(dollarsOf(day, "alarm") - (of("alarm")?.freeDollars ?? 0)).toBeCloseTo(1.4 / 30, 10);
+      expect(chargeOf(what)?.freeDollars).toBe(chargeOf(what)?.dollars);
+    expect(dollarsOf(day, "alarm") - (chargeOf("alarm")?.freeDollars ?? 0)).toBeCloseTo(1.4 / 30, 10);
     expect(dollarsOf(day, "metric") + dollarsOf(day, "alarm") + dollarsOf(day, "dashboard")).toBeCloseTo(
       8.4 / 30,
       10,

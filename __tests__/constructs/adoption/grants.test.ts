@@ -172,7 +172,7 @@ describe("a role of another stack", () => {
 
   test.each(["roles", "work"])(
     "whose policy something of %s depends on is refused where that can't be",
-    (of) => {
+    (dependent) => {
       const stacks: Record<string, TerraformStack> = {};
       const build = () =>
         synthesizeStacks({
@@ -184,11 +184,11 @@ describe("a role of another stack", () => {
             const { roles } = stacks as { roles: TerraformStack };
             const encryptionKey = new CustomerManagedKey(roles, "key");
             const policy = new DataLake(stack, "lake", { encryptionKey }).grantRead(roleIn(roles));
-            new SnsTopic(stacks[of] as TerraformStack, "topic", { dependsOn: [policy] });
+            new SnsTopic(stacks[dependent] as TerraformStack, "topic", { dependsOn: [policy] });
           },
         });
       expect(build).toThrow(
-        `[work/lake] grantee is roles/role: its policy must be in stack work, which needs stack roles, so ${of}/topic can't depend on it: only work can, with the role given by its name or ARN`,
+        `[work/lake] grantee is roles/role: its policy must be in stack work, which needs stack roles, so ${dependent}/topic can't depend on it: only work can, with the role given by its name or ARN`,
       );
     },
   );

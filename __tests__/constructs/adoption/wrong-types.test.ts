@@ -454,11 +454,11 @@ describe.each(Object.entries(subjects))("%s", (_, { props, make, right = {} }) =
     // Five, so that each prop gets a value, of another type than the prop before it.
     for (const { prop, value } of shareOf(cases, 5)) {
       const lines = told(inStack((all) => withValue(all, prop.split("."), value)));
-      const of = lines.filter((line) =>
+      const ofProp = lines.filter((line) =>
         new RegExp(`[:.] ?${prop.replace(/^.*\./, "")} is `).test(line.replace(/^\S+ /, ": ")),
       );
-      expect(of, `${prop} ${JSON.stringify(value)}: ${lines.join(" | ")}`).toHaveLength(1);
-      expect(of[0]).toMatch(/: must be /);
+      expect(ofProp, `${prop} ${JSON.stringify(value)}: ${lines.join(" | ")}`).toHaveLength(1);
+      expect(ofProp[0]).toMatch(/: must be /);
     }
   });
 });

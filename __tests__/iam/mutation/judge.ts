@@ -9,7 +9,7 @@ export type Verdict = string | undefined;
  * Decides the calls of a run by a mutant's policies: one that the pipeline makes must be denied, or one that others
  * could make allowed.
  */
-export function judge(
+export function verdictOf(
   { stack }: Pick<Mutant, "stack">,
   calls: readonly Call[],
   hostile: readonly Call[],

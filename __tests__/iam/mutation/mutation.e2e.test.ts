@@ -5,7 +5,7 @@ import type { Stack } from "../../../terraform/types";
 import { read } from "../../docs/support";
 import { temporaryFolder } from "../../support/folders";
 import { hostileCalls } from "./hostile";
-import { deniedBy, isDoubled, judge } from "./judge";
+import { deniedBy, isDoubled, verdictOf } from "./judge";
 import { type Mutant, mutantsOf, takenEverywhere } from "./mutants";
 import { type Recording, record } from "./record";
 import { provedStacks } from "./stacks";
@@ -24,7 +24,7 @@ describe.each(provedStacks)("the policies of the $name stack", ({ name, load, re
     recording = await record(stack, join(folder, "local"), records());
     const hostile = hostileCalls(stack, recording.calls);
     mutants = mutantsOf(stack);
-    const unseen = mutants.filter((mutant) => judge(mutant, recording.calls, hostile) === undefined);
+    const unseen = mutants.filter((mutant) => verdictOf(mutant, recording.calls, hostile) === undefined);
     doubled = unseen.filter((mutant) => isDoubled(mutant, stack, recording.calls));
     survivors = unseen.filter((mutant) => !doubled.includes(mutant)).map(({ what }) => what);
   }, 120_000);

@@ -53,7 +53,7 @@ export interface AskedStatement {
 /** Words with one blank between them, in small letters. */
 const plain = (text: string) => text.toLowerCase().replaceAll(/\s+/g, " ").trim();
 
-const isRight = (sql: string, expected: Expected, ours: Answer): boolean => {
+const matches = (sql: string, expected: Expected, ours: Answer): boolean => {
   if (expected.columns !== undefined) {
     const statement = { id: "", group: "", sql, answer: expected as Answer };
     return verdictOf(statement, ours) === "same" && sameColumns(statement, ours);
@@ -99,7 +99,7 @@ export const askSession = async (
     const asked: AskedStatement[] = [];
     for (const [index, { kind, sql, answer: expected, judge }] of session.statements.entries()) {
       const ours = await answerOf(() => engine.ask(sql, { executionId: `q${index}` }));
-      const right = judge === "unknown" || isRight(sql, expected, ours);
+      const right = judge === "unknown" || matches(sql, expected, ours);
       asked.push({ session: session.id, kind, sql, expected, ours, right });
     }
     return asked;

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { askAll, openRecorded, type RecordedLake } from "../recorded/ask";
-import { describe, figuresOf, type Graded, isRight } from "../recorded/grade";
+import { agrees, describe, figuresOf, type Graded } from "../recorded/grade";
 import { type Answer, type Corpus, FILES, recorded } from "../recorded/statements";
 import { type Statement, StatementMaker, smallerStatements } from "./generate";
 import { Random } from "./random";
@@ -28,7 +28,7 @@ const isDifference = (graded: Graded): boolean => {
   if (verdict === "refuses" && "error" in ours && ours.error.name === "NOT_SUPPORTED") return false;
   if ("error" in statement.answer && statement.answer.error.name === "GENERIC_INTERNAL_ERROR") return false;
   if (verdict === "refuses" && failsEarly(graded)) return false;
-  return verdict !== "both refuse" && !isRight(graded);
+  return verdict !== "both refuse" && !agrees(graded);
 };
 
 /** DuckDB meets constants that can't be had while it plans, where Trino finds them in a row, or in TRY. */
@@ -94,7 +94,7 @@ async function fuzz(seed: number, { count, minutes }: Size, trino: Trino, lake: 
   const shapes = new Set<string>();
   const all: Graded[] = [];
   const kinds = new Map<string, number>();
-  const judge = async (statement: Statement, graded: Graded) => {
+  const examine = async (statement: Statement, graded: Graded) => {
     all.push(graded);
     if (!isDifference(graded)) return;
     const kind = kindOf(statement, graded);
@@ -112,9 +112,9 @@ async function fuzz(seed: number, { count, minutes }: Size, trino: Trino, lake: 
       left -= together + 1;
       const query = maker.query();
       const expressions = maker.together(together);
-      await judge(query, await comparison.alone(query));
+      await examine(query, await comparison.alone(query));
       for (const [statement, graded] of await comparison.together(expressions))
-        await judge(statement, graded);
+        await examine(statement, graded);
     }
   };
   await Promise.all(Array.from({ length: connections }, work));

@@ -55,7 +55,7 @@ export const hasEqualPlace = ({ statement: { answer }, ours }: Graded): boolean 
   answer.error.column === ours.error.column;
 
 /** Whether anything at all is to be mended: the answer, its columns, or how a refusal is told. */
-export const isRight = (graded: Graded): boolean => {
+export const agrees = (graded: Graded): boolean => {
   if (graded.verdict === "same") return graded.columns;
   return graded.verdict === "both refuse" && hasEqualName(graded);
 };

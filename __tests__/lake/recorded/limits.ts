@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { isWhole, shareOf } from "../../support/share";
 import { askAll } from "./ask";
-import { describe, figuresOf, type Graded, isRight } from "./grade";
+import { agrees, describe, figuresOf, type Graded } from "./grade";
 import { type Corpus, recorded } from "./statements";
 
 /** Percentages: at most so many wrong and refused of what Trino answers, and answered of what it refuses. */
@@ -14,7 +14,7 @@ export interface Limits {
 /** What is not right, the worst first. */
 const failing = (asked: readonly Graded[]): string => {
   const verdicts = ["differs", "lenient", "same", "refuses", "both refuse"];
-  const wrong = asked.filter((one) => !isRight(one));
+  const wrong = asked.filter((one) => !agrees(one));
   const sorted = wrong.toSorted((a, b) => verdicts.indexOf(a.verdict) - verdicts.indexOf(b.verdict));
   return sorted.slice(0, 40).map(describe).join("\n");
 };

@@ -123,8 +123,8 @@ describe("of a table with partitions and a view over it", () => {
   const on = async (sql: string, resource: string) => ofResource(await callsOf(sql), resource);
   const ofResource = (calls: readonly string[], resource: string) =>
     calls.flatMap((call) => {
-      const [action = "", of = ""] = call.split(" ");
-      return of.endsWith(`:${resource}`) ? [action] : [];
+      const [action = "", asked = ""] = call.split(" ");
+      return asked.endsWith(`:${resource}`) ? [action] : [];
     });
   const orders = "table/default/orders";
 

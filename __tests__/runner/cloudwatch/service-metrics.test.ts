@@ -40,10 +40,13 @@ function minuteOf(...samples: readonly Parameters<typeof countersOf>[0][]) {
   const store = new MetricStore();
   const metrics = new ServiceMetrics(store);
   for (const sample of samples) metrics.sample(countersOf(sample), noon);
-  const of =
+  const statisticOf =
     (namespace: string, dimensions: Readonly<Record<string, string>>) => (name: string, statistic: string) =>
       store.datapoints({ namespace, name, dimensions }, statistic, 60, [noon])[0];
-  return { lambda: of("AWS/Lambda", { FunctionName: "f" }), kinesis: of("AWS/Kinesis", { StreamName: "s" }) };
+  return {
+    lambda: statisticOf("AWS/Lambda", { FunctionName: "f" }),
+    kinesis: statisticOf("AWS/Kinesis", { StreamName: "s" }),
+  };
 }
 
 describe("a function's metrics", () => {

@@ -79,7 +79,7 @@ export class DeadLetterQueues {
         "the message stands for no records of a stream, so that there is nothing to send",
       );
     const records = await this.records(batch, mostRecords);
-    const log = this.logs.of(streamOf(batch));
+    const log = this.logs.logOf(streamOf(batch));
     for (const { partitionKey, data } of records) await log.put(partitionKey, data);
     this.queue(name).delete([id]);
     return { sent: records.length, gone: Math.max(0, batch.batchSize - records.length) };
@@ -104,7 +104,7 @@ export class DeadLetterQueues {
     const { shardId, startSequenceNumber, endSequenceNumber, batchSize } = batch;
     const stream = streamOf(batch);
     if (!this.logs.names.includes(stream)) return [];
-    const log = this.logs.of(stream);
+    const log = this.logs.logOf(stream);
     if (!log.shards.some(({ id }) => id === shardId)) return [];
     const all = await log
       .between(shardId, startSequenceNumber, endSequenceNumber, mostRecords)

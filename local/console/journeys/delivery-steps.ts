@@ -24,7 +24,7 @@ export class DeliverySteps {
    *
    * @param whole Also finds the record's row, for which the objects have to be read.
    */
-  of(
+  stepsOf(
     stream: string,
     shard: string,
     record: UserRecord,
@@ -99,7 +99,7 @@ export class DeliverySteps {
     ];
     if (found && table) {
       steps.push(rowStep(entry.time, table, found.row));
-      steps.push(...(await this.rollUps.of(table, found.row, entry.time)));
+      steps.push(...(await this.rollUps.stepsOf(table, found.row, entry.time)));
     }
     return { steps, state: "done" };
   }

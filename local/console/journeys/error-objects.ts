@@ -11,7 +11,7 @@ type Reasons = ReadonlyMap<string, string>;
 
 /** Reads the objects to which delivery streams write their errors. */
 export class ErrorObjects {
-  private readonly kept = new Map<string, Promise<Reasons>>();
+  private readonly reasons = new Map<string, Promise<Reasons>>();
 
   constructor(private readonly objects: World["objects"]) {}
 
@@ -23,11 +23,11 @@ export class ErrorObjects {
     index: number,
   ): Promise<string | undefined> {
     const name = `${bucket}/${key}`;
-    const reasons = this.kept.get(name) ?? this.read(bucket, key);
-    this.kept.set(name, reasons);
-    for (const oldest of this.kept.keys()) {
-      if (this.kept.size <= mostKept) break;
-      this.kept.delete(oldest);
+    const reasons = this.reasons.get(name) ?? this.read(bucket, key);
+    this.reasons.set(name, reasons);
+    for (const oldest of this.reasons.keys()) {
+      if (this.reasons.size <= mostKept) break;
+      this.reasons.delete(oldest);
     }
     return (await reasons).get(`${sequenceNumber}/${index}`);
   }

@@ -26,7 +26,7 @@ export class FunctionSteps {
   constructor(private readonly world: World) {}
 
   /** The record's steps in each event source mapping that reads the stream. */
-  of(
+  stepsOf(
     stream: string,
     shard: string,
     record: KinesisRecord,

@@ -87,7 +87,7 @@ export class Journeys {
     const place = this.place(id);
     const record = await this.logs.record(place);
     const { partitionKey, data } = place.index === undefined ? record : userRecord(record, place);
-    return this.logs.of(place.stream).put(partitionKey, data);
+    return this.logs.logOf(place.stream).put(partitionKey, data);
   }
 
   private place(id: string): RecordPlace {
@@ -102,10 +102,10 @@ export class Journeys {
 
   private async numbered(sequenceNumber: string) {
     for (const stream of this.logs.names)
-      for (const { id: shard } of this.logs.of(stream).shards) {
+      for (const { id: shard } of this.logs.logOf(stream).shards) {
         const place = { stream, shard, sequenceNumber };
         const record = await this.logs
-          .of(stream)
+          .logOf(stream)
           .record(shard, sequenceNumber)
           // Reading fails when the sequence number belongs to another shard.
           .catch(() => undefined);
@@ -120,7 +120,7 @@ export class Journeys {
       record.partitionKey === query || byText(record);
     const found = await Promise.all(
       this.logs.names.map(async (stream) => {
-        const records = await latestRecords(this.logs.of(stream), { limit, matches });
+        const records = await latestRecords(this.logs.logOf(stream), { limit, matches });
         return records.flatMap(({ shard, record }) =>
           heads({ stream, shard, sequenceNumber: record.sequenceNumber }, record, matches).reverse(),
         );
@@ -140,8 +140,8 @@ export class Journeys {
     const { stream, shard, sequenceNumber } = place;
     const entries = (await this.world.state.journal?.find(stream, shard, sequenceNumber)) ?? [];
     return [
-      ...this.functions.of(stream, shard, record, entries),
-      ...(await this.deliveries.of(stream, shard, userRecord(record, place), entries, whole)),
+      ...this.functions.stepsOf(stream, shard, record, entries),
+      ...(await this.deliveries.stepsOf(stream, shard, userRecord(record, place), entries, whole)),
     ];
   }
 

@@ -13,7 +13,7 @@ export class RollUps {
   constructor(private readonly world: World) {}
 
   /** For each schedule that has run since the row was written, the rolled-up row that includes it. */
-  async of(table: GlueTable, row: FoundRow, since: number): Promise<readonly JourneyStep[]> {
+  async stepsOf(table: GlueTable, row: FoundRow, since: number): Promise<readonly JourneyStep[]> {
     const { stack, state } = this.world;
     const steps: JourneyStep[] = [];
     for (const schedule of stack.schedules) {

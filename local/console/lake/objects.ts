@@ -46,7 +46,7 @@ export class Objects {
     const head = { key, bytes: size, modified: modified.getTime() };
     return {
       ...head,
-      ...(await this.previews.of(path, size)),
+      ...(await this.previews.previewOf(path, size)),
       lifecycle: lifecycleOf(this.world, bucket, head),
     };
   }

@@ -15,7 +15,7 @@ const mostRows = 100;
 export class Previews {
   constructor(private readonly database: Database) {}
 
-  async of(path: string, size: number): Promise<Preview> {
+  async previewOf(path: string, size: number): Promise<Preview> {
     const head = await beginning(path);
     if (size > 8 && head.toString("latin1", 0, 4) === "PAR1") return this.parquet(path);
     const isGzip = head[0] === 0x1f && head[1] === 0x8b;

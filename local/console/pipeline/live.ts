@@ -101,14 +101,14 @@ export class Live {
     for (const { stream, counters } of own)
       nodes[stream.address] = {
         records: counters.acknowledged,
-        recordRate: rates.of(`put ${stream.name}`),
-        byteRate: rates.of(`bytes ${stream.name}`),
+        recordRate: rates.rateOf(`put ${stream.name}`),
+        byteRate: rates.rateOf(`bytes ${stream.name}`),
         throttles: counters.throttled + counters.throttledReads,
       };
     nodes[producers] = {
       records: sum(streams.map(({ acknowledged = 0 }) => acknowledged)),
-      recordRate: sum(streams.map(({ name }) => rates.of(`put ${name}`))),
-      byteRate: sum(streams.map(({ name }) => rates.of(`bytes ${name}`))),
+      recordRate: sum(streams.map(({ name }) => rates.rateOf(`put ${name}`))),
+      byteRate: sum(streams.map(({ name }) => rates.rateOf(`bytes ${name}`))),
       throttles: sum(streams.map(({ throttled }) => throttled)),
     };
     for (const fn of stack.functions) {
@@ -116,7 +116,7 @@ export class Live {
       if (its.length === 0) continue;
       nodes[fn.address] = {
         records: sum(its.map(({ succeeded }) => succeeded)),
-        recordRate: rates.of(`done ${fn.name}`),
+        recordRate: rates.rateOf(`done ${fn.name}`),
         lag: Math.max(...its.map(({ lagMilliseconds }) => lagMilliseconds)),
         waiting: sum(its.map(({ pending }) => pending)),
         failed: sum(its.map(({ failed }) => failed)),
@@ -130,7 +130,7 @@ export class Live {
       const buffer = counters.buffers.find(({ kind }) => kind === "destination");
       nodes[delivery.address] = {
         records: counters.userRecords,
-        recordRate: rates.of(`read ${delivery.name}`),
+        recordRate: rates.rateOf(`read ${delivery.name}`),
         lag: counters.behindMilliseconds,
         waiting: Math.max(...counters.buffers.map(({ records }) => records), 0),
         buffer: buffer && fillOf(buffer, now),
@@ -144,7 +144,7 @@ export class Live {
         if (converted)
           nodes[converted.address] = {
             records: counters.delivered,
-            recordRate: rates.of(`records ${delivery.name}`),
+            recordRate: rates.rateOf(`records ${delivery.name}`),
           };
       }
     }
@@ -169,7 +169,7 @@ export class Live {
       backup: [backedUp, rawObjects],
       errors: [rejected, errorObjects],
     }[holds] as [number, number];
-    return { records, objects, recordRate: this.rates.of(`${holds} ${delivery.name}`) };
+    return { records, objects, recordRate: this.rates.rateOf(`${holds} ${delivery.name}`) };
   }
 }
 

@@ -12,7 +12,7 @@ export class Rates {
   }
 
   /** The growth per second. */
-  of(name: string): number {
+  rateOf(name: string): number {
     const [first] = this.samples;
     const last = this.samples.at(-1);
     if (!first || !last || last.at === first.at) return 0;

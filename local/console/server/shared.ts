@@ -7,7 +7,7 @@ const mostKept = 16;
  * A sequence of values that several readers follow. It is read once for all of them, as long as there is at least one.
  */
 export class Shared<Value> {
-  private readonly kept: Value[] = [];
+  private readonly recent: Value[] = [];
   /** Number of values so far. */
   private count = 0;
   private readers = 0;
@@ -36,8 +36,8 @@ export class Shared<Value> {
         await this.changed.next(undefined, signal);
       if (signal.aborted) return undefined;
       if (at === this.count && this.failure !== undefined) throw this.failure;
-      at = Math.max(at, this.count - this.kept.length);
-      return this.kept[at++ - this.count + this.kept.length];
+      at = Math.max(at, this.count - this.recent.length);
+      return this.recent[at++ - this.count + this.recent.length];
     };
   }
 
@@ -67,8 +67,8 @@ export class Shared<Value> {
         value !== undefined && !signal.aborted;
         value = await next(signal)
       ) {
-        this.kept.push(value);
-        if (this.kept.length > mostKept) this.kept.shift();
+        this.recent.push(value);
+        if (this.recent.length > mostKept) this.recent.shift();
         this.count++;
         this.changed.notify();
       }

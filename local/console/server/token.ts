@@ -8,8 +8,8 @@ import { makeFolder } from "@streaming-data-lake/runner/files/folders";
  * none.
  */
 export function tokenIn(file: string | undefined): string {
-  const kept = file === undefined ? "" : textOf(file);
-  return /^[\w-]{32}$/.test(kept) ? kept : randomBytes(24).toString("base64url");
+  const saved = file === undefined ? "" : textOf(file);
+  return /^[\w-]{32}$/.test(saved) ? saved : randomBytes(24).toString("base64url");
 }
 
 /** Writes the token so that only this user can read it. If that fails, the next run has another token. */

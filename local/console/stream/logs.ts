@@ -156,7 +156,7 @@ export class Logs {
   }
 
   /** The records of a stream, or those that were put to a delivery stream. @throws Refused 404 */
-  of(name: string): StreamLog {
+  logOf(name: string): StreamLog {
     const { kinesis, directPut } = this.world.state;
     if (!this.world.stack.streams.some((stream) => stream.name === name)) {
       const own = [name, streamOf(name)].find((one) => directPut?.kinesis.stream(one));
@@ -173,7 +173,7 @@ export class Logs {
 
   /** @throws Refused 404, or 410 when the stream no longer has the record. */
   async record({ stream, shard, sequenceNumber }: RecordPlace): Promise<KinesisRecord> {
-    const record = await this.of(stream).record(shard, sequenceNumber);
+    const record = await this.logOf(stream).record(shard, sequenceNumber);
     if (!record)
       throw new Refused(410, `the stream ${stream} does not have the record ${sequenceNumber} any more`);
     return record;

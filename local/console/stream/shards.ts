@@ -24,12 +24,12 @@ export class ShardRates {
   }
 
   /** The shards of a stream, with their loads, the limits of a shard on AWS, and the most frequent partition keys. */
-  async of(log: StreamLog): Promise<readonly ShardState[]> {
+  async statesOf(log: StreamLog): Promise<readonly ShardState[]> {
     const shards = log.shards;
     const ids = new Map(shards.map(({ id, state }) => [state.index, id]));
     return Promise.all(
       shards.map(async ({ id, state }) => {
-        const recordRate = this.rates.of(`${log.name}/${id}`);
+        const recordRate = this.rates.rateOf(`${log.name}/${id}`);
         const { averageBytes, hotKeys } = await sample(log, id);
         return {
           id,

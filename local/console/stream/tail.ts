@@ -33,7 +33,7 @@ export class Tails {
     query: TailQuery,
     after?: Position,
   ): (signal: AbortSignal) => Promise<readonly StreamRecord[] | undefined> {
-    const log = this.logs.of(stream);
+    const log = this.logs.logOf(stream);
     const name = JSON.stringify([stream, query.shard, query.key, query.text]);
     let values: AsyncGenerator<readonly StreamRecord[]> | undefined;
     return async (signal) => {

@@ -58,7 +58,7 @@ export class PutResults implements LazyList<PutResult>, SelfWritten {
         yield { ErrorCode: outcome.code, ErrorMessage: outcome.message };
         continue;
       }
-      const numbers = cursors.of(group, outcome);
+      const numbers = cursors.numbersOf(group, outcome);
       yield { SequenceNumber: numbers.toString(), ShardId: shard.id };
       numbers.advance();
     }
@@ -76,7 +76,7 @@ export class PutResults implements LazyList<PutResult>, SelfWritten {
         writer.utf8(JSON.stringify({ ErrorCode: outcome.code, ErrorMessage: outcome.message }));
         continue;
       }
-      const numbers = cursors.of(group, outcome);
+      const numbers = cursors.numbersOf(group, outcome);
       numbers.writeTo(writer);
       numbers.advance();
     }
@@ -101,7 +101,7 @@ export class PutResults implements LazyList<PutResult>, SelfWritten {
         writer.text(outcome.message);
         continue;
       }
-      const numbers = cursors.of(group, outcome);
+      const numbers = cursors.numbersOf(group, outcome);
       numbers.writeTo(writer);
       numbers.advance();
     }
@@ -128,7 +128,7 @@ class Cursors {
     private readonly after?: (group: PutGroup) => Buffer,
   ) {}
 
-  of(group: PutGroup, { first, arrival }: Appended): ConsecutiveNumbers {
+  numbersOf(group: PutGroup, { first, arrival }: Appended): ConsecutiveNumbers {
     let cursor = this.cursors.get(group);
     if (!cursor) {
       cursor = group.shard.sequenceNumbers(first, arrival, this.before, this.after?.(group));

@@ -29,17 +29,17 @@ export class LakeCatalog {
   /** Returns the current catalog. */
   async snapshot(): Promise<Snapshot> {
     const state = await this.store.read();
-    if (this.known?.state !== state) this.known = this.of(state);
+    if (this.known?.state !== state) this.known = this.snapshotOf(state);
     return this.known;
   }
 
-  private of(state: CatalogState): Snapshot {
+  private snapshotOf(state: CatalogState): Snapshot {
     return new Snapshot(this.stack, state);
   }
 
   /** Changes the catalog atomically. When `change` throws, the catalog stays as it was. */
   change<Result>(change: (snapshot: Snapshot) => Change<Result>): Promise<Result> {
-    return this.store.change((state) => change(this.of(state)));
+    return this.store.change((state) => change(this.snapshotOf(state)));
   }
 }
 
@@ -63,10 +63,10 @@ export function withTable(
   const key = tableKey(database, name);
   const record = state.tables[key] ?? {};
   const inStack = snapshot.ofStack(database, name);
-  const of = inStack && change.table ? { of: definitionText(inStack) } : {};
+  const replaced = inStack && change.table ? { of: definitionText(inStack) } : {};
   return withRecord(state, key, {
     ...record,
-    ...of,
+    ...replaced,
     ...(change.table && { definition: change.table }),
     ...(change.partitions && partitionRecord(isReplaced(record) ? undefined : inStack, change.partitions)),
   });

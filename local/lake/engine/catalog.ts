@@ -50,8 +50,10 @@ export class GlueCatalog implements Catalog {
     const entry = this.snapshot.find(schema, name);
     if (entry) return this.describe(schema, entry);
     if (!name.endsWith(partitionsSuffix)) return undefined;
-    const of = this.snapshot.find(schema, name.slice(0, -partitionsSuffix.length));
-    return of && of.table.partitionKeys.length > 0 ? this.partitionsOf(of, schema, name) : undefined;
+    const partitioned = this.snapshot.find(schema, name.slice(0, -partitionsSuffix.length));
+    return partitioned && partitioned.table.partitionKeys.length > 0
+      ? this.partitionsOf(partitioned, schema, name)
+      : undefined;
   }
 
   tables(schema: string): CatalogTable[] {
@@ -112,13 +114,13 @@ function describeTable(schema: string, name: string, entry: CatalogEntry): Catal
 }
 
 function describeView(schema: string, name: string, entry: CatalogEntry): CatalogTable {
-  const { sql, schema: of, columns } = viewOf(entry.table);
+  const { sql, schema: definedIn, columns } = viewOf(entry.table);
   return {
     schema,
     name,
     columns: columns.map((column) => ({ ...column, partitionKey: false, hidden: false })),
     source: entry,
-    view: { sql, schema: of },
+    view: { sql, schema: definedIn },
   };
 }
 

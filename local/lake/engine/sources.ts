@@ -85,7 +85,7 @@ export class SourceReader {
         parquet.push({ scan, columns, objects });
         counts.set(
           scan,
-          objects.reduce((sum, object) => sum + this.footers.of(object).rows, 0),
+          objects.reduce((sum, object) => sum + this.footers.footerOf(object).rows, 0),
         );
       } else {
         for (const { object } of objects) bytesScanned += object.bytes;
@@ -140,10 +140,10 @@ export class SourceReader {
 
   /** The compressed size of the columns' chunks, which is what Athena reads and charges for a Parquet object. Bytes. */
   private chunkBytes(columns: readonly ReadColumn[], objects: readonly PartitionObject[]): number {
-    const names = new Set(columns.filter(({ of }) => of === "object").map(({ name }) => name));
+    const names = new Set(columns.filter(({ origin }) => origin === "object").map(({ name }) => name));
     let bytes = 0;
     for (const object of objects)
-      for (const column of this.footers.of(object).columns)
+      for (const column of this.footers.footerOf(object).columns)
         if (names.has(column.name.toLowerCase())) bytes += column.bytes;
     return bytes;
   }
@@ -158,15 +158,17 @@ function renamed(columns: readonly ReadColumn[], query: string): string {
 /** The columns of a table that a statement reads. */
 function readColumns({ columns, used }: TableRelation): ReadColumn[] {
   const places = new Map<string, number>();
-  const place = (of: string) => {
-    const index = places.get(of) ?? 0;
-    places.set(of, index + 1);
+  const place = (name: string) => {
+    const index = places.get(name) ?? 0;
+    places.set(name, index + 1);
     return index;
   };
   return columns.flatMap(({ id, name, type, column }): ReadColumn[] => {
-    const of = column.hidden ? "file" : column.partitionKey ? "partition" : "object";
-    const index = place(of);
+    const origin = column.hidden ? "file" : column.partitionKey ? "partition" : "object";
+    const index = place(origin);
     if (!used.has(id)) return [];
-    return [{ of, as: columnName(id), name, type, index, ...(isCut(type) && { wholeAs: wholeName(id) }) }];
+    return [
+      { origin, as: columnName(id), name, type, index, ...(isCut(type) && { wholeAs: wholeName(id) }) },
+    ];
   });
 }

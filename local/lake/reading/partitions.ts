@@ -76,13 +76,13 @@ export async function listPartitions(
     return { partitions: texts.map((one) => partitionOf(one, locationOf(one))), all };
   }
   const all = registered.map(({ values, location }) => partitionOf(values, location));
-  const kept = new Set(
+  const matching = new Set(
     await filter.keep(
       all.map(({ texts }) => texts),
       keys.length,
     ),
   );
-  return { partitions: all.filter(({ texts }) => kept.has(texts)), all: all.length };
+  return { partitions: all.filter(({ texts }) => matching.has(texts)), all: all.length };
 }
 
 function valuesOf(table: GlueTable, texts: readonly string[], name: string): Plain[] {

@@ -22,15 +22,15 @@ export type ReadColumn = {
   readonly as: string;
 } & (
   | (DataColumn & {
-      readonly of: "object";
+      readonly origin: "object";
       /**
        * The name of an additional column with the strings of a `varchar(n)` column before they are cut. DuckDB can
        * compare these strings with an object's statistics and dictionaries.
        */
       readonly wholeAs?: string;
     })
-  | { readonly of: "partition"; readonly name: string; readonly type: Type; readonly index: number }
-  | { readonly of: "file"; readonly name: string; readonly type: Type }
+  | { readonly origin: "partition"; readonly name: string; readonly type: Type; readonly index: number }
+  | { readonly origin: "file"; readonly name: string; readonly type: Type }
 );
 
 export type TableFormat = "parquet" | "text";
@@ -48,10 +48,10 @@ export function formatOf({ table }: CatalogEntry): TableFormat {
 
 /** The value of a column that is not stored in the object. */
 export function constantOf(
-  column: Exclude<ReadColumn, { readonly of: "object" }>,
+  column: Exclude<ReadColumn, { readonly origin: "object" }>,
   from: PartitionObject,
 ): Plain {
-  if (column.of === "partition") return from.partition.values[column.index] ?? null;
+  if (column.origin === "partition") return from.partition.values[column.index] ?? null;
   switch (column.name) {
     case "$path":
       return from.address;

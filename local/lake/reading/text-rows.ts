@@ -12,7 +12,7 @@ export function textRows(
   columns: readonly ReadColumn[],
   objects: readonly PartitionObject[],
 ): RowSource {
-  const data = columns.filter((column) => column.of === "object");
+  const data = columns.filter((column) => column.origin === "object");
   const read = objectReader(table, data);
   const encoders = columns.map(({ type }) => encoder(type));
   return {
@@ -20,13 +20,13 @@ export function textRows(
     *rows() {
       for (const from of objects) {
         const constants = columns.map((column, index) =>
-          column.of === "object" ? null : (encoders[index]?.(constantOf(column, from)) ?? null),
+          column.origin === "object" ? null : (encoders[index]?.(constantOf(column, from)) ?? null),
         );
         for (const values of read(from.object, from.address)) {
           let next = 0;
           yield columns.map(
             (column, index): DuckDBValue =>
-              column.of === "object"
+              column.origin === "object"
                 ? (encoders[index]?.(values[next++] ?? null) ?? null)
                 : (constants[index] ?? null),
           );

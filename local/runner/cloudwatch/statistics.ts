@@ -54,8 +54,9 @@ export class Distribution extends Totals {
   }
 
   #addCount(value: number, count: number): void {
-    const kept = this.#counts.size < 1_000 || this.#counts.has(value) ? value : Number(value.toPrecision(3));
-    this.#counts.set(kept, (this.#counts.get(kept) ?? 0) + count);
+    const rounded =
+      this.#counts.size < 1_000 || this.#counts.has(value) ? value : Number(value.toPrecision(3));
+    this.#counts.set(rounded, (this.#counts.get(rounded) ?? 0) + count);
   }
 }
 
@@ -105,8 +106,10 @@ export function statisticNamed(name: string): Statistic | undefined {
     const high = to === undefined ? undefined : Number(to);
     if (kind.toUpperCase() === "PR")
       return (countOf(within(distribution, low, high)) / distribution.count) * 100;
-    const kept = isPercent ? between(distribution, low ?? 0, high ?? 100) : within(distribution, low, high);
-    return trimmed(kind, kept, distribution);
+    const selected = isPercent
+      ? between(distribution, low ?? 0, high ?? 100)
+      : within(distribution, low, high);
+    return trimmed(kind, selected, distribution);
   };
 }
 
@@ -129,13 +132,13 @@ function between(distribution: Distribution, from: number, to: number): readonly
   const first = (distribution.count * from) / 100;
   const last = (distribution.count * to) / 100;
   let passed = 0;
-  const kept: [number, number][] = [];
+  const selected: [number, number][] = [];
   for (const [value, count] of distribution.sorted()) {
     const share = Math.min(last, passed + count) - Math.max(first, passed);
-    if (share > 0) kept.push([value, share]);
+    if (share > 0) selected.push([value, share]);
     passed += count;
   }
-  return kept;
+  return selected;
 }
 
 /** The values greater than `low` and not greater than `high`. */
@@ -149,20 +152,20 @@ function within(distribution: Distribution, low?: number, high?: number): readon
  * The trimmed mean, count or sum, or the winsorized mean, which replaces values outside the bounds by the nearest
  * bound.
  */
-function trimmed(kind: string, kept: readonly CountedValue[], distribution: Distribution): number {
+function trimmed(kind: string, selected: readonly CountedValue[], distribution: Distribution): number {
   switch (kind.toLowerCase()) {
     case "tc":
-      return countOf(kept);
+      return countOf(selected);
     case "ts":
-      return sumOf(kept);
+      return sumOf(selected);
     case "wm": {
-      const [low = 0, high = 0] = [kept[0]?.[0], kept.at(-1)?.[0]];
+      const [low = 0, high = 0] = [selected[0]?.[0], selected.at(-1)?.[0]];
       const all = distribution
         .sorted()
         .map(([value, count]) => [Math.min(high, Math.max(low, value)), count] as const);
       return sumOf(all) / distribution.count;
     }
     default:
-      return sumOf(kept) / countOf(kept);
+      return sumOf(selected) / countOf(selected);
   }
 }

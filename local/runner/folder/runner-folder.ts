@@ -212,8 +212,8 @@ function readMark(path: string): Mark {
 
 /** Before the mark: nothing but what a runner keeps, and checkpoints among it. */
 function isEarlierLayout(path: string, names: readonly string[]): boolean {
-  const kept: readonly string[] = keptNames;
-  if (!names.every((name) => kept.includes(name)) || !names.includes("lake")) return false;
+  const known: readonly string[] = keptNames;
+  if (!names.every((name) => known.includes(name)) || !names.includes("lake")) return false;
   const checkpoints = names.includes("checkpoints") ? readdirSync(join(path, "checkpoints")) : [];
   return checkpoints.length > 0 && checkpoints.every((name) => /^aws_\w+\..+\.json\.[01]$/.test(name));
 }

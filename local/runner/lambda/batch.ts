@@ -26,7 +26,7 @@ export interface BatchEvents {
   /**
    * Called after an invocation with the number of records, counted from the first, that succeeded. @default - nothing
    */
-  readonly onJudged?: (
+  readonly onOutcome?: (
     attempt: Pick<Attempt, "records" | "retries">,
     outcome: Outcome,
     succeeded: number,
@@ -71,7 +71,7 @@ export async function settleBatch(
     if (attempt.records.length === 0) continue;
     const outcome = await events.invoke(attempt.records);
     if (events.stopped()) return;
-    left.push(...(await judge(attempt, outcome, policy, events)));
+    left.push(...(await settleOutcome(attempt, outcome, policy, events)));
   }
 }
 
@@ -86,7 +86,7 @@ async function giveUpOld(attempt: Attempt, policy: Policy, events: BatchEvents):
 }
 
 /** @returns the remaining attempts, with the next one last. */
-async function judge(
+async function settleOutcome(
   attempt: Attempt,
   outcome: Outcome,
   policy: Policy,
@@ -100,7 +100,7 @@ async function judge(
       ? readResponse(outcome.payload, records)
       : { succeeded: records.length };
   const succeeded = verdict === "invalid" ? 0 : verdict.succeeded;
-  events.onJudged?.(attempt, outcome, succeeded);
+  events.onOutcome?.(attempt, outcome, succeeded);
   if (succeeded > 0) events.onSuccess(records.slice(0, succeeded));
   if (succeeded === records.length) return [];
   events.onError(failed);

@@ -24,9 +24,9 @@ export class InvocationNotes {
       onLines: (lines) => {
         for (const line of lines) {
           if (this.characters >= mostCharacters) return;
-          const kept = line.slice(0, mostCharacters - this.characters);
-          this.log.push(kept);
-          this.characters += kept.length;
+          const beginning = line.slice(0, mostCharacters - this.characters);
+          this.log.push(beginning);
+          this.characters += beginning.length;
         }
       },
     };

@@ -37,7 +37,7 @@ export class Lane {
   private readonly queue: KinesisRecord[] = [];
   private readonly woken = new Signal();
   private firstAt = 0;
-  private hurry = false;
+  private isFlushing = false;
   private busy = 0;
   /** Number of records of the current batch that are done. */
   private settled = 0;
@@ -71,7 +71,7 @@ export class Lane {
 
   /** Hands over all waiting records without waiting for the batching window, until the lane is empty. */
   flush(): void {
-    this.hurry = true;
+    this.isFlushing = true;
     this.woken.notify();
   }
 
@@ -81,12 +81,12 @@ export class Lane {
     while (!abort.aborted) {
       const count = this.batchLength();
       if (this.queue.length === 0) {
-        this.hurry = false;
+        this.isFlushing = false;
         await this.rest();
         continue;
       }
       const wait = this.firstAt + windowMilliseconds - performance.now();
-      if (count === undefined && !this.hurry && wait > 0) {
+      if (count === undefined && !this.isFlushing && wait > 0) {
         await this.woken.next(wait, abort);
         continue;
       }

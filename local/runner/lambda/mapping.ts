@@ -427,7 +427,7 @@ export class EventSourceMapper {
         });
         return outcome;
       },
-      onJudged: ({ records, retries }, outcome, succeeded) =>
+      onOutcome: ({ records, retries }, outcome, succeeded) =>
         journal?.add({
           kind: "invocation",
           ...placeOf(records),

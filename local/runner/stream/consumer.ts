@@ -48,7 +48,7 @@ export interface ConsumerOptions {
  * https://docs.aws.amazon.com/streams/latest/dev/kinesis-using-sdk-java-after-resharding.html
  */
 export class StreamConsumer {
-  private readonly tips = new Map<string, number>();
+  private readonly caughtUpAt = new Map<string, number>();
   private readonly running: Promise<void>[] = [];
   private readonly changed = new Signal();
   private readonly finished = new Set<string>();
@@ -78,7 +78,7 @@ export class StreamConsumer {
   }
 
   get shardCount(): number {
-    return this.tips.size;
+    return this.caughtUpAt.size;
   }
 
   /** Resolves when every record that was put before this call has been handed to `onRecords`. */
@@ -86,7 +86,7 @@ export class StreamConsumer {
     const since = performance.now();
     this.options.source.arrivals.notify();
     await this.changed.until(
-      () => this.known.length > 0 && [...this.tips.values()].every((tip) => tip > since),
+      () => this.known.length > 0 && [...this.caughtUpAt.values()].every((tip) => tip > since),
       abort,
     );
   }
@@ -98,9 +98,9 @@ export class StreamConsumer {
 
   private startReady(): void {
     for (const { shardId, parents } of this.known) {
-      if (this.tips.has(shardId) || this.finished.has(shardId)) continue;
+      if (this.caughtUpAt.has(shardId) || this.finished.has(shardId)) continue;
       if (!parents.every((id) => this.finished.has(id))) continue;
-      this.tips.set(shardId, -1);
+      this.caughtUpAt.set(shardId, -1);
       // A child shard is read from its first record, because all of its records came after the end of its parents.
       const start: Position = parents.length > 0 ? { since: 0 } : this.options.start;
       this.running.push(
@@ -118,7 +118,7 @@ export class StreamConsumer {
     for await (const { records, begun, atTip } of readShard({ ...this.options, shardId, position })) {
       if (records.length > 0) await this.handOver(shardId, records);
       if (!atTip) continue;
-      this.tips.set(shardId, begun);
+      this.caughtUpAt.set(shardId, begun);
       this.changed.notify();
     }
     if (abort.aborted) return;
@@ -126,7 +126,7 @@ export class StreamConsumer {
     this.finished.add(shardId);
     this.known = await this.options.source.listShards();
     this.startReady();
-    this.tips.delete(shardId);
+    this.caughtUpAt.delete(shardId);
     this.changed.notify();
   }
 

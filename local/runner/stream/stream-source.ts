@@ -63,7 +63,7 @@ export abstract class StreamSource {
   /** Pause between two calls of a reader that has read everything. Milliseconds. */
   abstract readonly pauseMilliseconds: number;
   private readonly underway = new Map<string, Promise<Fetch>>();
-  private readonly kept = new Map<string, { readonly fetch: Fetch; readonly bytes: number }>();
+  private readonly cached = new Map<string, { readonly fetch: Fetch; readonly bytes: number }>();
   private bytes = 0;
 
   constructor(readonly name: string) {}
@@ -86,8 +86,8 @@ export abstract class StreamSource {
    */
   async fetch(shardId: string, after: string | undefined): Promise<Fetch> {
     const place = `${shardId}/${after ?? ""}`;
-    const kept = this.kept.get(place);
-    if (kept) return kept.fetch;
+    const found = this.cached.get(place);
+    if (found) return found.fetch;
     const underway = this.underway.get(place) ?? this.readAndKeep(place, shardId, after);
     this.underway.set(place, underway);
     try {
@@ -101,11 +101,11 @@ export abstract class StreamSource {
     const fetch = await this.read(shardId, after);
     if (fetch.records.length === 0) return fetch;
     const bytes = bytesOf(fetch.records);
-    this.kept.set(place, { fetch, bytes });
+    this.cached.set(place, { fetch, bytes });
     this.bytes += bytes;
-    for (const [oldest, { bytes: freed }] of this.kept) {
+    for (const [oldest, { bytes: freed }] of this.cached) {
       if (this.bytes <= keptBytes) break;
-      this.kept.delete(oldest);
+      this.cached.delete(oldest);
       this.bytes -= freed;
     }
     return fetch;

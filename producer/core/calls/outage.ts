@@ -1,5 +1,5 @@
 /** Shortest outage that is reported. Milliseconds. */
-const patience = 2_000;
+const shortestOutage = 2_000;
 
 /** Reports when all records of a shard fail and are retried, with the reason, and when this has ended. */
 export class Outage {
@@ -16,7 +16,7 @@ export class Outage {
   failed(shardId: string, error: Error, started: number, now: number): void {
     const since = this.#failing.get(shardId) ?? started;
     this.#failing.set(shardId, since);
-    if (this.#toldSince !== undefined || now - since < patience) return;
+    if (this.#toldSince !== undefined || now - since < shortestOutage) return;
     this.#toldSince = since;
     this.tell(
       `Calls have failed for ${seconds(now - since)}: ${error.name}: ${error.message}; each record is tried again for ${seconds(this.timeToLiveMs)}`,

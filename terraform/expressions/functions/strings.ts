@@ -19,10 +19,10 @@ const mapLetters = (value: string, map: (letter: string) => string): string =>
 /** Removes characters of a set from both ends. */
 function trim(value: string, set: string): string {
   const trimmed = new Set(set);
-  const kept = [...value];
-  while (trimmed.has(kept[0] ?? "")) kept.shift();
-  while (trimmed.has(kept.at(-1) ?? "")) kept.pop();
-  return kept.join("");
+  const characters = [...value];
+  while (trimmed.has(characters[0] ?? "")) characters.shift();
+  while (trimmed.has(characters.at(-1) ?? "")) characters.pop();
+  return characters.join("");
 }
 
 function substr(value: string, offset: number, length: number): string {

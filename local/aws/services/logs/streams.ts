@@ -93,7 +93,11 @@ export class LogStreams {
   events(group: string, stream: string): readonly LogEvent[] {
     const path = this.functions.get(group);
     if (stream === functionStream && path !== undefined && existsSync(path)) return functionEvents(path);
-    return readJsonLines<Kept>(this.pathOf(group, stream)).map((kept, index) => ({ ...kept, stream, index }));
+    return readJsonLines<Kept>(this.pathOf(group, stream)).map((event, index) => ({
+      ...event,
+      stream,
+      index,
+    }));
   }
 
   size(group: string): number {

@@ -13,7 +13,7 @@ export const live = signal<LiveState | undefined>(undefined);
 export const connections = signal(0);
 
 /** Number of seconds for which rates are kept for the graphs. */
-const kept = 120;
+const mostSeconds = 120;
 /** Records per second of each node, oldest first. */
 export const rates = signal<Readonly<Record<string, readonly number[]>>>({});
 /** The times of the rates, in milliseconds since 1970. */
@@ -57,12 +57,12 @@ function show(state: LiveState): void {
 }
 
 function remember({ nodes, time }: LiveState): void {
-  rateTimes.value = [...rateTimes.peek(), time].slice(-kept);
+  rateTimes.value = [...rateTimes.peek(), time].slice(-mostSeconds);
   const before = rates.peek();
   rates.value = Object.fromEntries(
     Object.entries(nodes)
       .filter(([, { recordRate }]) => recordRate !== undefined)
-      .map(([id, { recordRate = 0 }]) => [id, [...(before[id] ?? []), recordRate].slice(-kept)]),
+      .map(([id, { recordRate = 0 }]) => [id, [...(before[id] ?? []), recordRate].slice(-mostSeconds)]),
   );
 }
 

@@ -6,7 +6,7 @@ export type Language = (typeof languages)[number];
 export const themes = ["system", "light", "dark"] as const;
 export type Theme = (typeof themes)[number];
 
-function kept<T extends string>(key: string, choices: readonly T[], otherwise: T) {
+function preference<T extends string>(key: string, choices: readonly T[], otherwise: T) {
   const before = localStorage.getItem(key);
   const chosen = signal<T>(choices.find((each) => each === before) ?? otherwise);
   // A default is not stored, so that it keeps following the browser.
@@ -18,8 +18,8 @@ function kept<T extends string>(key: string, choices: readonly T[], otherwise: T
 
 const [spoken = "en"] = (navigator.language ?? "en").split("-");
 
-export const language = kept<Language>("console-language", languages, spoken === "es" ? "es" : "en");
-export const theme = kept<Theme>("console-theme", themes, "system");
+export const language = preference<Language>("console-language", languages, spoken === "es" ? "es" : "en");
+export const theme = preference<Theme>("console-theme", themes, "system");
 
 const systemDark = matchMedia("(prefers-color-scheme: dark)");
 const systemIsDark = signal(systemDark.matches);

@@ -12,7 +12,7 @@ export function Functions() {
   const words = text().functions;
   const functions = useResource<readonly FunctionState[]>("/functions", 2_000);
   return (
-    <Loaded of={functions}>
+    <Loaded resource={functions}>
       {(all) => {
         const chosen = all.find(({ name }) => name === route.value.rest[0]) ?? all[0];
         if (chosen === undefined) return <Empty icon="function" title={words.none} />;
@@ -32,7 +32,7 @@ export function Functions() {
                 ))}
               </ul>
               <div class="choice-facts">
-                <Facts of={factsOf(chosen)} />
+                <Facts facts={factsOf(chosen)} />
               </div>
             </Pane>
             <Invocations key={chosen.name} name={chosen.name} memoryMegabytes={chosen.memoryMegabytes} />
@@ -43,13 +43,13 @@ export function Functions() {
   );
 }
 
-function factsOf(of: FunctionState): [string, string][] {
+function factsOf(state: FunctionState): [string, string][] {
   const words = text().functions;
   return [
-    [words.invocations, number(of.invocations)],
-    [words.errors, number(of.errors)],
-    [words.runtime, of.runtime],
-    [words.memory, `${number(of.memoryMegabytes)} MB`],
-    [words.timeout, duration(of.timeoutSeconds * 1_000)],
+    [words.invocations, number(state.invocations)],
+    [words.errors, number(state.errors)],
+    [words.runtime, state.runtime],
+    [words.memory, `${number(state.memoryMegabytes)} MB`],
+    [words.timeout, duration(state.timeoutSeconds * 1_000)],
   ];
 }

@@ -17,7 +17,7 @@ export function Invocations({ name, memoryMegabytes }: { name: string; memoryMeg
   );
   return (
     <Pane title={words.invocations} class="flush">
-      <Loaded of={invocations}>
+      <Loaded resource={invocations}>
         {(all) =>
           all.length === 0 ? (
             <Empty icon="function" title={words.noInvocations} />
@@ -55,7 +55,7 @@ function Row({ invocation, memoryMegabytes }: { invocation: Invocation; memoryMe
       <div class="invocation">
         {error !== undefined && <p class="bad">{error}</p>}
         <Facts
-          of={[
+          facts={[
             ["Request ID", <code key="id">{requestId}</code>],
             ...(maxMemoryMegabytes === undefined
               ? []

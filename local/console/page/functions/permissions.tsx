@@ -12,7 +12,7 @@ export function Permissions() {
   const words = text().functions;
   const uses = useResource<readonly PermissionUse[]>("/permissions", 5_000);
   return (
-    <Loaded of={uses}>
+    <Loaded resource={uses}>
       {(all) =>
         all.length === 0 ? (
           <Empty icon="check" title={words.noPermissions} />

@@ -13,7 +13,7 @@ export function Queues() {
   const words = text().functions;
   const queues = useResource<readonly QueueState[]>("/queues", 2_000);
   return (
-    <Loaded of={queues}>
+    <Loaded resource={queues}>
       {(all) =>
         all.length === 0 ? (
           <Empty icon="queue" title={words.noQueues} />
@@ -55,7 +55,7 @@ function Queue({ queue, reload }: { queue: QueueState; reload: () => void }) {
       {queue.messages === 0 ? (
         <p class="faint">{words.noMessages}</p>
       ) : (
-        <Loaded of={letters}>
+        <Loaded resource={letters}>
           {(all) => (
             <ul class="letters">
               {all.map((letter) => (

@@ -102,7 +102,7 @@ function Step({ step, start }: { step: JourneyStep; start: number }) {
       </div>
       {node && <p class="faint">{node.name}</p>}
       {step.message && <Json text={step.message} label={words.kinds[step.kind]} />}
-      {step.facts.length > 0 && <Facts of={step.facts.map(fact)} />}
+      {step.facts.length > 0 && <Facts facts={step.facts.map(fact)} />}
       {step.object && (
         <p>
           <a href={href("lake", step.object.bucket, step.object.key)}>

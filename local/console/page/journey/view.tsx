@@ -42,7 +42,9 @@ export function JourneyView() {
           </label>
         }
       >
-        <Loaded of={heads}>{(found) => <Found heads={found} chosen={id} searched={wanted !== ""} />}</Loaded>
+        <Loaded resource={heads}>
+          {(found) => <Found heads={found} chosen={id} searched={wanted !== ""} />}
+        </Loaded>
       </Pane>
       {id === undefined ? (
         <Pane title={words.steps}>
@@ -102,7 +104,7 @@ function Chosen({ id }: { id: string }) {
   useEffect(() => setEvery(settled ? 10_000 : 1_000), [settled]);
   return (
     <Pane title={text().journey.steps}>
-      <Loaded of={journey}>{(found) => <JourneySteps journey={found} />}</Loaded>
+      <Loaded resource={journey}>{(found) => <JourneySteps journey={found} />}</Loaded>
     </Pane>
   );
 }

@@ -30,7 +30,7 @@ export function Folder({
       title={<Path buckets={buckets} bucket={bucket} prefix={prefix} />}
       actions={<Flush reload={first.reload} />}
     >
-      <Loaded of={first}>
+      <Loaded resource={first}>
         {(page) => (
           <Pages
             key={`${bucket}/${prefix}`}

@@ -33,7 +33,7 @@ export function ObjectView({ bucket, objectKey }: { bucket: string; objectKey: s
         </>
       }
     >
-      <Loaded of={detail}>{(known) => <Detail object={known} />}</Loaded>
+      <Loaded resource={detail}>{(known) => <Detail object={known} />}</Loaded>
     </Pane>
   );
 }
@@ -44,7 +44,7 @@ function Detail({ object }: { object: ObjectDetail }) {
   return (
     <div class="object">
       <Facts
-        of={[
+        facts={[
           [words.format, words.formats[object.format]],
           [words.size, bytes(object.bytes)],
           ...(rows === undefined ? [] : [[words.rows, number(rows)] as const]),

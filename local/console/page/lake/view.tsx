@@ -11,7 +11,7 @@ export function LakeView() {
   const words = text().lake;
   const buckets = useResource<readonly Bucket[]>("/buckets");
   return (
-    <Loaded of={buckets}>
+    <Loaded resource={buckets}>
       {(all) => {
         const [named, key = ""] = route.value.rest;
         const bucket = all.find(({ name }) => name === named) ?? all[0];

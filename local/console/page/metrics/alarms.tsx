@@ -17,7 +17,7 @@ export function Alarms({ named }: { named: string | undefined }) {
   const alarms = useResource<readonly AlarmDetail[]>("/alarms", 3_000);
   const [only, setOnly] = useState<"all" | "ringing">("all");
   return (
-    <Loaded of={alarms}>
+    <Loaded resource={alarms}>
       {(all) => {
         if (all.length === 0) return <Empty icon="alarm" title={words.noAlarms} />;
         const now = all.map((alarm) => ({ ...alarm, state: live.value?.alarms[alarm.name] ?? alarm.state }));
@@ -71,7 +71,7 @@ function Alarm({ alarm, open }: { alarm: AlarmDetail; open: boolean }) {
       <div class="alarm-body">
         {description && <p>{description}</p>}
         <Facts
-          of={[
+          facts={[
             [words.condition, <code key="condition">{condition}</code>],
             ...(topics.length > 0 ? [[words.topics, topics.join(", ")] as const] : []),
             ["Terraform", <code key="address">{address}</code>],

@@ -14,7 +14,7 @@ export function Dashboards() {
   const [minutes, setMinutes] = useState(15);
   const [named, setNamed] = useState<string>();
   return (
-    <Loaded of={dashboards}>
+    <Loaded resource={dashboards}>
       {(all) => {
         const chosen = all.find(({ name }) => name === named) ?? all[0];
         if (chosen === undefined) return <Empty icon="chart" title={words.noDashboard} />;

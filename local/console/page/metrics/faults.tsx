@@ -17,7 +17,7 @@ export function Faults() {
     faults.reload();
   };
   return (
-    <Loaded of={faults}>
+    <Loaded resource={faults}>
       {(all) => (
         <section class="pane faults" aria-label={words.faults}>
           <p class="faint note">{words.faultsIntro}</p>

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 
 /** Names with their values, in two columns. */
-export const Facts = ({ of: facts }: { of: readonly (readonly [string, ComponentChildren])[] }) => (
+export const Facts = ({ facts }: { facts: readonly (readonly [string, ComponentChildren])[] }) => (
   <dl class="facts">
     {facts.map(([name, value]) => (
       <div key={name}>

@@ -51,10 +51,10 @@ export const messageOf = (error: unknown): string => (error instanceof Error ? e
 
 /** Shows data that was read, that it is still being read, or why reading failed. */
 export function Loaded<T>({
-  of: { data, error, reload },
+  resource: { data, error, reload },
   children,
 }: {
-  of: Resource<T>;
+  resource: Resource<T>;
   children: (data: T) => ComponentChildren;
 }) {
   if (data !== undefined) return <>{children(data)}</>;

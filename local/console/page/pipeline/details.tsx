@@ -51,7 +51,7 @@ export function Details({ node, close }: { node: PipelineNode; close: () => void
         {numbers.length > 0 && (
           <section>
             <h3>{words.pipeline.now}</h3>
-            <Facts of={numbers} />
+            <Facts facts={numbers} />
           </section>
         )}
         {node.kind === "stream" && (
@@ -75,7 +75,7 @@ export function Details({ node, close }: { node: PipelineNode; close: () => void
         )}
         <section>
           <h3>{words.pipeline.facts}</h3>
-          <Facts of={[...node.facts.map(fact), ["Terraform", node.id]]} />
+          <Facts facts={[...node.facts.map(fact), ["Terraform", node.id]]} />
         </section>
       </div>
     </aside>

@@ -99,16 +99,16 @@ const Arrow = ({ id }: { id: string }) => (
 );
 
 /** Width of an element. It is measured before the first paint. */
-function useWidth(of: RefObject<HTMLElement | null>): number {
+function useWidth(element: RefObject<HTMLElement | null>): number {
   const [width, setWidth] = useState(0);
   useLayoutEffect(() => {
-    const { current } = of;
+    const { current } = element;
     if (current === null) return;
     const measure = () => setWidth(current.clientWidth);
     measure();
     const observer = new ResizeObserver(measure);
     observer.observe(current);
     return () => observer.disconnect();
-  }, [of]);
+  }, [element]);
   return width;
 }

@@ -13,7 +13,9 @@ const allHashKeys = 2n ** 128n;
  */
 export function Shards({ stream }: { stream: string }) {
   const shards = useResource<readonly ShardState[]>(`/streams/${encodeURIComponent(stream)}/shards`, 2_000);
-  return <Loaded of={shards}>{(all) => all.map((shard) => <Shard key={shard.id} shard={shard} />)}</Loaded>;
+  return (
+    <Loaded resource={shards}>{(all) => all.map((shard) => <Shard key={shard.id} shard={shard} />)}</Loaded>
+  );
 }
 
 function Shard({ shard }: { shard: ShardState }) {

@@ -30,9 +30,13 @@ export function Aside({ saved, catalog, history, open, show }: AsideProps) {
         chosen={chosen}
         choose={choose}
       >
-        {chosen === "saved" && <Loaded of={saved}>{(all) => <Saved all={all} open={open} />}</Loaded>}
-        {chosen === "catalog" && <Loaded of={catalog}>{(tree) => <Tables tree={tree} open={open} />}</Loaded>}
-        {chosen === "history" && <Loaded of={history}>{(past) => <Past all={past} show={show} />}</Loaded>}
+        {chosen === "saved" && <Loaded resource={saved}>{(all) => <Saved all={all} open={open} />}</Loaded>}
+        {chosen === "catalog" && (
+          <Loaded resource={catalog}>{(tree) => <Tables tree={tree} open={open} />}</Loaded>
+        )}
+        {chosen === "history" && (
+          <Loaded resource={history}>{(past) => <Past all={past} show={show} />}</Loaded>
+        )}
       </Tabs>
     </aside>
   );

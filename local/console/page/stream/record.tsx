@@ -22,7 +22,7 @@ export function RecordDetails({ record, link = true }: { record: StreamRecord; l
         </p>
       )}
       <Facts
-        of={[
+        facts={[
           [words.time, dateTime(record.arrival)],
           [words.key, <code key="key">{printable(record.partitionKey)}</code>],
           [words.shard, <code key="shard">{record.shard}</code>],

@@ -14,7 +14,7 @@ export function SimulatorPane() {
   if (state.data === null) return null;
   return (
     <Pane title={words.simulator}>
-      <Loaded of={state}>{(known) => known && <Settings known={known} reload={state.reload} />}</Loaded>
+      <Loaded resource={state}>{(known) => known && <Settings known={known} reload={state.reload} />}</Loaded>
     </Pane>
   );
 }
@@ -44,21 +44,21 @@ function Settings({ known, reload }: { known: SimulatorState; reload: () => void
       <Slider
         label={words.rate}
         value={settings.rate}
-        of={rates}
+        values={rates}
         show={number}
         change={(rate) => change({ rate })}
       />
       <Slider
         label={words.keys}
         value={settings.keys}
-        of={counts}
+        values={counts}
         show={number}
         change={(keys) => change({ keys })}
       />
       <Slider
         label={words.invalid}
         value={settings.invalidShare}
-        of={shares}
+        values={shares}
         show={percent}
         change={(invalidShare) => change({ invalidShare })}
       />
@@ -90,13 +90,13 @@ const shares = [0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1];
 function Slider({
   label,
   value,
-  of: values,
+  values,
   show,
   change,
 }: {
   label: string;
   value: number;
-  of: readonly number[];
+  values: readonly number[];
   show: (value: number) => string;
   change: (value: number) => void;
 }) {

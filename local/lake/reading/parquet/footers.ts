@@ -58,7 +58,7 @@ export class Footers {
     }
   }
 
-  of({ object }: PartitionObject): Footer {
+  footerOf({ object }: PartitionObject): Footer {
     return this.byPath.get(object.path)?.footer ?? { rows: 0, columns: [], shape: "", codecs: [] };
   }
 

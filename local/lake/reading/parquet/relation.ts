@@ -23,7 +23,7 @@ export function parquetRelation(
 ): string {
   const shapes = new Map<string, PartitionObject[]>();
   for (const object of objects) {
-    const { shape, rows, codecs } = footers.of(object);
+    const { shape, rows, codecs } = footers.footerOf(object);
     // An object without rows has no values that could disagree with the table.
     if (rows === 0) continue;
     if (codecs.includes("BROTLI"))
@@ -46,7 +46,7 @@ export function emptyQuery(columns: readonly ReadColumn[]): string {
 
 /** The names under which a column is read. */
 export const namesOf = (column: ReadColumn): string[] =>
-  column.of === "object" && column.wholeAs !== undefined ? [column.as, column.wholeAs] : [column.as];
+  column.origin === "object" && column.wholeAs !== undefined ? [column.as, column.wholeAs] : [column.as];
 
 const listed = (items: readonly string[]) => (items.length > 0 ? items.join(", ") : "true AS one");
 
@@ -56,10 +56,10 @@ function shapeQuery(
   footers: Footers,
 ): string {
   const [first] = objects;
-  const written = first ? footers.of(first).columns : [];
-  const constants = columns.filter((column) => column.of !== "object");
+  const written = first ? footers.footerOf(first).columns : [];
+  const constants = columns.filter((column) => column.origin !== "object");
   const items = columns.flatMap((column) => {
-    if (column.of !== "object") return `o.${quoteName(column.name)} AS ${column.as}`;
+    if (column.origin !== "object") return `o.${quoteName(column.name)} AS ${column.as}`;
     const item = `${dataSql(column, written)} AS ${column.as}`;
     return column.wholeAs === undefined
       ? item
@@ -85,7 +85,7 @@ function dataSql(column: ReadColumn, written: readonly FileColumn[]): string {
 
 /** The values that are the same for all rows of an object, by the object's path. */
 function aboutObjects(
-  columns: readonly Exclude<ReadColumn, { readonly of: "object" }>[],
+  columns: readonly Exclude<ReadColumn, { readonly origin: "object" }>[],
   objects: readonly PartitionObject[],
 ): string {
   const names = columns.map(({ name }) => quoteName(name));

@@ -56,4 +56,7 @@ export function scanTexts(
 
 /** Scans with the same key read the same columns of the same objects. */
 const keyOf = ({ columns, objects }: ParquetScan): string =>
-  JSON.stringify([columns.map(({ of, name }) => [of, name]), objects.map(({ object }) => object.path)]);
+  JSON.stringify([
+    columns.map(({ origin, name }) => [origin, name]),
+    objects.map(({ object }) => object.path),
+  ]);

@@ -46,7 +46,7 @@ function nullsOf(
 ): readonly string[] {
   const computed = emission.computedAs(expr);
   if (computed !== undefined) return [`${computed} IS NULL`];
-  const of = (...operands: readonly Expr[]) =>
+  const conditionsOf = (...operands: readonly Expr[]) =>
     operands.flatMap((operand) => nullsOf(operand, emission, textOf));
   switch (expr.kind) {
     case "constant":
@@ -56,13 +56,13 @@ function nullsOf(
     case "arithmetic":
     case "comparison":
       if (expr.kind === "comparison" && expr.operator === "IS DISTINCT FROM") return [];
-      return of(expr.left, expr.right);
+      return conditionsOf(expr.left, expr.right);
     case "negate":
     case "not":
-      return of(expr.value);
+      return conditionsOf(expr.value);
     case "cast":
       if (constantOf(expr, emission)) return [];
-      if (!expr.safe && isNumeric(expr.value.type) && isNumeric(expr.type)) return of(expr.value);
+      if (!expr.safe && isNumeric(expr.value.type) && isNumeric(expr.type)) return conditionsOf(expr.value);
       break;
     case "isNull":
     case "row":

@@ -63,8 +63,8 @@ function withTies(
 ): string {
   const keys = emitSortKeys(orderBy, emission);
   const numbered = `SELECT *, row_number() OVER (ORDER BY ${keys}) AS n FROM ${from}`;
-  const kept = offset ? ` WHERE n > ${emitExpr(offset, emission)}` : "";
-  const ranked = `SELECT *, rank() OVER (ORDER BY ${keys}) AS k FROM (${numbered}) AS ${emission.name("r")}${kept}`;
+  const afterOffset = offset ? ` WHERE n > ${emitExpr(offset, emission)}` : "";
+  const ranked = `SELECT *, rank() OVER (ORDER BY ${keys}) AS k FROM (${numbered}) AS ${emission.name("r")}${afterOffset}`;
   return `SELECT ${names} FROM (${ranked}) AS ${emission.name("r")} WHERE k <= ${emitExpr(limit.count, emission)} ORDER BY n`;
 }
 

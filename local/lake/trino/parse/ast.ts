@@ -1052,7 +1052,7 @@ export interface ShowFunctions extends Position {
 
 export interface ShowStats extends Position {
   readonly kind: "ShowStats";
-  readonly of: QualifiedName | Query;
+  readonly relation: QualifiedName | Query;
 }
 
 export interface ShowSession extends Position {

@@ -24,7 +24,7 @@ export interface HttpBufferOptions {
 }
 
 /** Time that Firehose waits for a response. Milliseconds. */
-const patience = 180_000;
+const timeoutMilliseconds = 180_000;
 
 /** Pauses between retries: the first one doubles with each retry, up to the last one. Milliseconds. */
 const pauses = { first: 200, last: 10_000 };
@@ -104,7 +104,7 @@ export class HttpBuffer implements ObjectBuffer {
       const response = await fetch(endpoint.url, {
         method: "POST",
         redirect: "manual",
-        signal: AbortSignal.any([abort, AbortSignal.timeout(patience)]),
+        signal: AbortSignal.any([abort, AbortSignal.timeout(timeoutMilliseconds)]),
         headers: {
           "Content-Type": "application/json",
           "User-Agent": "Amazon Kinesis Data Firehose Agent/1.0",

@@ -155,10 +155,10 @@ export class FunctionWorker {
   }
 
   private async initialized(requestId: string): Promise<FunctionError | undefined> {
-    const patience = Math.max(initMilliseconds, this.options.fn.timeoutSeconds * 1000);
+    const limit = Math.max(initMilliseconds, this.options.fn.timeoutSeconds * 1000);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<FunctionError>((resolve) => {
-      timer = setTimeout(() => resolve(timedOut(requestId, patience)), patience);
+      timer = setTimeout(() => resolve(timedOut(requestId, limit)), limit);
     });
     try {
       return await Promise.race([this.ready, late]);

@@ -33,11 +33,11 @@ interface Signature {
   readonly returns: Type;
 }
 
-const of = (left: Type, right: Type, returns: Type): Signature => ({ left, right, returns });
-const numbers = [tinyint, smallint, integer, bigint, real, double].map((type) => of(type, type, type));
+const signature = (left: Type, right: Type, returns: Type): Signature => ({ left, right, returns });
+const numbers = [tinyint, smallint, integer, bigint, real, double].map((type) => signature(type, type, type));
 const bothWays = ({ left, right, returns }: Signature): Signature[] => [
-  of(left, right, returns),
-  of(right, left, returns),
+  signature(left, right, returns),
+  signature(right, left, returns),
 ];
 
 /** The time types. A signature with one of them accepts any precision. */
@@ -63,30 +63,34 @@ function makeSignatures(operator: ArithmeticOperator, precision: number): readon
     case "+":
       return [
         ...numbers,
-        of(intervalDay, intervalDay, intervalDay),
-        of(intervalYear, intervalYear, intervalYear),
-        ...[date, ...times].flatMap((type) => bothWays(of(type, intervalDay, withMillis(type)))),
-        ...[date, ...stamps].flatMap((type) => bothWays(of(type, intervalYear, type))),
+        signature(intervalDay, intervalDay, intervalDay),
+        signature(intervalYear, intervalYear, intervalYear),
+        ...[date, ...times].flatMap((type) => bothWays(signature(type, intervalDay, withMillis(type)))),
+        ...[date, ...stamps].flatMap((type) => bothWays(signature(type, intervalYear, type))),
       ];
     case "-":
       return [
         ...numbers,
-        of(intervalDay, intervalDay, intervalDay),
-        of(intervalYear, intervalYear, intervalYear),
-        ...[date, ...times].map((type) => of(type, intervalDay, withMillis(type))),
-        ...[date, ...stamps].map((type) => of(type, intervalYear, type)),
+        signature(intervalDay, intervalDay, intervalDay),
+        signature(intervalYear, intervalYear, intervalYear),
+        ...[date, ...times].map((type) => signature(type, intervalDay, withMillis(type))),
+        ...[date, ...stamps].map((type) => signature(type, intervalYear, type)),
         // Dates are subtracted as timestamps.
-        ...times.map((type) => of(type, type, intervalDay)),
+        ...times.map((type) => signature(type, type, intervalDay)),
       ];
     case "*":
       return [
         ...numbers,
         ...[intervalDay, intervalYear].flatMap((type) =>
-          [bigint, double].flatMap((factor) => bothWays(of(type, factor, type))),
+          [bigint, double].flatMap((factor) => bothWays(signature(type, factor, type))),
         ),
       ];
     case "/":
-      return [...numbers, of(intervalDay, double, intervalDay), of(intervalYear, double, intervalYear)];
+      return [
+        ...numbers,
+        signature(intervalDay, double, intervalDay),
+        signature(intervalYear, double, intervalYear),
+      ];
     case "%":
       return numbers;
   }
@@ -113,7 +117,7 @@ function decimalSignature(operator: ArithmeticOperator, a: Type, b: Type): Signa
   const scale = Math.max(left.scale, right.scale);
   const whole = Math.max(left.precision - left.scale, right.precision - right.scale);
   const decimal = (precision: number, digits: number) =>
-    of(left, right, decimalOf(Math.min(38, precision), digits));
+    signature(left, right, decimalOf(Math.min(38, precision), digits));
   switch (operator) {
     case "+":
     case "-":

@@ -52,8 +52,8 @@ function compared(
   right: Expr,
   emission: Emission,
 ): string {
-  const isRight = operator === "=" ? hasSubquery(left) : operator.startsWith("<");
-  const guarded = isRight ? right : left;
+  const guardsRight = operator === "=" ? hasSubquery(left) : operator.startsWith("<");
+  const guarded = guardsRight ? right : left;
   // A subquery returns NULL for NaN, so that it does not have to be repeated.
   const isSubquery = guarded.kind === "scalarSubquery" && emission.computedAs(guarded) === undefined;
   const [a, b] = [left, right].map((side) =>
@@ -61,7 +61,7 @@ function compared(
       ? emitScalar(guarded.query, side.type, emission, (v) => `CASE WHEN NOT isnan(${v}) THEN ${v} END`)
       : emitExpr(side, emission),
   ) as [string, string];
-  const guard = isRight ? b : a;
+  const guard = guardsRight ? b : a;
   const isPlain = isSubquery || isNumber(guard) || (operator === "=" && (isNumber(a) || isNumber(b)));
   return `(${a} ${operator} ${b}${isPlain ? "" : ` AND NOT isnan(${guard})`})`;
 }

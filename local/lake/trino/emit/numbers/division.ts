@@ -56,9 +56,9 @@ function written(
 ): string {
   const integer = digits.left < 18 ? "BIGINT" : "HUGEINT";
   /** The digits of a decimal, followed by the given number of zeros. */
-  const whole = (sql: string, { type: of }: Operand, precision: number, by: number) => {
-    const fits = of.precision <= precision && of.precision > 18 === precision > 18;
-    const held = fits ? sql : `${cast}(${sql} AS DECIMAL(${precision}, ${of.scale}))`;
+  const whole = (sql: string, operand: Operand, precision: number, by: number) => {
+    const fits = operand.type.precision <= precision && operand.type.precision > 18 === precision > 18;
+    const held = fits ? sql : `${cast}(${sql} AS DECIMAL(${precision}, ${operand.type.scale}))`;
     return by === 0
       ? `CAST(${held} AS ${integer})`
       : `CAST(${held} * CAST(1${"0".repeat(by)} AS DECIMAL(${by + 1}, 0)) AS ${integer})`;

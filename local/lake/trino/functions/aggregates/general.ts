@@ -14,7 +14,7 @@ import { aggregate, listOfRows, where, withoutNulls } from "./clauses";
 /** https://trino.io/docs/current/functions/aggregate.html */
 
 /** An aggregate of DuckDB, cast to the type of the result. */
-const of = (name: string): Implementation =>
+const castAggregate = (name: string): Implementation =>
   native(
     ({ args, clauses, returns }) => `CAST(${aggregate(name, args, clauses)} AS ${duckdbTypeText(returns)})`,
   );
@@ -272,21 +272,21 @@ function reduceAgg(call: EmittedCall): string {
 }
 
 export const general: Family = {
-  any_value: of("any_value"),
+  any_value: castAggregate("any_value"),
   approx_distinct: mixed(approxDistinct),
-  arbitrary: of("any_value"),
+  arbitrary: castAggregate("any_value"),
   array_agg: native(({ args, clauses }) => aggregate("list", args, clauses)),
   avg: mixed(average),
-  bitwise_and_agg: of("bit_and"),
-  bitwise_or_agg: of("bit_or"),
-  bitwise_xor_agg: of("bit_xor"),
-  bool_and: of("bool_and"),
-  bool_or: of("bool_or"),
+  bitwise_and_agg: castAggregate("bit_and"),
+  bitwise_or_agg: castAggregate("bit_or"),
+  bitwise_xor_agg: castAggregate("bit_xor"),
+  bool_and: castAggregate("bool_and"),
+  bool_or: castAggregate("bool_or"),
   count: native(({ args, clauses }) => aggregate("count", args.length === 0 ? ["*"] : args, clauses)),
   count_if: native(
     ({ args, clauses }) => `CAST(coalesce(${aggregate("count_if", args, clauses)}, 0) AS BIGINT)`,
   ),
-  every: of("bool_and"),
+  every: castAggregate("bool_and"),
   listagg: native(listagg),
   max: extreme("max"),
   max_by: extremeBy("max"),

@@ -4,7 +4,7 @@ import { type EmittedCall, type Family, type Implementation, invoke, mixed, nati
 import { aggregate, withoutNulls } from "./clauses";
 
 /** https://trino.io/docs/current/functions/aggregate.html#statistical-aggregate-functions */
-const of = (name: string): Implementation =>
+const castAggregate = (name: string): Implementation =>
   native(
     ({ args, clauses, returns }) =>
       `CAST(${aggregate(
@@ -22,7 +22,7 @@ const variance = (name: string, least: number): Implementation =>
       clauses,
       types: [type],
     } = call;
-    if (type?.kind !== "double") return of(name).emit(call);
+    if (type?.kind !== "double") return castAggregate(name).emit(call);
     const finite = aggregate(name, [`CASE WHEN isfinite(${x}) THEN ${x} END`], clauses);
     const other = aggregate("bool_or", [`NOT isfinite(${x})`], clauses);
     const count = aggregate("count", [x], clauses);
@@ -39,7 +39,7 @@ const finite = (name: string): Implementation =>
     const value = call.context.variable();
     const both = `isfinite(${x}) AND isfinite(${y})`;
     const other = aggregate("bool_or", [`NOT (${both})`], clauses);
-    const result = of(name).emit({ ...call, args: [`CASE WHEN ${both} THEN ${x} END`, y] });
+    const result = castAggregate(name).emit({ ...call, args: [`CASE WHEN ${both} THEN ${x} END`, y] });
     return `CASE WHEN NOT coalesce(${other}, false) THEN list_filter([${result}], lambda ${value}: isfinite(${value}))[1] END`;
   });
 
@@ -111,8 +111,8 @@ function geometricMean(call: EmittedCall): string {
 
 export const statistics: Family = {
   corr: finite("corr"),
-  covar_pop: of("covar_pop"),
-  covar_samp: of("covar_samp"),
+  covar_pop: castAggregate("covar_pop"),
+  covar_samp: castAggregate("covar_samp"),
   geometric_mean: mixed(geometricMean),
   kurtosis: ofList(kurtosis),
   regr_intercept: finite("regr_intercept"),

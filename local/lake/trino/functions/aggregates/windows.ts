@@ -5,7 +5,7 @@ import { type Family, type Implementation, native } from "../implementation";
 import { aggregate } from "./clauses";
 
 /** https://trino.io/docs/current/functions/window.html */
-const of = (name: string): Implementation =>
+const windowFunction = (name: string): Implementation =>
   native(({ args, clauses, returns }) => {
     const call = aggregate(name, args, clauses);
     return returns.kind === "bigint" ? `CAST(${call} AS ${duckdbTypeText(returns)})` : call;
@@ -30,16 +30,16 @@ interface Bound {
 const atLeast = (name: string, { place, least, sentence, ofNull }: Bound): Implementation =>
   native((call) => {
     const argument = call.args[place];
-    if (argument === undefined) return of(name).emit(call);
+    if (argument === undefined) return windowFunction(name).emit(call);
     const given = literalNumber(argument);
     if (given !== undefined) {
       if (given < least) throw invalid(sentence);
-      return of(name).emit(call);
+      return windowFunction(name).emit(call);
     }
     const fail = (why: string) => failure("BIGINT", "INVALID_FUNCTION_ARGUMENT", why);
     const otherwise = ofNull === undefined ? "NULL" : fail(ofNull);
     const checked = `CASE WHEN ${argument} >= ${least} THEN ${argument} WHEN ${argument} IS NULL THEN ${otherwise} ELSE ${fail(sentence)} END`;
-    return of(name).emit({ ...call, args: call.args.with(place, checked) });
+    return windowFunction(name).emit({ ...call, args: call.args.with(place, checked) });
   });
 
 const offset = {
@@ -50,15 +50,15 @@ const offset = {
 };
 
 export const windows: Family = {
-  cume_dist: of("cume_dist"),
-  dense_rank: of("dense_rank"),
-  first_value: of("first_value"),
+  cume_dist: windowFunction("cume_dist"),
+  dense_rank: windowFunction("dense_rank"),
+  first_value: windowFunction("first_value"),
   lag: atLeast("lag", offset),
-  last_value: of("last_value"),
+  last_value: windowFunction("last_value"),
   lead: atLeast("lead", offset),
   nth_value: atLeast("nth_value", { place: 1, least: 1, sentence: "Offset must be at least 1" }),
   ntile: atLeast("ntile", { place: 0, least: 1, sentence: "Buckets must be greater than 0" }),
-  percent_rank: of("percent_rank"),
-  rank: of("rank"),
-  row_number: of("row_number"),
+  percent_rank: windowFunction("percent_rank"),
+  rank: windowFunction("rank"),
+  row_number: windowFunction("row_number"),
 };

@@ -105,8 +105,8 @@ export function fold(
   const struct = (...fields: readonly string[]) => `{${fields.join(", ")}}`;
   const noElement = `'e': CAST(NULL AS ${elementType})`;
   const wrapped = `list_transform(${list}, lambda ${x}: ${struct(`'s': CAST(NULL AS ${stateType})`, `'e': ${x}`, ...columns)})`;
-  const kept = columns.length === 0 ? [] : [`'c': ${item}.c`];
-  const step = struct(`'s': CAST(${body.sql} AS ${stateType})`, noElement, ...kept);
+  const ownColumns = columns.length === 0 ? [] : [`'c': ${item}.c`];
+  const step = struct(`'s': CAST(${body.sql} AS ${stateType})`, noElement, ...ownColumns);
   const initial = struct(`'s': CAST(${first} AS ${stateType})`, noElement, ...columns);
   return `list_reduce(${wrapped}, lambda ${total}, ${item}: ${step}, ${initial}).s`;
 }

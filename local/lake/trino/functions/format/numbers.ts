@@ -25,8 +25,8 @@ function keep({ digits, point }: Digits, count: number): Digits {
   if (count >= digits.length) return { digits: digits.padEnd(count, "0"), point };
   if (count < 0) return { digits: "0", point: point - count };
   const up = (digits[count] ?? "0") >= "5";
-  const kept = BigInt(digits.slice(0, count) || "0") + (up ? 1n : 0n);
-  const text = String(kept).padStart(count, "0");
+  const rounded = BigInt(digits.slice(0, count) || "0") + (up ? 1n : 0n);
+  const text = String(rounded).padStart(count, "0");
   return { digits: text, point: point + text.length - count };
 }
 

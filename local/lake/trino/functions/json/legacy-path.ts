@@ -6,14 +6,14 @@ import { afterBlanks, afterValue, elementStart, fieldStart, isArray, isObject, N
  *
  * @see https://github.com/trinodb/trino/blob/476/core/trino-main/src/main/java/io/trino/operator/scalar/JsonPathTokenizer.java
  */
-const kept = new Map<string, readonly string[]>();
+const cache = new Map<string, readonly string[]>();
 
 export function legacyPath(path: string): readonly string[] {
-  let steps = kept.get(path);
+  let steps = cache.get(path);
   if (!steps) {
     steps = parse(path);
-    if (kept.size > 500) kept.clear();
-    kept.set(path, steps);
+    if (cache.size > 500) cache.clear();
+    cache.set(path, steps);
   }
   return steps;
 }

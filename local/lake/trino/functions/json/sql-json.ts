@@ -27,14 +27,14 @@ export interface JsonQueryOptions {
 export type QueryBehavior = "ERROR" | "NULL" | "EMPTY ARRAY" | "EMPTY OBJECT";
 export type ValueBehavior = "ERROR" | "NULL" | "DEFAULT";
 
-const kept = new Map<string, JsonPath>();
+const cache = new Map<string, JsonPath>();
 
 function pathOf(text: string): JsonPath {
-  let path = kept.get(text);
+  let path = cache.get(text);
   if (!path) {
     path = parsePath(text);
-    if (kept.size > 500) kept.clear();
-    kept.set(text, path);
+    if (cache.size > 500) cache.clear();
+    cache.set(text, path);
   }
   return path;
 }

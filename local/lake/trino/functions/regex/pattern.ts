@@ -16,16 +16,16 @@ export interface Match {
   readonly groups: readonly (string | null)[];
 }
 
-const kept = new Map<string, Pattern>();
+const cache = new Map<string, Pattern>();
 const most = 500;
 
 /** Returns the translated pattern of a text. Patterns are cached, since most statements use few. */
 export function patternOf(text: string): Pattern {
-  const known = kept.get(text);
+  const known = cache.get(text);
   if (known) return known;
   const made = compile(text);
-  if (kept.size >= most) kept.clear();
-  kept.set(text, made);
+  if (cache.size >= most) cache.clear();
+  cache.set(text, made);
   return made;
 }
 

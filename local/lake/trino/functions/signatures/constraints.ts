@@ -4,7 +4,7 @@
  */
 export type Constraint = "comparable" | "orderable";
 
-const of = (
+const constrained = (
   constraint: Constraint,
   variable: string,
   names: string,
@@ -13,25 +13,25 @@ const of = (
 
 /** The constraints by function and type variable. */
 export const constraints: ReadonlyMap<string, Readonly<Record<string, Constraint>>> = new Map([
-  ...of(
+  ...constrained(
     "comparable",
     "E",
     "array_distinct array_except array_intersect array_union array_remove arrays_overlap",
   ),
-  ...of(
+  ...constrained(
     "comparable",
     "T",
     "array_position contains contains_sequence array_histogram histogram approx_distinct checksum make_set_digest",
   ),
-  ...of(
+  ...constrained(
     "comparable",
     "K",
     "map_agg map_union multimap_agg map map_from_entries multimap_from_entries map_concat",
   ),
-  ...of("comparable", "K2", "transform_keys"),
-  ...of("orderable", "E", "greatest least"),
-  ...of("orderable", "T", "array_max array_min"),
-  ...of("orderable", "K", "max_by min_by"),
+  ...constrained("comparable", "K2", "transform_keys"),
+  ...constrained("orderable", "E", "greatest least"),
+  ...constrained("orderable", "T", "array_max array_min"),
+  ...constrained("orderable", "K", "max_by min_by"),
   ["array_sort", { E: "orderable" }],
   ["max", { E: "orderable", T: "orderable" }],
   ["min", { E: "orderable", T: "orderable" }],

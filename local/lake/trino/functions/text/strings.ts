@@ -116,8 +116,8 @@ function split(text: string, delimiter: string, limit?: bigint): string[] {
   check(delimiter !== "", "The delimiter may not be the empty string");
   const parts = text.split(delimiter);
   if (limit === undefined || parts.length <= limit) return parts;
-  const kept = parts.slice(0, Number(limit) - 1);
-  return [...kept, parts.slice(kept.length).join(delimiter)];
+  const head = parts.slice(0, Number(limit) - 1);
+  return [...head, parts.slice(head.length).join(delimiter)];
 }
 
 function splitPart(text: string, delimiter: string, index: bigint): string | null {

@@ -16,14 +16,14 @@ function fromUtf8(bytes: Uint8Array, point: bigint | string): string {
     throw internal(`Invalid code point 0x${BigInt.asUintN(32, BigInt(point)).toString(16).toUpperCase()}`);
   // Replacement characters that are part of the text (bytes EF BF BD) stay, so another character takes their place
   // during decoding.
-  const kept = "\u{10fffe}";
+  const placeholder = "\u{10fffe}";
   const marked = Buffer.from(bytes)
     .toString("latin1")
     .replaceAll("\u00ef\u00bf\u00bd", "\u00f4\u008f\u00bf\u00be");
   return decoder
     .decode(Buffer.from(marked, "latin1"))
     .replaceAll(replacementCharacter, () => replacement)
-    .replaceAll(kept, replacementCharacter);
+    .replaceAll(placeholder, replacementCharacter);
 }
 
 /**

@@ -10,7 +10,7 @@ import { mysqlParts, strftimeFormat } from "./mysql";
 import { teradataParts } from "./teradata";
 
 /** Caches the parts of formats by their text, since most statements use few. */
-function kept(parse: (format: string) => Part[]): (format: string) => Part[] {
+function cached(parse: (format: string) => Part[]): (format: string) => Part[] {
   const known = new Map<string, Part[]>();
   return (format) => {
     let parts = known.get(format);
@@ -23,16 +23,16 @@ function kept(parse: (format: string) => Part[]): (format: string) => Part[] {
   };
 }
 
-const joda = kept((pattern) => {
+const joda = cached((pattern) => {
   check(pattern !== "", "Invalid pattern specification: Pattern is null or empty");
   return jodaParts(pattern);
 });
-const mysql = kept((format) => {
+const mysql = cached((format) => {
   check(format !== "", "Both printing and parsing not supported");
   return mysqlParts(format);
 });
 
-const teradata = kept((format) => {
+const teradata = cached((format) => {
   check(format !== "", "Both printing and parsing not supported");
   return teradataParts(format);
 });

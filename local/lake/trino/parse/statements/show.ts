@@ -41,7 +41,7 @@ export const show = (g: Grammar): Statement => {
       return {
         kind: "ShowStats",
         ...at,
-        of: g.is("(") ? g.parenthesized(() => g.query()) : qualifiedName(g),
+        relation: g.is("(") ? g.parenthesized(() => g.query()) : qualifiedName(g),
       };
     case "GRANTS": {
       const object = g.accept("ON") === undefined ? undefined : optionalGrantObject(g);
