@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
@@ -10,24 +10,26 @@ import { againstDuckDb, type Questions } from "./against-duckdb";
 const limit = 1.2;
 const repeats = 7;
 
+const needed = `BENCH_TPCDS names a folder with
+  queries/*.sql          a query each in Trino's SQL, with tables named without a schema, such as those of Trino's or
+                         Presto's benchmarks (sql/presto/tpcds) without "\${database}.\${schema}."
+  tables.json            {"store_sales": {"columns": [["ss_item_sk", "bigint"], …], "partitionKeys": []}, …} in Hive's types
+  store_sales/*.parquet  … the objects of each of the 24 tables, such as a Trino server with the connectors tpcds and hive
+                         writes with CREATE TABLE hive.tiny.store_sales AS SELECT * FROM tpcds.tiny.store_sales`;
+
 /**
  * Compares TPC-DS with DuckDB, if its tables are available. This project can't include them or the queries, because it
- * has no right to distribute them. `BENCH_TPCDS` names a folder with
- *
- * - `queries/*.sql`: a query each, in Trino's SQL, with tables named without a schema,
- * - `tables.json`: `{"store_sales": {"columns": [["ss_item_sk", "bigint"], …], "partitionKeys": []}, …}` in Hive's types,
- * - `store_sales/*.parquet`, …: the objects of each table, such as Trino writes with `CREATE TABLE … AS SELECT * FROM
- *   tpcds.tiny.store_sales`.
- *
- * Queries are left out if DuckDB does not accept them as they are written for Trino, or if they fail because of the
- * data, such as by a division by zero.
+ * has no right to distribute them. Queries are left out if DuckDB does not accept them as they are written for Trino,
+ * or if they fail because of the data, such as by a division by zero.
  */
 export async function tpcds(): Promise<readonly Measurement[]> {
   const source = process.env.BENCH_TPCDS;
   if (source === undefined) {
-    process.stderr.write("TPC-DS is left out: BENCH_TPCDS names no folder with its tables and questions\n");
+    process.stderr.write(`TPC-DS is left out. To run it, ${needed}\n`);
     return [];
   }
+  const missing = ["tables.json", "queries"].filter((name) => !existsSync(join(source, name)));
+  if (missing.length > 0) throw new Error(`${source} has no ${missing.join(" and no ")}. ${needed}`);
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "bench-tpcds-")));
   const tables = tablesIn(source, "tpcds");
   const lake = await openLake({ tables }, folder);
@@ -82,8 +84,8 @@ async function taken(questions: Questions, ask: (sql: string) => Promise<unknown
     try {
       await ask(sql);
       answered[name] = sql;
-    } catch {
-      // A query that fails is left out.
+    } catch (error) {
+      process.stderr.write(`  ${name} is left out: ${String(error).split("\n")[0]}\n`);
     }
   return answered;
 }
