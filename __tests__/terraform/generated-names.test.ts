@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readStack } from "../../terraform/index";
+import { uuidOf } from "../../terraform/uuid";
 import { temporaryFolder } from "../runner/fixtures/harness";
 
 /** Types whose name the provider makes, with the attribute that has it and what else they need. */
@@ -94,4 +95,8 @@ describe("a name that the provider makes", () => {
     // A policy that nobody wrote is none, and not an unknown one.
     expect(stack.access.resourcePolicies).toEqual([]);
   });
+});
+
+it("an id that AWS would make up is a UUID of version 4 that follows from its text", () => {
+  expect(uuidOf("a")).toBe("ca978112-ca1b-4dca-8ac2-31b39a23dc4d");
 });

@@ -197,6 +197,16 @@ describe("what is run although AWS would refuse it, or has it elsewhere", () => 
       "AWS refuses a prefix with expressions without error_output_prefix; errors go below the prefix here",
     ],
     [
+      "a backup's prefix with expressions and no error prefix",
+      {
+        s3_backup_configuration: {
+          bucket_arn: "${aws_s3_bucket.lake.arn}",
+          prefix: "raw/dt=!{timestamp:yyyy-MM-dd}/",
+        },
+      },
+      "AWS refuses a prefix with expressions without error_output_prefix; errors go below the prefix here",
+    ],
+    [
       "a backup without its bucket",
       { s3_backup_mode: "Enabled", s3_backup_configuration: null },
       "AWS refuses s3_backup_mode Enabled without s3_backup_configuration; nothing is backed up here",

@@ -133,7 +133,7 @@ function readS3Delivery(
     arn: stream.required("arn"),
     ...sourceOf(source),
     roleArn: stream.block("kinesis_source_configuration")?.knownText("role_arn"),
-    destination: withErrors(reader, s3, readDestination(reader, s3, { appendDelimiter, buckets, limits })),
+    destination: readDestination(reader, s3, { appendDelimiter, buckets, limits }),
     // The backup contains the records as they were sent, without any processing.
     ...(backup && {
       backup: readDestination(reader, backup, { appendDelimiter: false, buckets, limits: backupLimits }),
@@ -161,11 +161,7 @@ function readHttpDelivery(
   const processing = readProcessing(reader, stream, http, functions);
   if (!processing) return undefined;
   const { appendDelimiter, ...others } = processing;
-  const bucket = withErrors(
-    reader,
-    s3,
-    readDestination(reader, s3, { appendDelimiter: false, buckets, limits: backupLimits }),
-  );
+  const bucket = readDestination(reader, s3, { appendDelimiter: false, buckets, limits: backupLimits });
   const keepsAll = http.text("s3_backup_mode") === "AllData";
   const httpEndpoint = readEndpoint(http);
   if (!isOnThisMachine(httpEndpoint.url))
@@ -247,17 +243,25 @@ function readDestination(
   const bucket = checkedName(s3, "bucket_arn", existingBucketName, bucketOf(bucketArn) ?? bucketArn);
   if (!buckets.some(({ name }) => name === bucket))
     reader.note(s3.address, `the bucket ${bucket} is not in this stack; its objects are kept here`);
+  const prefix = s3.text("prefix") ?? "";
+  const errorOutputPrefix = s3.text("error_output_prefix") ?? "";
   const extension = s3.text("file_extension");
   const format = s3.text("compression_format") ?? "UNCOMPRESSED";
   const compression = compressions.find((known) => known === format);
   if (!compression)
     throw s3.error("compression_format", `must be one of ${compressions.join(", ")}, not ${format}`);
+  // https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html
+  if (prefix.includes("!{") && errorOutputPrefix === "")
+    reader.note(
+      s3.address,
+      "AWS refuses a prefix with expressions without error_output_prefix; errors go below the prefix here",
+    );
   if (compression !== "UNCOMPRESSED" && compression !== "GZIP")
     reader.skip(s3.address, `${compression} compression is not done: objects are written uncompressed`);
   return {
     bucket,
-    prefix: s3.text("prefix") ?? "",
-    errorOutputPrefix: s3.text("error_output_prefix") ?? "",
+    prefix,
+    errorOutputPrefix,
     bufferSeconds: bufferHint(reader, s3, { name: "interval", limit: limits.seconds, fallback: 300 }),
     bufferMebibytes: bufferHint(reader, s3, { name: "size", limit: limits.mebibytes, fallback: 5 }),
     compression,
@@ -268,16 +272,6 @@ function readDestination(
     kmsKeyArn: keyArn(reader, s3, "kms_key_arn"),
     log: readLog(s3.block("cloudwatch_logging_options")),
   };
-}
-
-/** Where records go that can't be delivered: https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html */
-function withErrors(reader: StackReader, s3: Settings, destination: S3Destination): S3Destination {
-  if (destination.prefix.includes("!{") && destination.errorOutputPrefix === "")
-    reader.note(
-      s3.address,
-      "AWS refuses a prefix with expressions without error_output_prefix; errors go below the prefix here",
-    );
-  return destination;
 }
 
 interface BufferHint {

@@ -1,5 +1,5 @@
-import { daysFrom } from "../../trino/functions/time/calendar";
 import { jodaParts, type Part, parseJoda } from "../../trino/functions/time/joda";
+import { daysFrom } from "../../trino/types/text/calendar";
 
 /**
  * Days since 1970. Months and days out of range carry over, as in Java's lenient calendar: 2024-02-30 is 2024-03-01.

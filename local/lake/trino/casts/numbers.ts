@@ -1,5 +1,6 @@
 import type { Plain } from "../functions/javascript/values";
 import { outOfRange } from "../types/errors";
+import { longOf } from "../types/longs";
 import { formatDecimal, formatDouble, formatReal } from "../types/text/numbers";
 import { isIntegral, type Type, type TypeOf } from "../types/types";
 import { invalidCast } from "./errors";
@@ -48,8 +49,7 @@ function toIntegral(from: Type, to: Type): (value: Plain) => Plain {
     return (value) => {
       const number = value as number;
       // Java casts a float that is out of range to the nearest long.
-      if (from.kind === "real" && to.kind === "bigint" && Math.abs(number) >= 2 ** 63)
-        return number > 0 ? 2n ** 63n - 1n : -(2n ** 63n);
+      if (from.kind === "real" && to.kind === "bigint" && Math.abs(number) >= 2 ** 63) return longOf(number);
       if (Number.isNaN(number)) throw invalidCast(`Cannot cast ${from.kind} NaN to ${to.kind}`);
       if (to.kind === "bigint" && Math.abs(number) >= 2 ** 63)
         throw invalidCast(`Unable to cast ${formatDouble(number)} to ${to.kind}`);

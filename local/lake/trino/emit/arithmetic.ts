@@ -1,10 +1,11 @@
 import type { ArithmeticOperator, Expr } from "../bind/tree";
 import { callJavaScript } from "../functions/registry";
-import { addMonths, daysOf as daysOfMicros } from "../functions/time/calendar";
 import { checkedDays, checkedMonths, timestampLimited, zonedLimited } from "../functions/time/limits";
 import { divideHalfUp } from "../types/decimals";
 import { duckdbTypeText } from "../types/duckdb";
 import { TrinoError } from "../types/errors";
+import { leastLong, longOf } from "../types/longs";
+import { addMonths, daysOf as daysOfMicros } from "../types/text/calendar";
 import { formatDouble } from "../types/text/numbers";
 import { instantOfLocal, localOf } from "../types/text/times";
 import { bigint, date as dateType, isIntegral, type Type, type TypeOf } from "../types/types";
@@ -225,16 +226,8 @@ function scaled(type: Type, operator: ArithmeticOperator) {
     return Number.isNaN(result) ? 0 : Math.trunc(result);
   };
   return type.kind === "interval day to second"
-    ? (value: bigint, factor: number) => clamp(apply(Number(value), factor))
-    : (value: number, factor: number) => checkedMonths(clamp(apply(value, factor)));
-}
-
-const [leastLong, greatestLong] = [-(2n ** 63n), 2n ** 63n - 1n];
-
-/** Java's conversion of a double to a long. */
-function clamp(value: number): bigint {
-  if (Math.abs(value) >= 2 ** 63) return value > 0 ? greatestLong : leastLong;
-  return BigInt(value);
+    ? (value: bigint, factor: number) => longOf(apply(Number(value), factor))
+    : (value: number, factor: number) => checkedMonths(longOf(apply(value, factor)));
 }
 
 function moved(
@@ -381,7 +374,7 @@ export function emitNegate(value: string, type: Type): string {
     TINYINT: -128n,
     SMALLINT: -32_768n,
     INTEGER: -2_147_483_648n,
-    BIGINT: -9_223_372_036_854_775_808n,
+    BIGINT: leastLong,
   }[text];
   return `CASE WHEN ${value} = ${least} THEN ${failure(text, "NUMERIC_VALUE_OUT_OF_RANGE", `${type.kind} negation overflow: ${least}`)} ELSE - ${value} END`;
 }

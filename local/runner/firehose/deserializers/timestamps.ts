@@ -1,4 +1,4 @@
-import { daysInMonth } from "@streaming-data-lake/lake/trino/functions/time/calendar";
+import { daysInMonth } from "@streaming-data-lake/lake/trino/types/text/calendar";
 
 const day = String.raw`(\d{4})-(\d{1,2})-(\d{1,2})`;
 const sql = new RegExp(`^${day} (\\d{1,2}):(\\d{1,2}):(\\d{1,2})(?:\\.(\\d{1,9}))?$`);

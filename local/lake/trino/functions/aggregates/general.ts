@@ -1,6 +1,7 @@
 import { divideHalfUp } from "../../types/decimals";
 import { duckdbTypeText } from "../../types/duckdb";
 import { TrinoError } from "../../types/errors";
+import { longOf } from "../../types/longs";
 import { formatDecimal } from "../../types/text/numbers";
 import { arrayOf, bigint, decimalOf, double, rowOf, type Type, type TypeOf } from "../../types/types";
 import { comparator } from "../collections/compare";
@@ -226,14 +227,9 @@ function intervalOf(call: EmittedCall, mean: string): string {
   const round =
     call.returns.kind === "interval year to month"
       ? Math.round
-      : (value: number) => clamp(BigInt(Math.round(value)));
+      : (value: number) => longOf(Math.round(value));
   return invoke(call, `avg_${call.returns.kind.replaceAll(" ", "_")}`, [double], call.returns, round, [mean]);
 }
-
-const [leastLong, largestLong] = [-(2n ** 63n), 2n ** 63n - 1n];
-
-const clamp = (value: bigint): bigint =>
-  value > largestLong ? largestLong : value < leastLong ? leastLong : value;
 
 /** Counts exactly. The allowed error is only validated. */
 function approxDistinct(call: EmittedCall): string {

@@ -2,6 +2,7 @@ import { quoteText } from "../../../quote";
 import { textOf } from "../../casts/text";
 import { encodeError, TrinoError } from "../../types/errors";
 import { formatType } from "../../types/format";
+import { isLong } from "../../types/longs";
 import { parseAddress } from "../../types/text/networks";
 import type { Type } from "../../types/types";
 import { check } from "../errors";
@@ -79,7 +80,7 @@ function slice(list: List, start: bigint, length: bigint): Plain[] {
   const from = start > 0n ? Number(start) - 1 : list.length + Number(start);
   if (from < 0 || from >= list.length) return [];
   // The sum overflows in Trino and becomes negative, so nothing is returned.
-  if (BigInt(from) + 1n + length >= 2n ** 63n) return [];
+  if (!isLong(BigInt(from) + 1n + length)) return [];
   return list.slice(from, from + Number(length));
 }
 

@@ -1,7 +1,7 @@
+import { addMonths, daysOf, microsOf, timeOfDay } from "../../types/text/calendar";
 import { modulo } from "../../types/text/times";
 import { check } from "../errors";
 import { type EmittedCall, type Family, javascript } from "../implementation";
-import { addMonths, daysOf, microsOf, timeOfDay } from "../time/calendar";
 
 /** https://trino.io/docs/current/functions/array.html#sequence */
 const most = 10_000;

@@ -1,12 +1,12 @@
 import { textOf } from "../../casts/text";
 import { TrinoError } from "../../types/errors";
 import { formatType } from "../../types/format";
+import { daysOf, floorDivide, timeOfDay } from "../../types/text/calendar";
 import { formatDouble, formatReal } from "../../types/text/numbers";
 import { formatDate, formatTime, localOf } from "../../types/text/times";
 import { fixedOffset, formatOffset, zoneOffset } from "../../types/text/zones";
 import type { Type } from "../../types/types";
 import type { Plain, Zoned } from "../javascript/values";
-import { daysOf, floorDivide, timeOfDay } from "../time/calendar";
 
 /** An argument of format(), as the Java object to which Trino converts it. */
 export type FormatValue =

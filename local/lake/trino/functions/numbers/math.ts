@@ -1,4 +1,5 @@
 import { duckdbTypeText } from "../../types/duckdb";
+import { isLong } from "../../types/longs";
 import { isIntegral, type Type } from "../../types/types";
 import { check, divisionByZero, internal } from "../errors";
 import { type EmittedCall, type Family, javascript, mixed, native, plain, same } from "../implementation";
@@ -89,7 +90,7 @@ function fromBase(text: string, radix: bigint): bigint {
     value = value * radix + BigInt(at);
   }
   if (text.startsWith("-")) value = -value;
-  check(value < 2n ** 63n && value >= -(2n ** 63n), refused);
+  check(isLong(value), refused);
   return value;
 }
 

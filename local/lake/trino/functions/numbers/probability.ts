@@ -12,14 +12,14 @@ const roundedNormalCdf = (mean: number, deviation: number, value: number): numbe
   return 0.5 * (1 + (x < 0 ? erfc(-x) - 1 : 1 - erfc(x)));
 };
 
-/** The ends of the interval are known, whatever the parameters. */
-const betaCdf = (a: number, b: number, value: number): number =>
-  value === 0 || value === 1 ? value : betaRegularized(value, a, b);
-
 function studentCdf(x: number, freedom: number): number {
+  if (Number.isNaN(x) || freedom === Number.POSITIVE_INFINITY) return Number.NaN;
   const tail = 0.5 * betaRegularized(freedom / (freedom + x * x), freedom / 2, 0.5);
   return x < 0 ? tail : 1 - tail;
 }
+
+const betaCdf = (x: number, a: number, b: number): number =>
+  x === 0 || x === 1 ? x : betaRegularized(x, a, b);
 
 const checkFreedom = (freedom: number): void =>
   check(!(freedom < 1), "degrees of freedom must be greater than or equal to 1");
@@ -43,18 +43,18 @@ export const probability: Family = {
   beta_cdf: plain((a: number, b: number, value: number) => {
     check(a > 0 && b > 0, a > 0 ? "beta must be > 0" : "alpha must be > 0");
     check(value >= 0 && value <= 1, "value must be in the interval [0, 1]");
-    return betaCdf(a, b, value);
+    return betaCdf(value, a, b);
   }),
   inverse_beta_cdf: plain((a: number, b: number, p: number) => {
     check(p >= 0 && p <= 1, "p must be in the interval [0, 1]");
     check(a > 0 && b > 0, "a, b must be > 0");
     if (p === 0 || p === 1) return p;
-    return brent((x) => betaCdf(a, b, x) - p, 0, 1, 1e-9);
+    return brent((x) => betaCdf(x, a, b) - p, 0, 1, 1e-9);
   }),
   inverse_normal_cdf: plain((mean: number, deviation: number, p: number) => {
     check(p > 0 && p < 1, "p must be 0 > p > 1");
     check(deviation > 0, "sd must be > 0");
-    return mean + deviation * (p === 0.5 ? 0 : invert((x) => normalCdf(0, 1, x), p, -40, 40));
+    return mean + deviation * invert((x) => normalCdf(0, 1, x), p, -40, 40);
   }),
   normal_cdf: plain((mean: number, deviation: number, value: number) => {
     check(deviation > 0, "standardDeviation must be > 0");
@@ -66,12 +66,11 @@ export const probability: Family = {
   }),
   t_pdf: plain((x: number, freedom: number) => {
     checkFreedom(freedom);
-    const half = freedom / 2;
     return Math.exp(
-      logGamma(half + 0.5) -
+      logGamma((freedom + 1) / 2) -
         0.5 * (Math.log(Math.PI) + Math.log(freedom)) -
-        logGamma(half) -
-        (half + 0.5) * Math.log(1 + (x * x) / freedom),
+        logGamma(freedom / 2) -
+        ((freedom + 1) / 2) * Math.log(1 + (x * x) / freedom),
     );
   }),
   wilson_interval_lower: plain(wilson(-1)),

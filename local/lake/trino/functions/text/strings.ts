@@ -1,5 +1,6 @@
 import { quoteText } from "../../../quote";
 import { duckdbTypeText } from "../../types/duckdb";
+import { greatestLong, leastLong } from "../../types/longs";
 import type { Type } from "../../types/types";
 import { check, internal, invalid } from "../errors";
 import {
@@ -28,14 +29,12 @@ function integerOf(sql: string | undefined): number | undefined {
   return match ? Number(match[1]) : undefined;
 }
 
-const longest = 2n ** 63n - 1n;
-
 function substring(text: string, start: bigint, length?: bigint): string {
   if (start === 0n || (length !== undefined && length <= 0n)) return "";
   const size = lengthOf(text);
   const from = start > 0n ? Number(start) - 1 : size + Number(start);
   if (from < 0 || from >= size) return "";
-  if (start < 0n && length !== undefined && BigInt(from) + length > longest)
+  if (start < 0n && length !== undefined && BigInt(from) + length > greatestLong)
     throw internal(`Range [${from}, ${from} + ${BigInt.asIntN(32, BigInt(from) + length)}) out of bounds`);
   const to = length === undefined ? size : Math.min(size, from + Number(length));
   return sliceOf(text, from, to);
@@ -100,7 +99,7 @@ const trimmed = (duckdb: string) =>
   });
 
 function positionOf(text: string, part: string, instance: bigint): bigint {
-  check(instance !== 0n && instance !== -(2n ** 63n), "'instance' must be a positive or negative number.");
+  check(instance !== 0n && instance !== leastLong, "'instance' must be a positive or negative number.");
   if (part === "") return 1n;
   let at = instance > 0n ? -1 : text.length;
   for (let left = instance > 0n ? instance : -instance; left > 0n; left -= 1n) {

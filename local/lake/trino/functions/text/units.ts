@@ -1,4 +1,5 @@
 import { outOfRange } from "../../types/errors";
+import { longOf } from "../../types/longs";
 import { check, invalid } from "../errors";
 import { type Family, plain } from "../implementation";
 
@@ -69,7 +70,7 @@ function humanReadableSeconds(value: number): string {
   check(Number.isFinite(value), `Invalid argument found: ${value}`);
   // Java rounds to a long, so larger numbers become its largest value.
   const rounded = Math.floor(Math.abs(value) + 0.5);
-  let left = rounded < 2 ** 63 ? BigInt(rounded) : 2n ** 63n - 1n;
+  let left = longOf(rounded);
   const parts: string[] = [];
   for (const [name, size] of [
     ["week", 604_800n],

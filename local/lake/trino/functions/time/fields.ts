@@ -1,9 +1,9 @@
 import { errorAt } from "../../types/errors";
+import { microsOf } from "../../types/text/calendar";
 import { localOf, parseDate } from "../../types/text/times";
 import { date, type Type, timeOf } from "../../types/types";
 import { type EmittedCall, type Family, type Implementation, invoke, mixed } from "../implementation";
 import type { Zoned, ZonedTime } from "../javascript/values";
-import { microsOf } from "./calendar";
 
 /** https://trino.io/docs/current/functions/datetime.html#extraction-function */
 

@@ -1,10 +1,10 @@
 import { quoteText } from "../../../quote";
+import { daysOf } from "../../types/text/calendar";
 import { modulo, roundMicros } from "../../types/text/times";
 import type { Type } from "../../types/types";
 import { check, invalid } from "../errors";
 import { type EmittedCall, type Family, javascript, mixed, plain } from "../implementation";
 import type { Zoned } from "../javascript/values";
-import { daysOf } from "./calendar";
 import { formatJoda, jodaParts, type Part, parseJoda } from "./joda";
 import { mysqlParts, strftimeFormat } from "./mysql";
 import { teradataParts } from "./teradata";

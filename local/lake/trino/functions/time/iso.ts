@@ -1,9 +1,17 @@
+import {
+  daysFrom,
+  daysInMonth,
+  daysOf,
+  isLeap,
+  microsOf,
+  timeOfDay,
+  weekStart,
+} from "../../types/text/calendar";
 import { formatDate, formatTime, instantOfLocal, localOf, printDate } from "../../types/text/times";
 import { canonicalZone, formatOffset } from "../../types/text/zones";
 import { invalid } from "../errors";
 import { type Family, javascript, plain } from "../implementation";
 import type { Zoned } from "../javascript/values";
-import { daysFrom, daysInMonth, daysOf, isLeap, microsOf, timeOfDay, weekStart } from "./calendar";
 import { offsetMinutes } from "./zones";
 
 /** https://trino.io/docs/current/functions/datetime.html#date-and-time-functions */

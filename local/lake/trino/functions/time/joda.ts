@@ -1,7 +1,3 @@
-import { instantOfLocal, localOf } from "../../types/text/times";
-import { canonicalZone, fixedOffset, formatOffset, zoneOffset } from "../../types/text/zones";
-import { check, invalid } from "../errors";
-import type { Zoned } from "../javascript/values";
 import {
   civilOf,
   dayOfWeek,
@@ -15,7 +11,11 @@ import {
   microsOf,
   timeOfDay,
   weekStart,
-} from "./calendar";
+} from "../../types/text/calendar";
+import { instantOfLocal, localOf } from "../../types/text/times";
+import { canonicalZone, fixedOffset, formatOffset, zoneOffset } from "../../types/text/zones";
+import { check, invalid } from "../errors";
+import type { Zoned } from "../javascript/values";
 
 /**
  * Joda-Time's date formats, such as `yyyy-MM-dd HH:mm:ss`.

@@ -1,5 +1,5 @@
+import { floorDivide, microsOf } from "../../types/text/calendar";
 import { internal } from "../errors";
-import { floorDivide, microsOf } from "./calendar";
 
 /** The limits of dates, timestamps, instants and intervals of months. Beyond them, Trino fails with an error that TRY does not catch. */
 

@@ -1,11 +1,6 @@
 import { quoteText } from "../../../quote";
 import { duckdbTypeText } from "../../types/duckdb";
 import { TrinoError } from "../../types/errors";
-import { instantOfLocal, localOf, modulo, roundMicros } from "../../types/text/times";
-import type { Type } from "../../types/types";
-import { check, internal, invalid } from "../errors";
-import { type EmittedCall, type Family, javascript, mixed } from "../implementation";
-import type { Zoned, ZonedTime } from "../javascript/values";
 import {
   addMonths,
   civilOf,
@@ -17,7 +12,12 @@ import {
   isLeap,
   microsOf,
   timeOfDay,
-} from "./calendar";
+} from "../../types/text/calendar";
+import { instantOfLocal, localOf, modulo, roundMicros } from "../../types/text/times";
+import type { Type } from "../../types/types";
+import { check, internal, invalid } from "../errors";
+import { type EmittedCall, type Family, javascript, mixed } from "../implementation";
+import type { Zoned, ZonedTime } from "../javascript/values";
 import { checkedDays, zonedLimited } from "./limits";
 
 /** https://trino.io/docs/current/functions/datetime.html */

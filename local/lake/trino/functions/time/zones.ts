@@ -1,11 +1,12 @@
 import { quoteText } from "../../../quote";
 import { TrinoError } from "../../types/errors";
+import { longOf } from "../../types/longs";
+import { floorDivide } from "../../types/text/calendar";
 import { instantOfLocal } from "../../types/text/times";
 import { canonicalZone, formatOffset, zoneOffset } from "../../types/text/zones";
 import { check, invalid } from "../errors";
 import { type Family, javascript, mixed, native, plain } from "../implementation";
 import type { Zoned, ZonedTime } from "../javascript/values";
-import { floorDivide } from "./calendar";
 
 /** https://trino.io/docs/current/functions/datetime.html#time-zone-functions */
 function zoneOf(text: string): string {
@@ -20,16 +21,11 @@ export function offsetMinutes(value: Zoned | ZonedTime): number {
   return Math.trunc(zoneOffset(value.zone, Number(floorDivide(value.instant, 1000n))) / 60_000);
 }
 
-const most = 9_223_372_036_854_775_807n;
-
 /** Seconds rounded to milliseconds as by Java's Math.round. Microseconds. */
 function microsOfSeconds(seconds: number): bigint {
   const millis = seconds * 1000;
   if (Number.isNaN(millis)) return 0n;
-  check(
-    Math.abs(millis) < 2 ** 51,
-    `Millis overflow: ${millis > 0 ? (millis >= 2 ** 63 ? most : BigInt(Math.round(millis))) : millis <= -(2 ** 63) ? -most - 1n : BigInt(Math.round(millis))}`,
-  );
+  check(Math.abs(millis) < 2 ** 51, `Millis overflow: ${longOf(Math.round(millis))}`);
   return BigInt(Math.floor(millis + 0.5)) * 1000n;
 }
 

@@ -1,4 +1,5 @@
 import type { Position } from "../../types/errors";
+import { isLong } from "../../types/longs";
 import type { IntervalField } from "../../types/text/intervals";
 import type {
   BinaryLiteral,
@@ -10,9 +11,6 @@ import type {
 } from "../ast";
 import type { Grammar } from "../grammar";
 import { TokenType } from "../text/lexer";
-
-const MAX_BIGINT = 2n ** 63n - 1n;
-const MIN_BIGINT = -(2n ** 63n);
 
 const unquote = (text: string): string => text.slice(1, -1).replaceAll("''", "'");
 
@@ -98,8 +96,7 @@ export const wholeNumber = (text: string): bigint => BigInt(text.replaceAll("_",
 export const longLiteral = (g: Grammar, negative: boolean, at: Position): LongLiteral => {
   const { text } = g.advance();
   const value = negative ? -wholeNumber(text) : wholeNumber(text);
-  if (value > MAX_BIGINT || value < MIN_BIGINT)
-    g.refuseLater(at, `Invalid numeric literal: ${negative ? "-" : ""}${text}`);
+  if (!isLong(value)) g.refuseLater(at, `Invalid numeric literal: ${negative ? "-" : ""}${text}`);
   return { kind: "LongLiteral", ...at, value };
 };
 

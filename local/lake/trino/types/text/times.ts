@@ -1,11 +1,7 @@
+import { civilOf, daysFrom, daysInMonth, daysOf, floorDivide, microsOf, timeOfDay } from "./calendar";
 import { canonicalZone, formatOffset, instantOf, zoneOffset } from "./zones";
 
 /** Parses and formats dates and times as Trino does. The result of parsing an invalid text is undefined. */
-
-const dayMicros = 86_400_000_000n;
-
-/** Number of days in 400 years, after which the calendar repeats. */
-const cycle = 146_097;
 
 /** Number of days from 1970 to the last whole day of a timestamp, whose microseconds have 64 bits. */
 const lastTimestampDay = 106_751_990;
@@ -30,7 +26,7 @@ export function parseTimestamp(text: string): ParsedTimestamp | undefined {
   const [, year, month, day, hour = "0", minute = "0", second = "0", fraction = "", zoneText] =
     timestampPattern.exec(text) ?? [];
   if (year === undefined) return undefined;
-  const days = daysOf(Number(year), Number(month), Number(day));
+  const days = validDay(Number(year), Number(month), Number(day));
   const seconds = secondsOf(Number(hour), Number(minute), Number(second));
   if (days === undefined || seconds === undefined) return undefined;
   if (Math.abs(days) > lastTimestampDay) return undefined;
@@ -41,7 +37,9 @@ export function parseTimestamp(text: string): ParsedTimestamp | undefined {
   }
   return {
     micros:
-      BigInt(days) * dayMicros + BigInt(seconds) * 1_000_000n + BigInt(fraction.slice(0, 6).padEnd(6, "0")),
+      BigInt(days) * microsOf.day +
+      BigInt(seconds) * 1_000_000n +
+      BigInt(fraction.slice(0, 6).padEnd(6, "0")),
     precision: fraction.length,
     ...(zone !== undefined && { zone }),
     finer: /[1-9]/.test(fraction.slice(6)),
@@ -51,7 +49,7 @@ export function parseTimestamp(text: string): ParsedTimestamp | undefined {
 /** Parses `2024-1-15`. Days since 1970. */
 export function parseDate(text: string): number | undefined {
   const [, year, month, day] = /^\s*([+-]?\d{4,})-(\d{1,2})-(\d{1,2})\s*$/.exec(text) ?? [];
-  return year === undefined ? undefined : daysOf(Number(year), Number(month), Number(day));
+  return year === undefined ? undefined : validDay(Number(year), Number(month), Number(day));
 }
 
 export interface ParsedTime {
@@ -79,23 +77,15 @@ export function parseTime(text: string): ParsedTime | undefined {
   };
 }
 
-function daysOf(year: number, month: number, day: number): number | undefined {
-  if (month < 1 || month > 12 || day < 1) return undefined;
-  const cycles = Math.floor(year / 400);
-  const date = new Date(0);
-  date.setUTCFullYear(year - cycles * 400, month - 1, day);
-  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
-  const days = date.getTime() / 86_400_000 + cycles * cycle;
+/** Days since 1970; undefined when there is no such day. */
+function validDay(year: number, month: number, day: number): number | undefined {
+  if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return undefined;
+  const days = daysFrom({ year, month, day });
   return Math.abs(days) < 2 ** 31 - 1 ? days : undefined;
 }
 
 const secondsOf = (hour: number, minute: number, second: number): number | undefined =>
   hour > 23 || minute > 59 || second > 59 ? undefined : (hour * 60 + minute) * 60 + second;
-
-const floorDivide = (value: bigint, by: bigint): bigint => {
-  const quotient = value / by;
-  return value % by < 0n ? quotient - 1n : quotient;
-};
 
 const pad = (value: number | bigint, digits: number) => String(value).padStart(digits, "0");
 
@@ -104,10 +94,8 @@ export const printDate = (days: number): string => formatDate(days).replace("+",
 
 /** Formats days since 1970 as `2024-01-15`, including days out of the range of Date. */
 export function formatDate(days: number): string {
-  const cycles = Math.floor(days / cycle);
-  const date = new Date((days - cycles * cycle) * 86_400_000);
-  const year = date.getUTCFullYear() + cycles * 400;
-  return `${year < 0 ? "-" : year > 9999 ? "+" : ""}${pad(Math.abs(year), 4)}-${pad(date.getUTCMonth() + 1, 2)}-${pad(date.getUTCDate(), 2)}`;
+  const { year, month, day } = civilOf(days);
+  return `${year < 0 ? "-" : year > 9999 ? "+" : ""}${pad(Math.abs(year), 4)}-${pad(month, 2)}-${pad(day, 2)}`;
 }
 
 /** Formats microseconds of a day as `10:20:30.123`, with the given number of fractional digits. */
@@ -123,8 +111,7 @@ export function formatTime(micros: bigint, precision: number): string {
 
 /** Formats microseconds since 1970 as `2024-01-15 10:20:30.123`. */
 export function formatTimestamp(micros: bigint, precision: number): string {
-  const days = floorDivide(micros, dayMicros);
-  return `${formatDate(Number(days))} ${formatTime(micros - days * dayMicros, precision)}`;
+  return `${formatDate(daysOf(micros))} ${formatTime(timeOfDay(micros), precision)}`;
 }
 
 /** Formats an instant as `2024-01-15 10:20:30.123 Europe/Berlin`. */
@@ -133,7 +120,7 @@ export const formatZoned = (instant: bigint, zone: string, precision: number): s
 
 /** Formats a time with an offset as `10:20:30.123+01:00`. */
 export const formatZonedTime = (instant: bigint, offset: number, precision: number): string =>
-  `${formatTime(modulo(instant + BigInt(offset) * 60_000_000n, dayMicros), precision)}${formatOffset(offset)}`;
+  `${formatTime(modulo(instant + BigInt(offset) * 60_000_000n, microsOf.day), precision)}${formatOffset(offset)}`;
 
 export const modulo = (value: bigint, by: bigint): bigint => ((value % by) + by) % by;
 

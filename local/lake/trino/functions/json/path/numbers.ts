@@ -1,3 +1,4 @@
+import { isLong } from "../../../types/longs";
 import { JsonNumber } from "../../../types/text/json";
 import { formatDecimal, formatDouble, parseDecimal } from "../../../types/text/numbers";
 import { type Document, JsonDecimal } from "../document";
@@ -32,7 +33,7 @@ export function amount(value: Document): Amount {
   if (!(value instanceof JsonNumber)) throw new PathError(`invalid operand type: ${typeName(value)}`);
   if (!/^-?\d+$/.test(value.text)) return Number(value.text);
   const whole = BigInt(value.text);
-  if (BigInt.asIntN(64, whole) !== whole) throw new PathError("invalid operand type: number");
+  if (!isLong(whole)) throw new PathError("invalid operand type: number");
   return whole;
 }
 
