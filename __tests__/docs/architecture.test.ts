@@ -116,7 +116,7 @@ describe("finer rules", () => {
   it("no value has a name that does not say what it is", () => {
     const names = "hurry|patience|tips|unheard|isRight|judge|of|kept";
     const declaration = new RegExp(
-      `\\b(?:const|let|function) (?:${names})\\b|\\b(?:readonly|private) (?:${names})\\b|\\((?:${names}): `,
+      `\\b(?:const|let|readonly|private) (?:${names})(?:\\?:|:| =)|\\bfunction (?:${names})[(<]|\\((?:${names}): `,
     );
     // The catalog's file has this name for a definition, and one for the source of an answer stands in recorded sessions.
     const inFiles = /^(?:local\/lake\/catalog\/state|__tests__\/lake\/field\/sessions)\.ts$/;

@@ -4,6 +4,7 @@ import { firstColumnOf } from "../functions/registry";
 import { duckdbTypeText, fieldOf } from "../types/duckdb";
 import type { Type } from "../types/types";
 import { emitArguments, emitScalarArguments, emitSortKeys } from "./calls";
+import { canonical } from "./canonical";
 import { emitCast } from "./cast";
 import { emitComparison } from "./conditions/comparisons";
 import { emitTest } from "./conditions/conditions";
@@ -159,7 +160,12 @@ function emitAggregate(expr: Extract<Expr, { kind: "aggregate" }>, emission: Emi
     ...(expr.filter && { filter: emitTest(expr.filter, emission) }),
     ...(expr.orderBy.length > 0 && { orderBy: emitSortKeys(expr.orderBy, emission) }),
   };
-  return `(${expr.call.emit(emitArguments(expr.arguments, emission), emission, clauses)})`;
+  const args = emitArguments(expr.arguments, emission).map((argument, index) => {
+    const given = expr.arguments[index];
+    if (!expr.distinct || argument.kind === "lambda" || !given || given.kind === "lambda") return argument;
+    return { ...argument, sql: canonical(argument.sql, given.type, () => emission.variable()) };
+  });
+  return `(${expr.call.emit(args, emission, clauses)})`;
 }
 
 /** The operands of a comparison. Trino takes `a > b` for `b < a`, and so evaluates b first. */

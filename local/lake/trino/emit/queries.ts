@@ -13,6 +13,7 @@ import { collect } from "../bind/tree/visit";
 import { duckdbTypeText } from "../types/duckdb";
 import type { Type } from "../types/types";
 import { emitSortKeys, sortable } from "./calls";
+import { canonical, hasMap } from "./canonical";
 import { emitCondition } from "./conditions/conditions";
 import { columnName, cteName, type Emission, emitExpr, emitQuery } from "./context";
 import { failure } from "./failure";
@@ -93,9 +94,12 @@ type SetBody = Extract<BoundBody, { kind: "set" }>;
 /** Nested unions are written side by side, because DuckDB limits the depth of nested queries. */
 function emitSet(body: SetBody, emission: Emission): string {
   const side = (query: BoundQuery) => {
-    const columns = query.outputs.map(
-      ({ id }, index) => `${columnName(id)} AS ${columnName(body.outputs[index]?.id ?? id)}`,
-    );
+    const compared = body.distinct || body.operator !== "UNION";
+    const columns = query.outputs.map(({ id, type }, index) => {
+      const name = columnName(id);
+      const value = compared ? canonical(name, type, () => emission.variable()) : name;
+      return `${value} AS ${columnName(body.outputs[index]?.id ?? id)}`;
+    });
     const sql = emitQuery(query, emission);
     for (const [index, { id }] of body.outputs.entries()) {
       const output = query.outputs[index];
@@ -103,6 +107,8 @@ function emitSet(body: SetBody, emission: Emission): string {
     }
     return `(SELECT ${columns.join(", ")} FROM (${sql}) AS ${emission.name("r")})`;
   };
+  if (body.distinct && body.outputs.some(({ type }) => hasZone(type)))
+    return emitZonedSet(body, side, emission);
   const rights: string[] = [];
   let first: BoundQuery = body.left;
   for (let set: SetBody | undefined = body; set; set = unionOf(first)) {
@@ -111,6 +117,22 @@ function emitSet(body: SetBody, emission: Emission): string {
     if (set.operator !== "UNION") break;
   }
   return [side(first), ...rights.reverse()].join("");
+}
+
+/** Writes a set operation of values with time zones, which are duplicates when their instants are equal. */
+function emitZonedSet(body: SetBody, side: (query: BoundQuery) => string, emission: Emission): string {
+  const [left, right] = [emission.name("r"), emission.name("r")];
+  const keys = (of: string) =>
+    body.outputs.map(({ id, type }) => keyOf(`${of}.${columnName(id)}`, type, emission));
+  const distinct = (from: string) => `SELECT DISTINCT ON (${keys(left).join(", ")}) * FROM ${from}`;
+  if (body.operator === "UNION")
+    return distinct(`(${emitSet({ ...body, distinct: false }, emission)}) AS ${left}`);
+  const others = keys(right);
+  const equal = keys(left).map((key, index) => `${key} IS NOT DISTINCT FROM ${others[index]}`);
+  const isThere = `EXISTS (SELECT 1 FROM ${side(body.right)} AS ${right} WHERE ${equal.join(" AND ")})`;
+  return distinct(
+    `${side(body.left)} AS ${left} WHERE ${body.operator === "EXCEPT" ? "NOT " : ""}${isThere}`,
+  );
 }
 
 /** The union of a query that consists of nothing else. */
@@ -210,10 +232,16 @@ function emitOutput(select: BoundSelect, from: string, where: string, emission: 
 
 const hasZone = (type: Type): boolean => type.kind.endsWith("with time zone");
 
-/** Values with time zones are duplicates when their instants are equal. */
+/** Whether values of a type can be equal without being the same in DuckDB. */
+const hasKey = (type: Type): boolean => hasZone(type) || hasMap(type);
+
+/** What is the same of equal values: of those with time zones the instant, of maps the sorted entries. */
+const keyOf = (sql: string, type: Type, emission: Emission): string =>
+  hasZone(type) ? sortable(sql, type) : canonical(sql, type, () => emission.variable());
+
 function emitDistinct(select: BoundSelect, rest: string, emission: Emission): string {
-  if (!select.outputs.some(({ type }) => hasZone(type))) return `SELECT DISTINCT ${rest}`;
-  const keys = select.outputs.map(({ id, type }) => sortable(columnName(id), type));
+  if (!select.outputs.some(({ type }) => hasKey(type))) return `SELECT DISTINCT ${rest}`;
+  const keys = select.outputs.map(({ id, type }) => keyOf(columnName(id), type, emission));
   return `SELECT DISTINCT ON (${keys.join(", ")}) * FROM (SELECT ${rest}) AS ${emission.name("r")}`;
 }
 
@@ -231,9 +259,13 @@ function emitGroups(
     const name = emission.name("k");
     const sql = emitExpr(key, emission);
     names.set(expressionKey(key), name);
-    if (hasZone(key.type)) {
-      columns.push(`first(${sql}) AS ${name}`);
-      return sortable(sql, key.type);
+    if (hasKey(key.type)) {
+      const group = keyOf(sql, key.type, emission);
+      const first = `first(${sql})`;
+      columns.push(
+        `${sets.length === 1 ? first : `CASE WHEN grouping(${group}) = 0 THEN ${first} END`} AS ${name}`,
+      );
+      return group;
     }
     columns.push(`${sql} AS ${name}`);
     return sql;
@@ -249,7 +281,12 @@ function emitGroups(
     if (names.has(key)) continue;
     const name = emission.name("b");
     names.set(key, name);
-    const bits = call.columns.map((column) => emitExpr(column, emission)).join(", ");
+    const bits = call.columns
+      .map((column) => {
+        const at = keys.findIndex((one) => expressionKey(one) === expressionKey(column));
+        return groups[at] ?? emitExpr(column, emission);
+      })
+      .join(", ");
     columns.push(`CAST(grouping(${bits}) AS ${duckdbTypeText(call.type)}) AS ${name}`);
   }
   for (const [key, name] of names) computed.set(key, name);
