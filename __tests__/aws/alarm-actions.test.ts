@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { CloudWatchClient, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
-import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
-import { GetQueueUrlCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { CloudWatch } from "@aws-sdk/client-cloudwatch";
+import { SNS } from "@aws-sdk/client-sns";
+import { SQS } from "@aws-sdk/client-sqs";
 import { expect, it } from "vitest";
 import { TestEndpoint } from "./fixtures/endpoint";
 
@@ -71,18 +71,18 @@ const start = () =>
 
 it("an alarm's topic tells its queues and functions of it, in CloudWatch's words", async () => {
   const run = await start();
-  const cloudwatch = new CloudWatchClient(run.client);
-  await cloudwatch.send(
-    new PutMetricDataCommand({
-      Namespace: "lab",
-      MetricData: [{ MetricName: "Hot", Dimensions: [{ Name: "Place", Value: "roof" }], Value: 31.5 }],
-    }),
-  );
-  const sqs = new SQSClient(run.client);
-  const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: "told" }));
-  const { Messages = [] } = await sqs.send(
-    new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 10, MaxNumberOfMessages: 10 }),
-  );
+  const cloudwatch = new CloudWatch(run.client);
+  await cloudwatch.putMetricData({
+    Namespace: "lab",
+    MetricData: [{ MetricName: "Hot", Dimensions: [{ Name: "Place", Value: "roof" }], Value: 31.5 }],
+  });
+  const sqs = new SQS(run.client);
+  const { QueueUrl } = await sqs.getQueueUrl({ QueueName: "told" });
+  const { Messages = [] } = await sqs.receiveMessage({
+    QueueUrl,
+    WaitTimeSeconds: 10,
+    MaxNumberOfMessages: 10,
+  });
   expect(Messages).toHaveLength(1);
   const notification = JSON.parse(Messages[0]?.Body ?? "");
   expect(notification).toMatchObject({
@@ -155,21 +155,21 @@ it("in report mode a topic reaches what its policies do not let it reach, and wh
     },
     { iam: "report" },
   );
-  await new CloudWatchClient(run.client).send(
-    new PutMetricDataCommand({
-      Namespace: "lab",
-      MetricData: [{ MetricName: "Hot", Dimensions: [{ Name: "Place", Value: "roof" }], Value: 31.5 }],
-    }),
-  );
-  const sns = new SNSClient(run.client);
-  for (const Message of ["one", "two"]) await sns.send(new PublishCommand({ TopicArn: topic, Message }));
-  const sqs = new SQSClient(run.client);
-  const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: "told" }));
+  await new CloudWatch(run.client).putMetricData({
+    Namespace: "lab",
+    MetricData: [{ MetricName: "Hot", Dimensions: [{ Name: "Place", Value: "roof" }], Value: 31.5 }],
+  });
+  const sns = new SNS(run.client);
+  for (const Message of ["one", "two"]) await sns.publish({ TopicArn: topic, Message });
+  const sqs = new SQS(run.client);
+  const { QueueUrl } = await sqs.getQueueUrl({ QueueName: "told" });
   const bodies: (string | undefined)[] = [];
   while (bodies.length < 3) {
-    const { Messages = [] } = await sqs.send(
-      new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 10, MaxNumberOfMessages: 10 }),
-    );
+    const { Messages = [] } = await sqs.receiveMessage({
+      QueueUrl,
+      WaitTimeSeconds: 10,
+      MaxNumberOfMessages: 10,
+    });
     if (Messages.length === 0) break;
     bodies.push(...Messages.map(({ Body }) => Body));
   }

@@ -1,17 +1,8 @@
-import {
-  CloudWatchLogsClient,
-  CreateLogGroupCommand,
-  DescribeLogStreamsCommand,
-} from "@aws-sdk/client-cloudwatch-logs";
-import {
-  GetRecordsCommand,
-  GetShardIteratorCommand,
-  KinesisClient,
-  PutRecordCommand,
-} from "@aws-sdk/client-kinesis";
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { AssumeRoleCommand, type AssumeRoleCommandInput, STSClient } from "@aws-sdk/client-sts";
+import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
+import { Kinesis } from "@aws-sdk/client-kinesis";
+import { S3 } from "@aws-sdk/client-s3";
+import { SQS } from "@aws-sdk/client-sqs";
+import { type AssumeRoleCommandInput, STS } from "@aws-sdk/client-sts";
 import { describe, expect, it } from "vitest";
 import { local, TestEndpoint } from "./fixtures/endpoint";
 
@@ -102,13 +93,11 @@ type Given = Partial<AssumeRoleCommandInput>;
 /** A client's settings with the credentials of a role, which somebody has taken on. */
 async function as(role: string, given: Given = {}, credentials: object = local) {
   const { client } = await start();
-  const { Credentials } = await new STSClient({ ...client, credentials: credentials as never }).send(
-    new AssumeRoleCommand({
-      RoleArn: `arn:aws:iam::${account}:role/${role}`,
-      RoleSessionName: "me",
-      ...given,
-    }),
-  );
+  const { Credentials } = await new STS({ ...client, credentials: credentials as never }).assumeRole({
+    RoleArn: `arn:aws:iam::${account}:role/${role}`,
+    RoleSessionName: "me",
+    ...given,
+  });
   return {
     ...client,
     forcePathStyle: true,
@@ -122,7 +111,7 @@ async function as(role: string, given: Given = {}, credentials: object = local) 
 
 /** Whether an object may be written by a client with these settings. */
 const mayPut = async (settings: object, Key: string) =>
-  new S3Client(settings).send(new PutObjectCommand({ Bucket: "lake", Key, Body: "x" })).then(
+  new S3(settings).putObject({ Bucket: "lake", Key, Body: "x" }).then(
     () => true,
     ({ name }) => (name === "AccessDenied" ? false : name),
   );
@@ -178,30 +167,27 @@ describe("a role's session", () => {
 describe("what a key encrypts", () => {
   it("is put to a stream and read from it by a role that may use the key", async () => {
     const record = { StreamName: "readings", Data: Buffer.from("x"), PartitionKey: "k" };
-    const stranger = new KinesisClient(await as("one"));
-    await expect(stranger.send(new PutRecordCommand(record))).rejects.toMatchObject({
+    const stranger = new Kinesis(await as("one"));
+    await expect(stranger.putRecord(record)).rejects.toMatchObject({
       name: "KMSAccessDeniedException",
       message: expect.stringContaining("is not authorized to perform: kms:GenerateDataKey"),
     });
-    const keyed = new KinesisClient(await as("keyed"));
-    await keyed.send(new PutRecordCommand(record));
-    const { ShardIterator } = await keyed.send(
-      new GetShardIteratorCommand({
-        StreamName: "readings",
-        ShardId: "shardId-000000000000",
-        ShardIteratorType: "TRIM_HORIZON",
-      }),
-    );
-    expect((await keyed.send(new GetRecordsCommand({ ShardIterator }))).Records).toHaveLength(1);
-    await expect(stranger.send(new GetRecordsCommand({ ShardIterator }))).rejects.toThrow("kms:Decrypt");
+    const keyed = new Kinesis(await as("keyed"));
+    await keyed.putRecord(record);
+    const { ShardIterator } = await keyed.getShardIterator({
+      StreamName: "readings",
+      ShardId: "shardId-000000000000",
+      ShardIteratorType: "TRIM_HORIZON",
+    });
+    expect((await keyed.getRecords({ ShardIterator })).Records).toHaveLength(1);
+    await expect(stranger.getRecords({ ShardIterator })).rejects.toThrow("kms:Decrypt");
   });
 
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
   it("is received from a queue by a role that may use the key", async () => {
     const { client } = await start();
     const QueueUrl = `${client.endpoint}/${account}/todo`;
-    const receive = async (role: string) =>
-      new SQSClient(await as(role)).send(new ReceiveMessageCommand({ QueueUrl }));
+    const receive = async (role: string) => new SQS(await as(role)).receiveMessage({ QueueUrl });
     await expect(receive("one")).rejects.toThrow("kms:Decrypt");
     await receive("keyed");
   });
@@ -209,8 +195,8 @@ describe("what a key encrypts", () => {
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
 it("is told that an object is missing only where it may list the bucket", async () => {
-  const s3 = new S3Client(await as("one"));
-  const get = (Bucket: string) => s3.send(new GetObjectCommand({ Bucket, Key: "missing" }));
+  const s3 = new S3(await as("one"));
+  const get = (Bucket: string) => s3.getObject({ Bucket, Key: "missing" });
   await expect(get("lake")).rejects.toMatchObject({
     name: "AccessDenied",
     message: expect.stringContaining("s3:ListBucket on resource: arn:aws:s3:::lake"),
@@ -220,20 +206,20 @@ it("is told that an object is missing only where it may list the bucket", async 
 
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html
 it("may list as many keys at once as its policy says", async () => {
-  const s3 = new S3Client(await as("tagged"));
-  const list = (MaxKeys: number) => s3.send(new ListObjectsV2Command({ Bucket: "open", MaxKeys }));
+  const s3 = new S3(await as("tagged"));
+  const list = (MaxKeys: number) => s3.listObjectsV2({ Bucket: "open", MaxKeys });
   expect((await list(10)).KeyCount).toBe(0);
   await expect(list(11)).rejects.toMatchObject({ name: "AccessDenied" });
 });
 
 // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html
 it("may act on a log group whose ARN its policy gives with :* at the end", async () => {
-  const logs = new CloudWatchLogsClient(await as("one"));
+  const logs = new CloudWatchLogs(await as("one"));
   const logGroupName = "/named";
-  await logs.send(new CreateLogGroupCommand({ logGroupName }));
-  expect((await logs.send(new DescribeLogStreamsCommand({ logGroupName }))).logStreams).toEqual([]);
-  const without = new CloudWatchLogsClient(await as("keyed"));
-  await expect(without.send(new DescribeLogStreamsCommand({ logGroupName }))).rejects.toMatchObject({
+  await logs.createLogGroup({ logGroupName });
+  expect((await logs.describeLogStreams({ logGroupName })).logStreams).toEqual([]);
+  const without = new CloudWatchLogs(await as("keyed"));
+  await expect(without.describeLogStreams({ logGroupName })).rejects.toMatchObject({
     name: "AccessDeniedException",
     message: expect.stringContaining(":log-group:/named:log-stream:"),
   });

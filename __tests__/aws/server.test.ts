@@ -2,21 +2,10 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { connect } from "node:http2";
 import type { AddressInfo } from "node:net";
-import { AthenaClient, CreateNotebookCommand } from "@aws-sdk/client-athena";
-import {
-  GetRecordsCommand,
-  GetShardIteratorCommand,
-  KinesisClient,
-  ListStreamsCommand,
-  PutRecordCommand,
-} from "@aws-sdk/client-kinesis";
-import {
-  CreateMultipartUploadCommand,
-  PutObjectCommand,
-  S3Client,
-  UploadPartCommand,
-} from "@aws-sdk/client-s3";
-import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { Athena } from "@aws-sdk/client-athena";
+import { Kinesis } from "@aws-sdk/client-kinesis";
+import { S3 } from "@aws-sdk/client-s3";
+import { STS } from "@aws-sdk/client-sts";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { openEndpoint } from "../../local/aws/index";
@@ -63,7 +52,7 @@ const withReader = {
 describe("who calls", () => {
   it("is the local user with any access key", async () => {
     const { client } = await TestEndpoint.start();
-    expect(await new STSClient(client).send(new GetCallerIdentityCommand({}))).toMatchObject({
+    expect(await new STS(client).getCallerIdentity({})).toMatchObject({
       Account: account,
       Arn: `arn:aws:iam::${account}:user/local`,
     });
@@ -71,9 +60,10 @@ describe("who calls", () => {
 
   it("is a role's session with the credentials that AssumeRole gives", async () => {
     const { client } = await TestEndpoint.start(withReader);
-    const { Credentials, AssumedRoleUser } = await new STSClient(client).send(
-      new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${account}:role/reader`, RoleSessionName: "me" }),
-    );
+    const { Credentials, AssumedRoleUser } = await new STS(client).assumeRole({
+      RoleArn: `arn:aws:iam::${account}:role/reader`,
+      RoleSessionName: "me",
+    });
     const arn = `arn:aws:sts::${account}:assumed-role/reader/me`;
     expect(AssumedRoleUser?.Arn).toBe(arn);
     const credentials = {
@@ -81,18 +71,19 @@ describe("who calls", () => {
       secretAccessKey: Credentials?.SecretAccessKey ?? "",
       sessionToken: Credentials?.SessionToken ?? "",
     };
-    const sts = new STSClient({ ...client, credentials });
-    expect((await sts.send(new GetCallerIdentityCommand({}))).Arn).toBe(arn);
-    const forged = new STSClient({ ...client, credentials: { ...credentials, sessionToken: "other" } });
-    await expect(forged.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({
+    const sts = new STS({ ...client, credentials });
+    expect((await sts.getCallerIdentity({})).Arn).toBe(arn);
+    const forged = new STS({ ...client, credentials: { ...credentials, sessionToken: "other" } });
+    await expect(forged.getCallerIdentity({})).rejects.toMatchObject({
       name: "InvalidClientTokenId",
     });
   });
 
   async function readerOf(client: TestEndpoint["client"]) {
-    const { Credentials: given } = await new STSClient(client).send(
-      new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${account}:role/reader`, RoleSessionName: "me" }),
-    );
+    const { Credentials: given } = await new STS(client).assumeRole({
+      RoleArn: `arn:aws:iam::${account}:role/reader`,
+      RoleSessionName: "me",
+    });
     return {
       accessKeyId: given?.AccessKeyId ?? "",
       secretAccessKey: given?.SecretAccessKey ?? "",
@@ -103,17 +94,15 @@ describe("who calls", () => {
   // https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html
   it("may as a role write what has the headers that a policy asks for", async () => {
     const { client } = await TestEndpoint.start(withReader);
-    const s3 = new S3Client({ ...client, credentials: await readerOf(client), forcePathStyle: true });
+    const s3 = new S3({ ...client, credentials: await readerOf(client), forcePathStyle: true });
     const put = (encryption: object) =>
-      s3.send(new PutObjectCommand({ Bucket: "lab-test-000000000000", Key: "k", Body: "x", ...encryption }));
+      s3.putObject({ Bucket: "lab-test-000000000000", Key: "k", Body: "x", ...encryption });
     expect((await put({ ServerSideEncryption: "aws:kms" })).$metadata.httpStatusCode).toBe(200);
     // The parts of an upload are held to what it was begun with.
     const upload = { Bucket: "lab-test-000000000000", Key: "parts" };
-    const { UploadId } = await s3.send(
-      new CreateMultipartUploadCommand({ ...upload, ServerSideEncryption: "aws:kms" }),
-    );
-    const part = new UploadPartCommand({ ...upload, UploadId, PartNumber: 1, Body: "x" });
-    expect((await s3.send(part)).$metadata.httpStatusCode).toBe(200);
+    const { UploadId } = await s3.createMultipartUpload({ ...upload, ServerSideEncryption: "aws:kms" });
+    const part = await s3.uploadPart({ ...upload, UploadId, PartNumber: 1, Body: "x" });
+    expect(part.$metadata.httpStatusCode).toBe(200);
     await expect(put({})).rejects.toMatchObject({
       name: "AccessDenied",
       message: expect.stringContaining("because no identity-based policy allows the s3:PutObject action"),
@@ -123,18 +112,16 @@ describe("who calls", () => {
   it("may as a role what the role's policies allow", async () => {
     const { client, runner } = await TestEndpoint.start(withReader);
     const credentials = await readerOf(client);
-    const kinesis = new KinesisClient({ ...client, credentials });
+    const kinesis = new Kinesis({ ...client, credentials });
     const [StreamName = ""] = runner.streams;
-    const { ShardIterator } = await kinesis.send(
-      new GetShardIteratorCommand({
-        StreamName,
-        ShardId: "shardId-000000000000",
-        ShardIteratorType: "TRIM_HORIZON",
-      }),
-    );
-    expect((await kinesis.send(new GetRecordsCommand({ ShardIterator }))).Records).toEqual([]);
+    const { ShardIterator } = await kinesis.getShardIterator({
+      StreamName,
+      ShardId: "shardId-000000000000",
+      ShardIteratorType: "TRIM_HORIZON",
+    });
+    expect((await kinesis.getRecords({ ShardIterator })).Records).toEqual([]);
     await expect(
-      kinesis.send(new PutRecordCommand({ StreamName, Data: Buffer.from("x"), PartitionKey: "k" })),
+      kinesis.putRecord({ StreamName, Data: Buffer.from("x"), PartitionKey: "k" }),
     ).rejects.toMatchObject({
       name: "AccessDeniedException",
       message: expect.stringContaining(
@@ -147,9 +134,9 @@ describe("who calls", () => {
 describe("Kinesis", () => {
   it("answers over HTTP/2 and HTTP/1.1 on the same port", async () => {
     const { client, runner } = await TestEndpoint.start();
-    const over1 = new KinesisClient({ ...client, requestHandler: new NodeHttpHandler() });
-    for (const kinesis of [new KinesisClient(client), over1])
-      expect((await kinesis.send(new ListStreamsCommand({}))).StreamNames).toEqual(runner.streams);
+    const over1 = new Kinesis({ ...client, requestHandler: new NodeHttpHandler() });
+    for (const kinesis of [new Kinesis(client), over1])
+      expect((await kinesis.listStreams({})).StreamNames).toEqual(runner.streams);
   });
 });
 
@@ -174,7 +161,7 @@ describe("what is not there", () => {
   it("is named by service and operation", async () => {
     const { client } = await TestEndpoint.start();
     await expect(
-      new AthenaClient(client).send(new CreateNotebookCommand({ WorkGroup: "primary", Name: "n" })),
+      new Athena(client).createNotebook({ WorkGroup: "primary", Name: "n" }),
     ).rejects.toMatchObject({
       name: "UnknownOperationException",
       message: "athena:CreateNotebook is not answered on this machine",
@@ -236,9 +223,7 @@ describe("what is not there", () => {
     await once(other, "listening");
     const fallback = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
     const { client } = await TestEndpoint.start({}, { fallback });
-    const made = new AthenaClient(client).send(
-      new CreateNotebookCommand({ WorkGroup: "primary", Name: "n" }),
-    );
+    const made = new Athena(client).createNotebook({ WorkGroup: "primary", Name: "n" });
     expect((await made).NotebookId).toBe("n-1");
     expect(asked).toEqual(["AmazonAthena.CreateNotebook"]);
   });

@@ -52,9 +52,12 @@ const copied = [
   "functions",
 ];
 
+/** What Vitest's configuration names, and what that imports. */
+const setUp = ["each-file.ts", "folders.ts"].map((name) => `__tests__/support/${name}`);
+
 /** A copy of the app with the packages of this one, but for the dataset, which is the copy's own. */
 function copyProject(folder: string): void {
-  for (const path of [...copied, "__tests__/dataset"])
+  for (const path of [...copied, "__tests__/dataset", ...setUp])
     cpSync(join(root, path), join(folder, path), { recursive: true });
   const scope = "@streaming-data-lake";
   mkdirSync(join(folder, "node_modules", scope), { recursive: true });
