@@ -5,13 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
-import {
-  AthenaClient,
-  GetQueryExecutionCommand,
-  GetQueryResultsCommand,
-  StartQueryExecutionCommand,
-} from "@aws-sdk/client-athena";
-import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { Athena } from "@aws-sdk/client-athena";
+import { S3 } from "@aws-sdk/client-s3";
 import { type Done, type Load, NUMBER, prepare, recorder } from "./endpoint/prepared";
 import { type Server, startMoto, startOurs } from "./endpoint/servers";
 import type { Measurement } from "./measurement";
@@ -80,31 +75,29 @@ async function measure(server: Server, folder: string, amount: Amount): Promise<
       region: "us-east-1",
       credentials: { accessKeyId: "local", secretAccessKey: "local" },
     };
-    const s3 = new S3Client({ ...config, forcePathStyle: true });
-    await s3.send(new CreateBucketCommand({ Bucket }));
+    const s3 = new S3({ ...config, forcePathStyle: true });
+    await s3.createBucket({ Bucket });
     const recorded = { ...config, requestHandler: recorder, maxAttempts: 1, logger: silence };
-    const silent = new S3Client({ ...recorded, forcePathStyle: true });
+    const silent = new S3({ ...recorded, forcePathStyle: true });
     const { objects, largePuts, largeGets } = amount;
     const Key = `small/${NUMBER}`;
     const put = await prepare(
-      () => silent.send(new PutObjectCommand({ Bucket, Key, Body: Buffer.alloc(1024, "a reading ") })),
+      () => silent.putObject({ Bucket, Key, Body: Buffer.alloc(1024, "a reading ") }),
       folder,
     );
-    const get = await prepare(() => silent.send(new GetObjectCommand({ Bucket, Key })), folder);
+    const get = await prepare(() => silent.getObject({ Bucket, Key }), folder);
     const length = largeMebibytes * 1024 * 1024;
     const putLarge = await prepare(
       () =>
-        silent.send(
-          new PutObjectCommand({
-            Bucket,
-            Key: "large",
-            Body: Readable.from(chunks(length)),
-            ContentLength: length,
-          }),
-        ),
+        silent.putObject({
+          Bucket,
+          Key: "large",
+          Body: Readable.from(chunks(length)),
+          ContentLength: length,
+        }),
       folder,
     );
-    const getLarge = await prepare(() => silent.send(new GetObjectCommand({ Bucket, Key: "large" })), folder);
+    const getLarge = await prepare(() => silent.getObject({ Bucket, Key: "large" }), folder);
     // Each request is made before it is measured, so that its code has been compiled and the objects to read exist.
     await rate({ call: put, times: objects / 5, atOnce });
     const puts = await rate({ call: put, times: objects, atOnce });
@@ -113,12 +106,9 @@ async function measure(server: Server, folder: string, amount: Amount): Promise<
     const largePutRate = await rate({ call: putLarge, times: largePuts, atOnce: 1 });
     await rate({ call: getLarge, times: 1, atOnce: 1 });
     const largeGetRate = await rate({ call: getLarge, times: largeGets, atOnce: 1 });
-    const QueryExecutionId = await succeeded(new AthenaClient(config));
-    const athena = new AthenaClient(recorded);
-    const results = await prepare(
-      () => athena.send(new GetQueryResultsCommand({ QueryExecutionId })),
-      folder,
-    );
+    const QueryExecutionId = await succeeded(new Athena(config));
+    const athena = new Athena(recorded);
+    const results = await prepare(() => athena.getQueryResults({ QueryExecutionId }), folder);
     for (let warming = 0; warming < amount.warmings; warming++)
       await rate({ call: results, times: 1, atOnce: 1, pages: true });
     const rowsASecond = await rate({ call: results, times: 1, atOnce: 1, pages: true });
@@ -158,13 +148,14 @@ function canned(): object {
 }
 
 /** Runs the statement until it has succeeded. @returns The id of its execution. */
-async function succeeded(athena: AthenaClient): Promise<string> {
+async function succeeded(athena: Athena): Promise<string> {
   const ResultConfiguration = { OutputLocation: `s3://${Bucket}/results/` };
-  const { QueryExecutionId = "" } = await athena.send(
-    new StartQueryExecutionCommand({ QueryString: sql, ResultConfiguration }),
-  );
+  const { QueryExecutionId = "" } = await athena.startQueryExecution({
+    QueryString: sql,
+    ResultConfiguration,
+  });
   for (;;) {
-    const { QueryExecution } = await athena.send(new GetQueryExecutionCommand({ QueryExecutionId }));
+    const { QueryExecution } = await athena.getQueryExecution({ QueryExecutionId });
     const { State, StateChangeReason } = QueryExecution?.Status ?? {};
     if (State === "FAILED") throw new Error(StateChangeReason);
     if (State === "SUCCEEDED") return QueryExecutionId;

@@ -1,33 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import {
-  AthenaClient,
-  BatchGetNamedQueryCommand,
-  CreatePreparedStatementCommand,
-  GetPreparedStatementCommand,
-  GetQueryExecutionCommand,
-  GetQueryResultsCommand,
-  GetTableMetadataCommand,
-  GetWorkGroupCommand,
-  ListDatabasesCommand,
-  ListNamedQueriesCommand,
-  ListQueryExecutionsCommand,
+  Athena,
   paginateGetQueryResults,
-  StartQueryExecutionCommand,
   type StartQueryExecutionCommandInput,
-  StopQueryExecutionCommand,
 } from "@aws-sdk/client-athena";
-import {
-  BatchCreatePartitionCommand,
-  CreateDatabaseCommand,
-  CreateTableCommand,
-  DeleteTableCommand,
-  GetPartitionsCommand,
-  GetTableCommand,
-  GetTablesCommand,
-  GlueClient,
-} from "@aws-sdk/client-glue";
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { Glue } from "@aws-sdk/client-glue";
+import { S3 } from "@aws-sdk/client-s3";
 import { describe, expect, it } from "vitest";
 import { TestEndpoint } from "./fixtures/endpoint";
 
@@ -51,23 +30,23 @@ const shared = TestEndpoint.shared({
 
 async function start() {
   const run = await shared();
-  const athena = new AthenaClient(run.client);
-  const s3 = new S3Client({ ...run.client, forcePathStyle: true });
-  const glue = new GlueClient(run.client);
+  const athena = new Athena(run.client);
+  const s3 = new S3({ ...run.client, forcePathStyle: true });
+  const glue = new Glue(run.client);
   const begin = async (QueryString: string, more: Partial<StartQueryExecutionCommandInput> = {}) => {
     const context = { QueryExecutionContext: { Database: "lake" } };
     const input = { QueryString, WorkGroup: "lab", ...context, ...more };
-    return (await athena.send(new StartQueryExecutionCommand(input))).QueryExecutionId ?? "";
+    return (await athena.startQueryExecution(input)).QueryExecutionId ?? "";
   };
   const settled = async (QueryExecutionId: string) => {
     for (;;) {
-      const { QueryExecution } = await athena.send(new GetQueryExecutionCommand({ QueryExecutionId }));
+      const { QueryExecution } = await athena.getQueryExecution({ QueryExecutionId });
       if (!/QUEUED|RUNNING/.test(QueryExecution?.Status?.State ?? "")) return QueryExecution;
       await wait(20);
     }
   };
   const results = async (QueryExecutionId: string) => {
-    const { ResultSet } = await athena.send(new GetQueryResultsCommand({ QueryExecutionId }));
+    const { ResultSet } = await athena.getQueryResults({ QueryExecutionId });
     return (ResultSet?.Rows ?? []).map(({ Data = [] }) => Data.map(({ VarCharValue }) => VarCharValue));
   };
   const ask = async (sql: string, more: Partial<StartQueryExecutionCommandInput> = {}) => {
@@ -101,7 +80,7 @@ describe("a SELECT", () => {
         CompletionDateTime: expect.any(Date),
       },
     });
-    const { ResultSet } = await athena.send(new GetQueryResultsCommand({ QueryExecutionId: id }));
+    const { ResultSet } = await athena.getQueryResults({ QueryExecutionId: id });
     expect(ResultSet?.ResultSetMetadata?.ColumnInfo).toMatchObject([
       { Name: "d", Label: "d", Type: "decimal", Precision: 10, Scale: 2, CaseSensitive: false },
       { Name: "v", Type: "varchar", CaseSensitive: true },
@@ -112,7 +91,7 @@ describe("a SELECT", () => {
     const { begin, settled, s3 } = await start();
     const id = await begin(sql);
     await settled(id);
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: `results/${id}.csv` }));
+    const { Body } = await s3.getObject({ Bucket: bucket, Key: `results/${id}.csv` });
     expect(await Body?.transformToString()).toBe(
       '"text","nothing","number","list"\n"a ""b"", c",,"1.5","[1, 2]"\n',
     );
@@ -122,9 +101,7 @@ describe("a SELECT", () => {
     const { begin, settled, s3 } = await start();
     const id = await begin("SELECT ARRAY[1] AS ary");
     await settled(id);
-    const { Body } = await s3.send(
-      new GetObjectCommand({ Bucket: bucket, Key: `results/${id}.csv.metadata` }),
-    );
+    const { Body } = await s3.getObject({ Bucket: bucket, Key: `results/${id}.csv.metadata` });
     const bytes = Buffer.from((await Body?.transformToByteArray()) ?? []);
     // https://stackoverflow.com/questions/55991018 has those of a statement with this column.
     const recorded = Buffer.from(
@@ -172,7 +149,7 @@ describe("a SELECT", () => {
       StateChangeReason: "COLUMN_NOT_FOUND: line 1:8: Column 'nope' cannot be resolved",
       AthenaError: { ErrorCategory: 2 },
     });
-    await expect(athena.send(new GetQueryResultsCommand({ QueryExecutionId: id }))).rejects.toMatchObject({
+    await expect(athena.getQueryResults({ QueryExecutionId: id })).rejects.toMatchObject({
       name: "InvalidRequestException",
     });
   });
@@ -182,7 +159,7 @@ describe("a SELECT", () => {
     const slow = await begin(
       "SELECT SUM(a.n * b.n) FROM UNNEST(sequence(1, 10000)) AS a(n) CROSS JOIN UNNEST(sequence(1, 10000)) AS b(n) CROSS JOIN UNNEST(sequence(1, 10000)) AS c(n)",
     );
-    await athena.send(new StopQueryExecutionCommand({ QueryExecutionId: slow }));
+    await athena.stopQueryExecution({ QueryExecutionId: slow });
     expect((await settled(slow))?.Status?.State).toBe("CANCELLED");
   });
 
@@ -224,7 +201,7 @@ describe("a workgroup", () => {
     await expect(begin("SELECT 1", { WorkGroup: "other" })).rejects.toMatchObject({
       message: "WorkGroup other is not found.",
     });
-    expect((await athena.send(new GetWorkGroupCommand({ WorkGroup: "lab" }))).WorkGroup).toMatchObject({
+    expect((await athena.getWorkGroup({ WorkGroup: "lab" })).WorkGroup).toMatchObject({
       Configuration: { EnforceWorkGroupConfiguration: true },
     });
   });
@@ -232,23 +209,19 @@ describe("a workgroup", () => {
   it("has the stack's named queries, prepared statements and what was asked", async () => {
     const { athena, ask, begin } = await start();
     const id = await begin("SELECT 3");
-    const { QueryExecutionIds } = await athena.send(new ListQueryExecutionsCommand({ WorkGroup: "lab" }));
+    const { QueryExecutionIds } = await athena.listQueryExecutions({ WorkGroup: "lab" });
     expect(QueryExecutionIds?.[0]).toBe(id);
-    const { NamedQueryIds } = await athena.send(new ListNamedQueriesCommand({ WorkGroup: "lab" }));
-    expect((await athena.send(new BatchGetNamedQueryCommand({ NamedQueryIds }))).NamedQueries).toMatchObject([
+    const { NamedQueryIds } = await athena.listNamedQueries({ WorkGroup: "lab" });
+    expect((await athena.batchGetNamedQuery({ NamedQueryIds })).NamedQueries).toMatchObject([
       { Name: "one", QueryString: "SELECT 1", Database: "lake", Description: "the first" },
     ]);
     const StatementName = "twice";
-    await athena.send(
-      new CreatePreparedStatementCommand({
-        StatementName,
-        WorkGroup: "lab",
-        QueryStatement: "SELECT 2 * ? AS n",
-      }),
-    );
-    const { PreparedStatement } = await athena.send(
-      new GetPreparedStatementCommand({ StatementName, WorkGroup: "lab" }),
-    );
+    await athena.createPreparedStatement({
+      StatementName,
+      WorkGroup: "lab",
+      QueryStatement: "SELECT 2 * ? AS n",
+    });
+    const { PreparedStatement } = await athena.getPreparedStatement({ StatementName, WorkGroup: "lab" });
     expect(PreparedStatement?.QueryStatement).toBe("SELECT 2 * ? AS n");
     expect(await ask("EXECUTE twice", { ExecutionParameters: ["21"] })).toEqual([["n"], ["42"]]);
   });
@@ -257,56 +230,50 @@ describe("a workgroup", () => {
 describe("the catalog", () => {
   it("is the same for statements, Athena's API and Glue's", async () => {
     const { ask, athena, glue, s3 } = await start();
-    await s3.send(
-      new PutObjectCommand({
-        Bucket: bucket,
-        Key: "people/a.json",
-        Body: '{"name":"Ada"}\n{"name":"Bob"}\n',
-      }),
-    );
-    await glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: "extra" } }));
-    await glue.send(
-      new CreateTableCommand({
-        DatabaseName: "extra",
-        TableInput: {
-          Name: "people",
-          TableType: "EXTERNAL_TABLE",
-          StorageDescriptor: {
-            Columns: [{ Name: "name", Type: "string" }],
-            Location: `s3://${bucket}/people/`,
-            InputFormat: "org.apache.hadoop.mapred.TextInputFormat",
-            OutputFormat: "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
-            SerdeInfo: { SerializationLibrary: "org.openx.data.jsonserde.JsonSerDe" },
-          },
+    await s3.putObject({
+      Bucket: bucket,
+      Key: "people/a.json",
+      Body: '{"name":"Ada"}\n{"name":"Bob"}\n',
+    });
+    await glue.createDatabase({ DatabaseInput: { Name: "extra" } });
+    await glue.createTable({
+      DatabaseName: "extra",
+      TableInput: {
+        Name: "people",
+        TableType: "EXTERNAL_TABLE",
+        StorageDescriptor: {
+          Columns: [{ Name: "name", Type: "string" }],
+          Location: `s3://${bucket}/people/`,
+          InputFormat: "org.apache.hadoop.mapred.TextInputFormat",
+          OutputFormat: "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
+          SerdeInfo: { SerializationLibrary: "org.openx.data.jsonserde.JsonSerDe" },
         },
-      }),
-    );
+      },
+    });
     expect(await ask("SELECT name FROM extra.people ORDER BY 1")).toEqual([["name"], ["Ada"], ["Bob"]]);
-    const databases = await athena.send(new ListDatabasesCommand({ CatalogName: "AwsDataCatalog" }));
+    const databases = await athena.listDatabases({ CatalogName: "AwsDataCatalog" });
     expect(databases.DatabaseList?.map(({ Name }) => Name)).toEqual(["lake", "extra"]);
     await ask("CREATE TABLE extra.copied AS SELECT name, 1 AS one FROM extra.people");
-    const { Table } = await glue.send(new GetTableCommand({ DatabaseName: "extra", Name: "copied" }));
+    const { Table } = await glue.getTable({ DatabaseName: "extra", Name: "copied" });
     expect(Table?.StorageDescriptor?.Columns).toEqual([
       { Name: "name", Type: "string" },
       { Name: "one", Type: "int" },
     ]);
-    const { TableMetadata } = await athena.send(
-      new GetTableMetadataCommand({
-        CatalogName: "AwsDataCatalog",
-        DatabaseName: "lake",
-        TableName: "readings",
-      }),
-    );
+    const { TableMetadata } = await athena.getTableMetadata({
+      CatalogName: "AwsDataCatalog",
+      DatabaseName: "lake",
+      TableName: "readings",
+    });
     expect(TableMetadata).toMatchObject({
       Name: "readings",
       PartitionKeys: [{ Name: "dt", Type: "string" }],
     });
-    await glue.send(new DeleteTableCommand({ DatabaseName: "extra", Name: "people" }));
-    const { TableList } = await glue.send(new GetTablesCommand({ DatabaseName: "extra" }));
+    await glue.deleteTable({ DatabaseName: "extra", Name: "people" });
+    const { TableList } = await glue.getTables({ DatabaseName: "extra" });
     expect(TableList?.map(({ Name }) => Name)).toEqual(["copied"]);
-    await expect(
-      glue.send(new GetTableCommand({ DatabaseName: "extra", Name: "people" })),
-    ).rejects.toMatchObject({ name: "EntityNotFoundException" });
+    await expect(glue.getTable({ DatabaseName: "extra", Name: "people" })).rejects.toMatchObject({
+      name: "EntityNotFoundException",
+    });
   });
 
   it("keeps partitions, and finds them by an expression", async () => {
@@ -320,17 +287,13 @@ describe("the catalog", () => {
       ["2024", "b"],
       ["2024", "c"],
     ];
-    const { Errors } = await glue.send(
-      new BatchCreatePartitionCommand({
-        ...table,
-        PartitionInputList: [...values, ["2024", "b"]].map((Values) => ({ Values })),
-      }),
-    );
+    const { Errors } = await glue.batchCreatePartition({
+      ...table,
+      PartitionInputList: [...values, ["2024", "b"]].map((Values) => ({ Values })),
+    });
     expect(Errors).toMatchObject([{ PartitionValues: ["2024", "b"] }]);
     const find = async (Expression?: string) =>
-      (await glue.send(new GetPartitionsCommand({ ...table, Expression }))).Partitions?.map(
-        ({ Values }) => Values,
-      );
+      (await glue.getPartitions({ ...table, Expression })).Partitions?.map(({ Values }) => Values);
     expect(await find()).toEqual(values);
     expect(await find("year = 2024 AND NOT (dt = 'b')")).toEqual([["2024", "c"]]);
     expect(await find("year >= 2023 and dt in ('a', 'c')")).toEqual([
@@ -357,8 +320,8 @@ it("writes what INSERT INTO adds where the table lies", async () => {
   );
   const id = await begin("INSERT INTO lake.numbers SELECT 2 UNION ALL SELECT 3");
   await settled(id);
-  expect((await athena.send(new GetQueryResultsCommand({ QueryExecutionId: id }))).UpdateCount).toBe(2);
+  expect((await athena.getQueryResults({ QueryExecutionId: id })).UpdateCount).toBe(2);
   expect(await ask("SELECT SUM(n) AS total FROM lake.numbers")).toEqual([["total"], ["6"]]);
-  const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: "numbers/" }));
+  const { Contents } = await s3.listObjectsV2({ Bucket: bucket, Prefix: "numbers/" });
   expect(Contents?.length).toBeGreaterThan(1);
 });

@@ -1,9 +1,8 @@
 import { join } from "node:path";
-import { PutRecordsCommand } from "@aws-sdk/client-kinesis";
-import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { S3 } from "@aws-sdk/client-s3";
+import { SQS } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "vitest";
-import { kinesisClient } from "../../local/runner/stream/client";
+import { putRecords } from "../support/put";
 import { TestEndpoint } from "./fixtures/endpoint";
 
 const clients = (name: string) => JSON.stringify(join(__dirname, "../../node_modules/@aws-sdk", name));
@@ -104,15 +103,11 @@ async function run(statements: readonly object[]) {
     },
   });
   const { runner, client } = started;
-  const kinesis = kinesisClient(runner.endpoint, runner.region);
-  const Records = [{ PartitionKey: "k", Data: Buffer.from("one") }];
-  await kinesis.send(new PutRecordsCommand({ StreamName: runner.streams[0], Records }));
-  kinesis.destroy();
+  await putRecords(runner, ["one"]);
   await runner.drain();
   const url = (name: string) => `${client.endpoint}/000000000000/${name}`;
   const receive = async (name: string) =>
-    (await new SQSClient(client).send(new ReceiveMessageCommand({ QueueUrl: url(name) }))).Messages?.[0]
-      ?.Body;
+    (await new SQS(client).receiveMessage({ QueueUrl: url(name) })).Messages?.[0]?.Body;
   return { ...started, client, runner, receive };
 }
 
@@ -120,10 +115,8 @@ describe("a function's own calls", () => {
   it("go to S3, SQS, SNS and Firehose in its role's name", async () => {
     const { client, runner, receive } = await run([...asItReads, ...asItWrites]);
     expect(runner.counters.mappings[0]).toMatchObject({ succeeded: 1, failed: 0 });
-    const s3 = new S3Client({ ...client, forcePathStyle: true });
-    const stored = await s3.send(
-      new GetObjectCommand({ Bucket: "lab-test-000000000000", Key: "kept/batch" }),
-    );
+    const s3 = new S3({ ...client, forcePathStyle: true });
+    const stored = await s3.getObject({ Bucket: "lab-test-000000000000", Key: "kept/batch" });
     expect(await stored.Body?.transformToString()).toBe("one");
     expect(await receive("told")).toBe("arn:aws:sts::000000000000:assumed-role/fn/lab-test-process");
     await runner.flush();

@@ -1,37 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import {
-  DescribeDeliveryStreamCommand,
-  FirehoseClient,
-  PutRecordBatchCommand,
-  PutRecordCommand,
-} from "@aws-sdk/client-firehose";
-import { PutRecordsCommand } from "@aws-sdk/client-kinesis";
-import {
-  GetEventSourceMappingCommand,
-  GetFunctionCommand,
-  InvokeCommand,
-  LambdaClient,
-  ListEventSourceMappingsCommand,
-  ListFunctionsCommand,
-  UpdateEventSourceMappingCommand,
-} from "@aws-sdk/client-lambda";
-import { ListSubscriptionsCommand, PublishCommand, SNSClient } from "@aws-sdk/client-sns";
-import {
-  ChangeMessageVisibilityCommand,
-  DeleteMessageCommand,
-  GetQueueAttributesCommand,
-  GetQueueUrlCommand,
-  ListQueuesCommand,
-  PurgeQueueCommand,
-  ReceiveMessageCommand,
-  SendMessageBatchCommand,
-  SendMessageCommand,
-  SQSClient,
-} from "@aws-sdk/client-sqs";
+import { Firehose } from "@aws-sdk/client-firehose";
+import { Lambda } from "@aws-sdk/client-lambda";
+import { SNS } from "@aws-sdk/client-sns";
+import { SQS } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "vitest";
-import { kinesisClient } from "../../local/runner/stream/client";
+import { putRecords } from "../support/put";
 import { TestEndpoint } from "./fixtures/endpoint";
 
 const handler = `
@@ -95,11 +70,10 @@ const shared = TestEndpoint.shared({
 
 async function queues() {
   const run = await shared();
-  const sqs = new SQSClient(run.client);
-  const url = async (QueueName: string) =>
-    (await sqs.send(new GetQueueUrlCommand({ QueueName }))).QueueUrl ?? "";
+  const sqs = new SQS(run.client);
+  const url = async (QueueName: string) => (await sqs.getQueueUrl({ QueueName })).QueueUrl ?? "";
   const receive = async (name: string, more: object = {}) =>
-    (await sqs.send(new ReceiveMessageCommand({ QueueUrl: await url(name), ...more }))).Messages ?? [];
+    (await sqs.receiveMessage({ QueueUrl: await url(name), ...more })).Messages ?? [];
   return { run, sqs, url, receive };
 }
 
@@ -111,9 +85,7 @@ describe("a queue", () => {
       kind: { DataType: "String", StringValue: "test" },
       n: { DataType: "Number", StringValue: "1" },
     };
-    const sent = await sqs.send(
-      new SendMessageCommand({ QueueUrl, MessageBody: "hello", MessageAttributes }),
-    );
+    const sent = await sqs.sendMessage({ QueueUrl, MessageBody: "hello", MessageAttributes });
     const [message] = await receive("work", {
       MessageAttributeNames: ["All"],
       MessageSystemAttributeNames: ["All"],
@@ -127,30 +99,26 @@ describe("a queue", () => {
       Attributes: { ApproximateReceiveCount: "1" },
     });
     expect(await receive("work")).toEqual([]);
-    const { Attributes } = await sqs.send(
-      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] }),
-    );
+    const { Attributes } = await sqs.getQueueAttributes({ QueueUrl, AttributeNames: ["All"] });
     expect(Attributes).toMatchObject({
       ApproximateNumberOfMessages: "0",
       ApproximateNumberOfMessagesNotVisible: "1",
       VisibilityTimeout: "1",
     });
     const { ReceiptHandle } = message ?? {};
-    await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
+    await sqs.changeMessageVisibility({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 });
     const [again] = await receive("work");
-    await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: again?.ReceiptHandle }));
+    await sqs.deleteMessage({ QueueUrl, ReceiptHandle: again?.ReceiptHandle });
     expect(await receive("work")).toEqual([]);
   });
 
   it("is waited for, and moves on what is received too often", async () => {
     const { sqs, url, receive } = await queues();
     const waiting = receive("work", { WaitTimeSeconds: 5 });
-    await sqs.send(
-      new SendMessageBatchCommand({
-        QueueUrl: await url("work"),
-        Entries: [{ Id: "a", MessageBody: "poison" }],
-      }),
-    );
+    await sqs.sendMessageBatch({
+      QueueUrl: await url("work"),
+      Entries: [{ Id: "a", MessageBody: "poison" }],
+    });
     expect((await waiting).map(({ Body }) => Body)).toEqual(["poison"]);
     expect((await receive("work", { WaitTimeSeconds: 3 })).length).toBe(1);
     await wait(1_100);
@@ -161,7 +129,7 @@ describe("a queue", () => {
   it("keeps the order of a group, and takes the same message once", async () => {
     const { sqs, url, receive } = await queues();
     const send = async (MessageBody: string, MessageGroupId: string) =>
-      sqs.send(new SendMessageCommand({ QueueUrl: await url("ordered.fifo"), MessageBody, MessageGroupId }));
+      sqs.sendMessage({ QueueUrl: await url("ordered.fifo"), MessageBody, MessageGroupId });
     for (const body of ["1", "1", "2"]) await send(body, "a");
     await send("x", "b");
     expect((await receive("ordered.fifo")).map(({ Body }) => Body)).toEqual(["1"]);
@@ -172,14 +140,7 @@ describe("a queue", () => {
 
   it("has what a mapping has given up, also after the endpoint has begun again", async () => {
     const { run, sqs, url, receive } = await queues();
-    const kinesis = kinesisClient(run.runner.endpoint, run.runner.region);
-    await kinesis.send(
-      new PutRecordsCommand({
-        StreamName: run.runner.streams[0],
-        Records: [{ PartitionKey: "k", Data: Buffer.from("bad") }],
-      }),
-    );
-    kinesis.destroy();
+    await putRecords(run.runner, ["bad"]);
     const [letter] = await receive("lab-test-failures", { WaitTimeSeconds: 10, VisibilityTimeout: 0 });
     expect(JSON.parse(letter?.Body ?? "")).toMatchObject({
       requestContext: { condition: "RetryAttemptsExhausted" },
@@ -188,16 +149,16 @@ describe("a queue", () => {
     await run.endpoint.answerFor(run.read, run.runner);
     const [same] = await receive("lab-test-failures");
     expect(same?.MessageId).toBe(letter?.MessageId);
-    await sqs.send(new PurgeQueueCommand({ QueueUrl: await url("lab-test-failures") }));
+    await sqs.purgeQueue({ QueueUrl: await url("lab-test-failures") });
     await run.endpoint.answerFor(run.read, run.runner);
     expect(await receive("lab-test-failures")).toEqual([]);
   });
 
   it("is named as AWS names it, and one that is not there is an error", async () => {
     const { sqs, run } = await queues();
-    const { QueueUrls } = await sqs.send(new ListQueuesCommand({ QueueNamePrefix: "w" }));
+    const { QueueUrls } = await sqs.listQueues({ QueueNamePrefix: "w" });
     expect(QueueUrls).toEqual([`${run.endpoint.url}/000000000000/work`]);
-    await expect(sqs.send(new GetQueueUrlCommand({ QueueName: "none" }))).rejects.toMatchObject({
+    await expect(sqs.getQueueUrl({ QueueName: "none" })).rejects.toMatchObject({
       name: "QueueDoesNotExist",
     });
   });
@@ -205,9 +166,9 @@ describe("a queue", () => {
 
 it("a topic tells the queues that are subscribed", async () => {
   const { run, receive } = await queues();
-  const sns = new SNSClient(run.client);
+  const sns = new SNS(run.client);
   const TopicArn = "arn:aws:sns:eu-west-1:000000000000:alerts";
-  const { MessageId } = await sns.send(new PublishCommand({ TopicArn, Subject: "s", Message: "hot & dry" }));
+  const { MessageId } = await sns.publish({ TopicArn, Subject: "s", Message: "hot & dry" });
   const [message] = await receive("told");
   expect(JSON.parse(message?.Body ?? "")).toMatchObject({
     Type: "Notification",
@@ -215,10 +176,11 @@ it("a topic tells the queues that are subscribed", async () => {
     TopicArn,
     Message: "hot & dry",
   });
-  const { Subscriptions } = await sns.send(new ListSubscriptionsCommand({}));
+  const { Subscriptions } = await sns.listSubscriptions({});
   expect(Subscriptions?.map(({ Protocol }) => Protocol).toSorted()).toEqual(["email", "sqs"]);
-  const none = new PublishCommand({ TopicArn: `${TopicArn}-not`, Message: "m" });
-  await expect(sns.send(none)).rejects.toMatchObject({ name: "NotFoundException" });
+  await expect(sns.publish({ TopicArn: `${TopicArn}-not`, Message: "m" })).rejects.toMatchObject({
+    name: "NotFoundException",
+  });
 });
 
 describe("a subscription", () => {
@@ -244,15 +206,17 @@ describe("a subscription", () => {
       },
     });
   const publish = async (run: TestEndpoint, ...messages: object[]) => {
-    const sns = new SNSClient(run.client);
-    for (const one of messages) await sns.send(new PublishCommand({ TopicArn: topic, Message: "m", ...one }));
+    const sns = new SNS(run.client);
+    for (const one of messages) await sns.publish({ TopicArn: topic, Message: "m", ...one });
   };
   const received = async (run: TestEndpoint, QueueName: string) => {
-    const sqs = new SQSClient(run.client);
-    const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
-    const { Messages = [] } = await sqs.send(
-      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, MessageAttributeNames: ["All"] }),
-    );
+    const sqs = new SQS(run.client);
+    const { QueueUrl } = await sqs.getQueueUrl({ QueueName });
+    const { Messages = [] } = await sqs.receiveMessage({
+      QueueUrl,
+      MaxNumberOfMessages: 10,
+      MessageAttributeNames: ["All"],
+    });
     return Messages;
   };
 
@@ -385,18 +349,18 @@ describe("a topic that is a mapping's on-failure destination", () => {
     });
 
   const putBad = async ({ runner }: TestEndpoint) => {
-    const kinesis = kinesisClient(runner.endpoint, runner.region);
-    const Records = [{ PartitionKey: "k", Data: Buffer.from("bad") }];
-    await kinesis.send(new PutRecordsCommand({ StreamName: runner.streams[0], Records }));
-    kinesis.destroy();
+    await putRecords(runner, ["bad"]);
   };
 
   const receive = async (run: TestEndpoint, name: string, WaitTimeSeconds = 0) => {
-    const sqs = new SQSClient(run.client);
-    const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: name }));
-    const got = await sqs.send(
-      new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds, MaxNumberOfMessages: 10, VisibilityTimeout: 0 }),
-    );
+    const sqs = new SQS(run.client);
+    const { QueueUrl } = await sqs.getQueueUrl({ QueueName: name });
+    const got = await sqs.receiveMessage({
+      QueueUrl,
+      WaitTimeSeconds,
+      MaxNumberOfMessages: 10,
+      VisibilityTimeout: 0,
+    });
     return (got.Messages ?? []).map(({ Body = "" }) => JSON.parse(Body));
   };
 
@@ -445,11 +409,9 @@ describe("a function", () => {
   const FunctionName = "lab-test-process";
 
   it("is invoked, and answers with the end of its log", async () => {
-    const lambda = new LambdaClient((await shared()).client);
+    const lambda = new Lambda((await shared()).client);
     const invoke = (payload: object, more: object = {}) =>
-      lambda.send(
-        new InvokeCommand({ FunctionName, Payload: JSON.stringify(payload), LogType: "Tail", ...more }),
-      );
+      lambda.invoke({ FunctionName, Payload: JSON.stringify(payload), LogType: "Tail", ...more });
     const answered = await invoke({ a: 1 });
     expect(answered).toMatchObject({ StatusCode: 200, ExecutedVersion: "$LATEST" });
     expect(JSON.parse(answered.Payload?.transformToString() ?? "")).toEqual({ got: { a: 1 } });
@@ -463,59 +425,52 @@ describe("a function", () => {
     });
     expect((await invoke({}, { InvocationType: "Event" })).StatusCode).toBe(202);
     expect((await invoke({}, { InvocationType: "DryRun" })).StatusCode).toBe(204);
-    const none = new InvokeCommand({ FunctionName: "none" });
-    await expect(lambda.send(none)).rejects.toMatchObject({ name: "ResourceNotFoundException" });
-    const bad = new InvokeCommand({ FunctionName, Payload: "{" });
-    await expect(lambda.send(bad)).rejects.toMatchObject({ name: "InvalidRequestContentException" });
+    await expect(lambda.invoke({ FunctionName: "none" })).rejects.toMatchObject({
+      name: "ResourceNotFoundException",
+    });
+    await expect(lambda.invoke({ FunctionName, Payload: "{" })).rejects.toMatchObject({
+      name: "InvalidRequestContentException",
+    });
   });
 
   it("is described, with its mappings, which can be changed while they run", async () => {
     const { client } = await shared();
-    const lambda = new LambdaClient(client);
-    expect(
-      (await lambda.send(new ListFunctionsCommand({}))).Functions?.map(({ FunctionName: name }) => name),
-    ).toEqual([FunctionName]);
+    const lambda = new Lambda(client);
+    expect((await lambda.listFunctions({})).Functions?.map(({ FunctionName: name }) => name)).toEqual([
+      FunctionName,
+    ]);
     const arn = `arn:aws:lambda:eu-west-1:000000000000:function:${FunctionName}`;
-    const { Configuration } = await lambda.send(new GetFunctionCommand({ FunctionName: arn }));
+    const { Configuration } = await lambda.getFunction({ FunctionName: arn });
     expect(Configuration).toMatchObject({ Runtime: "nodejs22.x", Timeout: 3, State: "Active" });
-    const { EventSourceMappings } = await lambda.send(new ListEventSourceMappingsCommand({ FunctionName }));
+    const { EventSourceMappings } = await lambda.listEventSourceMappings({ FunctionName });
     const UUID = EventSourceMappings?.[0]?.UUID ?? "";
     expect(EventSourceMappings).toMatchObject([{ BatchSize: 100, State: "Enabled" }]);
-    await lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: false, BatchSize: 5 }));
-    const changed = await lambda.send(new GetEventSourceMappingCommand({ UUID }));
+    await lambda.updateEventSourceMapping({ UUID, Enabled: false, BatchSize: 5 });
+    const changed = await lambda.getEventSourceMapping({ UUID });
     expect(changed).toMatchObject({ BatchSize: 5, State: "Disabled" });
-    await lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: true }));
-    expect((await lambda.send(new GetEventSourceMappingCommand({ UUID }))).State).toBe("Enabled");
+    await lambda.updateEventSourceMapping({ UUID, Enabled: true });
+    expect((await lambda.getEventSourceMapping({ UUID })).State).toBe("Enabled");
   });
 });
 
 it("a delivery stream takes records that are put to it, and delivers them", async () => {
   const { client, runner } = await shared();
-  const firehose = new FirehoseClient(client);
+  const firehose = new Firehose(client);
   const DeliveryStreamName = "direct";
-  const one = await firehose.send(
-    new PutRecordCommand({ DeliveryStreamName, Record: { Data: Buffer.from("a\n") } }),
-  );
+  const one = await firehose.putRecord({ DeliveryStreamName, Record: { Data: Buffer.from("a\n") } });
   expect(one.RecordId).toBeTruthy();
-  const many = await firehose.send(
-    new PutRecordBatchCommand({
-      DeliveryStreamName,
-      Records: ["b\n", "c\n"].map((text) => ({ Data: Buffer.from(text) })),
-    }),
-  );
+  const many = await firehose.putRecordBatch({
+    DeliveryStreamName,
+    Records: ["b\n", "c\n"].map((text) => ({ Data: Buffer.from(text) })),
+  });
   expect(many).toMatchObject({ FailedPutCount: 0, RequestResponses: [{}, {}] });
-  const { DeliveryStreamDescription } = await firehose.send(
-    new DescribeDeliveryStreamCommand({ DeliveryStreamName }),
-  );
+  const { DeliveryStreamDescription } = await firehose.describeDeliveryStream({ DeliveryStreamName });
   expect(DeliveryStreamDescription).toMatchObject({
     DeliveryStreamType: "DirectPut",
     DeliveryStreamStatus: "ACTIVE",
   });
-  const reads = new PutRecordCommand({
-    DeliveryStreamName: "lab-test-delivery",
-    Record: { Data: Buffer.from("x") },
-  });
-  await expect(firehose.send(reads)).rejects.toMatchObject({ name: "InvalidArgumentException" });
+  const reads = { DeliveryStreamName: "lab-test-delivery", Record: { Data: Buffer.from("x") } };
+  await expect(firehose.putRecord(reads)).rejects.toMatchObject({ name: "InvalidArgumentException" });
   await expect
     .poll(() => runner.counters.deliveries.map(({ userRecords }) => userRecords), { timeout: 10_000 })
     .toContain(3);
@@ -547,9 +502,7 @@ it("a delivery stream of the stack that is not run says why, to who puts to it",
     "aws_kinesis_firehose_delivery_stream.orc: schema_configuration: there is no table d.t in this stack",
   ]);
   const put = (DeliveryStreamName: string) =>
-    new FirehoseClient(client).send(
-      new PutRecordCommand({ DeliveryStreamName, Record: { Data: Buffer.from("x") } }),
-    );
+    new Firehose(client).putRecord({ DeliveryStreamName, Record: { Data: Buffer.from("x") } });
   await expect(put("search")).rejects.toMatchObject({
     name: "ResourceNotFoundException",
     message: expect.stringMatching(/^Firehose search is not run here: .* indexes the records in OpenSearch/),

@@ -3,34 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import {
-  AbortMultipartUploadCommand,
-  CompleteMultipartUploadCommand,
-  CopyObjectCommand,
-  CreateBucketCommand,
-  CreateMultipartUploadCommand,
-  DeleteObjectCommand,
-  DeleteObjectsCommand,
-  GetBucketLifecycleConfigurationCommand,
-  GetBucketLocationCommand,
-  GetBucketVersioningCommand,
-  GetObjectCommand,
-  GetObjectTaggingCommand,
-  HeadBucketCommand,
-  HeadObjectCommand,
-  ListBucketsCommand,
-  ListMultipartUploadsCommand,
-  ListObjectsCommand,
-  ListObjectsV2Command,
-  ListObjectVersionsCommand,
-  ListPartsCommand,
-  PutObjectCommand,
-  PutObjectTaggingCommand,
-  paginateListObjectsV2,
-  S3Client,
-  UploadPartCommand,
-  UploadPartCopyCommand,
-} from "@aws-sdk/client-s3";
+import { paginateListObjectsV2, S3 } from "@aws-sdk/client-s3";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { TestEndpoint } from "./fixtures/endpoint";
 
@@ -56,13 +29,13 @@ let buckets = 0;
 async function start() {
   const run = await shared();
   Bucket = `test-${buckets++}`;
-  const s3 = new S3Client({ ...run.client, forcePathStyle: true });
+  const s3 = new S3({ ...run.client, forcePathStyle: true });
   onTestFinished(() => s3.destroy());
-  await s3.send(new CreateBucketCommand({ Bucket }));
+  await s3.createBucket({ Bucket });
   const put = (Key: string, Body: string | Buffer = "x", more: object = {}) =>
-    s3.send(new PutObjectCommand({ Bucket, Key, Body, ...more }));
+    s3.putObject({ Bucket, Key, Body, ...more });
   const text = async (Key: string, more: object = {}) =>
-    (await s3.send(new GetObjectCommand({ Bucket, Key, ...more }))).Body?.transformToString();
+    (await s3.getObject({ Bucket, Key, ...more })).Body?.transformToString();
   return { run, endpoint: run.endpoint, s3, put, text, lake: run.runner.lakeFolder };
 }
 
@@ -80,7 +53,7 @@ describe("an object", () => {
     expect(ETag).toBe(`"${createHash("md5").update("hello").digest("hex")}"`);
     expect(ChecksumCRC32).toBe("NhCmhg==");
     expect(readFileSync(join(lake, Bucket, "notes/a b+c.txt"), "utf8")).toBe("hello");
-    const got = await s3.send(new GetObjectCommand({ Bucket, Key: "notes/a b+c.txt" }));
+    const got = await s3.getObject({ Bucket, Key: "notes/a b+c.txt" });
     expect(await got.Body?.transformToString()).toBe("hello");
     expect(got).toMatchObject({
       ContentType: "text/plain",
@@ -90,9 +63,7 @@ describe("an object", () => {
       Metadata: { from: "me" },
       ServerSideEncryption: "AES256",
     });
-    const head = await s3.send(
-      new HeadObjectCommand({ Bucket, Key: "notes/a b+c.txt", ChecksumMode: "ENABLED" }),
-    );
+    const head = await s3.headObject({ Bucket, Key: "notes/a b+c.txt", ChecksumMode: "ENABLED" });
     expect(head).toMatchObject({ ContentLength: 5, ETag, ChecksumCRC32: "NhCmhg==" });
   });
 
@@ -101,17 +72,17 @@ describe("an object", () => {
     await mkdir(join(lake, Bucket, "raw"), { recursive: true });
     writeFileSync(join(lake, Bucket, "raw/one.json"), "{}");
     expect(await text("raw/one.json")).toBe("{}");
-    const { ETag } = await s3.send(new HeadObjectCommand({ Bucket, Key: "raw/one.json" }));
+    const { ETag } = await s3.headObject({ Bucket, Key: "raw/one.json" });
     expect(ETag).toMatch(/^"[0-9a-f]{32}-1"$/);
   });
 
   it("that is not there is an error", async () => {
     const { text, s3 } = await start();
     await expect(text("none")).rejects.toMatchObject({ name: "NoSuchKey" });
-    await expect(s3.send(new HeadObjectCommand({ Bucket, Key: "none" }))).rejects.toMatchObject({
+    await expect(s3.headObject({ Bucket, Key: "none" })).rejects.toMatchObject({
       name: "NotFound",
     });
-    await expect(s3.send(new GetObjectCommand({ Bucket: "no-such", Key: "k" }))).rejects.toMatchObject({
+    await expect(s3.getObject({ Bucket: "no-such", Key: "k" })).rejects.toMatchObject({
       name: "NoSuchBucket",
     });
   });
@@ -121,7 +92,7 @@ describe("an object", () => {
     const odd = ["a//b", "../../up", "./x", "ü/ключ", "100%/x", "a&<b>", "trailing/"];
     for (const key of odd) await put(key, key);
     for (const key of odd) expect(await text(key)).toBe(key);
-    const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket }));
+    const { Contents } = await s3.listObjectsV2({ Bucket });
     expect(keys(Contents)).toEqual(odd.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))));
   });
 
@@ -130,7 +101,7 @@ describe("an object", () => {
     await put("kept", "v", { ContentType: "text/x" });
     await run.endpoint.pause();
     await run.endpoint.answerFor(run.read, run.runner);
-    expect((await s3.send(new HeadObjectCommand({ Bucket, Key: "kept" }))).ContentType).toBe("text/x");
+    expect((await s3.headObject({ Bucket, Key: "kept" })).ContentType).toBe("text/x");
   });
 
   it("is read in ranges", async () => {
@@ -139,9 +110,7 @@ describe("an object", () => {
     expect(await text("k", { Range: "bytes=2-4" })).toBe("234");
     expect(await text("k", { Range: "bytes=-3" })).toBe("789");
     expect(await text("k", { Range: "bytes=8-" })).toBe("89");
-    const { ContentRange, $metadata } = await s3.send(
-      new GetObjectCommand({ Bucket, Key: "k", Range: "bytes=0-0" }),
-    );
+    const { ContentRange, $metadata } = await s3.getObject({ Bucket, Key: "k", Range: "bytes=0-0" });
     expect([ContentRange, $metadata.httpStatusCode]).toEqual(["bytes 0-0/10", 206]);
     await expect(text("k", { Range: "bytes=10-" })).rejects.toMatchObject({ name: "InvalidRange" });
   });
@@ -161,7 +130,7 @@ describe("an object", () => {
     await expect(put("k", "four", { IfMatch: ETag })).rejects.toMatchObject({ name: "PreconditionFailed" });
     expect(await text("k")).toBe("three");
     await put("new", "v", { IfNoneMatch: "*" });
-    await s3.send(new DeleteObjectCommand({ Bucket, Key: "new" }));
+    await s3.deleteObject({ Bucket, Key: "new" });
   });
 
   it("goes to one of many that want to be first", async () => {
@@ -192,7 +161,7 @@ describe("an object", () => {
         });
         expect(response.status).toBe(200);
       } else await put("k", "123456789", { ChecksumAlgorithm: name });
-      const head = await s3.send(new HeadObjectCommand({ Bucket, Key: "k", ChecksumMode: "ENABLED" }));
+      const head = await s3.headObject({ Bucket, Key: "k", ChecksumMode: "ENABLED" });
       expect(head[`Checksum${name}`]).toBeTruthy();
     },
   );
@@ -201,8 +170,8 @@ describe("an object", () => {
     const { s3, run } = await start();
     const bytes = randomBytes(3 * 1024 * 1024);
     const Body = Readable.from([bytes.subarray(0, 1_000_000), bytes.subarray(1_000_000)]);
-    await s3.send(new PutObjectCommand({ Bucket, Key: "big", Body, ContentLength: bytes.length }));
-    const got = await s3.send(new GetObjectCommand({ Bucket, Key: "big" }));
+    await s3.putObject({ Bucket, Key: "big", Body, ContentLength: bytes.length });
+    const got = await s3.getObject({ Bucket, Key: "big" });
     expect(Buffer.from((await got.Body?.transformToByteArray()) ?? []).equals(bytes)).toBe(true);
     expect(got.ContentEncoding).toBeUndefined();
     expect(run.troubles).toEqual([]);
@@ -212,43 +181,38 @@ describe("an object", () => {
     const { put, s3 } = await start();
     await put("from/ü", "v", { ContentType: "text/x", Tagging: "a=1" });
     const CopySource = `${Bucket}/${encodeURIComponent("from/ü")}`;
-    await s3.send(new CopyObjectCommand({ Bucket, Key: "same", CopySource }));
-    await s3.send(
-      new CopyObjectCommand({
-        Bucket,
-        Key: "other",
-        CopySource,
-        MetadataDirective: "REPLACE",
-        ContentType: "text/y",
-      }),
-    );
-    const type = async (Key: string) => (await s3.send(new HeadObjectCommand({ Bucket, Key }))).ContentType;
+    await s3.copyObject({ Bucket, Key: "same", CopySource });
+    await s3.copyObject({
+      Bucket,
+      Key: "other",
+      CopySource,
+      MetadataDirective: "REPLACE",
+      ContentType: "text/y",
+    });
+    const type = async (Key: string) => (await s3.headObject({ Bucket, Key })).ContentType;
     expect([await type("same"), await type("other")]).toEqual(["text/x", "text/y"]);
-    const { TagSet } = await s3.send(new GetObjectTaggingCommand({ Bucket, Key: "same" }));
+    const { TagSet } = await s3.getObjectTagging({ Bucket, Key: "same" });
     expect(TagSet).toEqual([{ Key: "a", Value: "1" }]);
-    const itself = new CopyObjectCommand({ Bucket, Key: "from/ü", CopySource });
-    await expect(s3.send(itself)).rejects.toMatchObject({ name: "InvalidRequest" });
+    const itself = { Bucket, Key: "from/ü", CopySource };
+    await expect(s3.copyObject(itself)).rejects.toMatchObject({ name: "InvalidRequest" });
   });
 
   it("is tagged", async () => {
     const { put, s3 } = await start();
     await put("k");
-    await s3.send(
-      new PutObjectTaggingCommand({ Bucket, Key: "k", Tagging: { TagSet: [{ Key: "team", Value: "a&b" }] } }),
-    );
-    expect((await s3.send(new GetObjectTaggingCommand({ Bucket, Key: "k" }))).TagSet).toEqual([
-      { Key: "team", Value: "a&b" },
-    ]);
+    await s3.putObjectTagging({ Bucket, Key: "k", Tagging: { TagSet: [{ Key: "team", Value: "a&b" }] } });
+    expect((await s3.getObjectTagging({ Bucket, Key: "k" })).TagSet).toEqual([{ Key: "team", Value: "a&b" }]);
   });
 
   it("is deleted, with the folders that it leaves empty", async () => {
     const { put, s3, text, lake } = await start();
     for (const key of ["a/b/c", "a/b/d", "a/e"]) await put(key);
-    await s3.send(new DeleteObjectCommand({ Bucket, Key: "a/e" }));
-    await s3.send(new DeleteObjectCommand({ Bucket, Key: "never" }));
-    const { Deleted } = await s3.send(
-      new DeleteObjectsCommand({ Bucket, Delete: { Objects: [{ Key: "a/b/c" }, { Key: "a/b/d" }] } }),
-    );
+    await s3.deleteObject({ Bucket, Key: "a/e" });
+    await s3.deleteObject({ Bucket, Key: "never" });
+    const { Deleted } = await s3.deleteObjects({
+      Bucket,
+      Delete: { Objects: [{ Key: "a/b/c" }, { Key: "a/b/d" }] },
+    });
     expect(keys(Deleted)).toEqual(["a/b/c", "a/b/d"]);
     await expect(text("a/b/c")).rejects.toMatchObject({ name: "NoSuchKey" });
     expect(existsSync(join(lake, Bucket, "a"))).toBe(false);
@@ -266,7 +230,7 @@ describe("a list", () => {
     const { put, s3 } = await start();
     const all = ["a", "b-", "b/1", "b/2", "b0", "c/d/1", "c/d/2", "c/e"];
     for (const key of all) await put(key);
-    const list = async (more: object) => s3.send(new ListObjectsV2Command({ Bucket, ...more }));
+    const list = async (more: object) => s3.listObjectsV2({ Bucket, ...more });
     expect(keys((await list({})).Contents)).toEqual(all);
     expect(keys((await list({ Prefix: "b/" })).Contents)).toEqual(["b/1", "b/2"]);
     expect(keys((await list({ Prefix: "c/d" })).Contents)).toEqual(["c/d/1", "c/d/2"]);
@@ -284,7 +248,7 @@ describe("a list", () => {
     for await (const page of paginateListObjectsV2({ client: s3, pageSize: 2 }, { Bucket, Delimiter: "/" }))
       names.push(...keys(page.Contents), ...(page.CommonPrefixes ?? []).map(({ Prefix }) => Prefix));
     expect(names.toSorted()).toEqual(["a", "b-", "b/", "b0", "c/"]);
-    const below = await s3.send(new ListObjectsCommand({ Bucket, Delimiter: "/", Prefix: "c/" }));
+    const below = await s3.listObjects({ Bucket, Delimiter: "/", Prefix: "c/" });
     expect(below.CommonPrefixes).toEqual([{ Prefix: "c/d/" }]);
     expect(keys(below.Contents)).toEqual(["c/e"]);
   });
@@ -292,7 +256,7 @@ describe("a list", () => {
   it("has each object as its one version", async () => {
     const { put, s3 } = await start();
     await put("k");
-    const { Versions } = await s3.send(new ListObjectVersionsCommand({ Bucket }));
+    const { Versions } = await s3.listObjectVersions({ Bucket });
     expect(Versions).toMatchObject([{ Key: "k", VersionId: "null", IsLatest: true, Size: 1 }]);
   });
 });
@@ -303,62 +267,54 @@ describe("an upload in parts", () => {
   it("becomes an object when it is complete", async () => {
     const { s3, put } = await start();
     await put("source", "tail");
-    const { UploadId } = await s3.send(
-      new CreateMultipartUploadCommand({
-        Bucket,
-        Key: "big",
-        ContentType: "text/x",
-        ChecksumAlgorithm: "CRC32",
-      }),
-    );
+    const { UploadId } = await s3.createMultipartUpload({
+      Bucket,
+      Key: "big",
+      ContentType: "text/x",
+      ChecksumAlgorithm: "CRC32",
+    });
     const upload = { Bucket, Key: "big", UploadId };
-    const one = await s3.send(new UploadPartCommand({ ...upload, PartNumber: 1, Body: part }));
-    const two = await s3.send(
-      new UploadPartCopyCommand({ ...upload, PartNumber: 2, CopySource: `${Bucket}/source` }),
-    );
-    const { Parts } = await s3.send(new ListPartsCommand(upload));
+    const one = await s3.uploadPart({ ...upload, PartNumber: 1, Body: part });
+    const two = await s3.uploadPartCopy({ ...upload, PartNumber: 2, CopySource: `${Bucket}/source` });
+    const { Parts } = await s3.listParts(upload);
     expect(Parts).toMatchObject([
       { PartNumber: 1, Size: part.length, ETag: one.ETag },
       { PartNumber: 2, Size: 4 },
     ]);
-    expect((await s3.send(new ListMultipartUploadsCommand({ Bucket }))).Uploads).toMatchObject([
-      { Key: "big" },
-    ]);
-    const { ETag } = await s3.send(
-      new CompleteMultipartUploadCommand({
-        ...upload,
-        MultipartUpload: {
-          Parts: [
-            { PartNumber: 1, ETag: one.ETag },
-            { PartNumber: 2, ETag: two.CopyPartResult?.ETag },
-          ],
-        },
-      }),
-    );
+    expect((await s3.listMultipartUploads({ Bucket })).Uploads).toMatchObject([{ Key: "big" }]);
+    const { ETag } = await s3.completeMultipartUpload({
+      ...upload,
+      MultipartUpload: {
+        Parts: [
+          { PartNumber: 1, ETag: one.ETag },
+          { PartNumber: 2, ETag: two.CopyPartResult?.ETag },
+        ],
+      },
+    });
     const md5s = [part, Buffer.from("tail")].map((bytes) => createHash("md5").update(bytes).digest());
     expect(ETag).toBe(`"${createHash("md5").update(Buffer.concat(md5s)).digest("hex")}-2"`);
-    const got = await s3.send(new GetObjectCommand({ Bucket, Key: "big" }));
+    const got = await s3.getObject({ Bucket, Key: "big" });
     expect(got.ContentType).toBe("text/x");
     const bytes = Buffer.from((await got.Body?.transformToByteArray()) ?? []);
     expect(bytes.equals(Buffer.concat([part, Buffer.from("tail")]))).toBe(true);
-    expect((await s3.send(new ListMultipartUploadsCommand({ Bucket }))).Uploads).toBeUndefined();
+    expect((await s3.listMultipartUploads({ Bucket })).Uploads).toBeUndefined();
   });
 
   it("is refused with parts that are too small, wrong or in disorder, and can be given up", async () => {
     const { s3 } = await start();
-    const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket, Key: "k" }));
+    const { UploadId } = await s3.createMultipartUpload({ Bucket, Key: "k" });
     const upload = { Bucket, Key: "k", UploadId };
     const put = async (PartNumber: number) => ({
       PartNumber,
-      ETag: (await s3.send(new UploadPartCommand({ ...upload, PartNumber, Body: "small" }))).ETag,
+      ETag: (await s3.uploadPart({ ...upload, PartNumber, Body: "small" })).ETag,
     });
     const [one, two] = [await put(1), await put(2)];
     const complete = (...Parts: (typeof one)[]) =>
-      s3.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } }));
+      s3.completeMultipartUpload({ ...upload, MultipartUpload: { Parts } });
     await expect(complete(one, two)).rejects.toMatchObject({ name: "EntityTooSmall" });
     await expect(complete(two, one)).rejects.toMatchObject({ name: "InvalidPartOrder" });
     await expect(complete({ ...one, ETag: '"no"' })).rejects.toMatchObject({ name: "InvalidPart" });
-    await s3.send(new AbortMultipartUploadCommand(upload));
+    await s3.abortMultipartUpload(upload);
     await expect(complete(one)).rejects.toMatchObject({ name: "NoSuchUpload" });
   });
 });
@@ -367,13 +323,11 @@ describe("a bucket", () => {
   it("is what the stack says of it", async () => {
     const { s3 } = await start();
     Bucket = stackBucket;
-    expect((await s3.send(new HeadBucketCommand({ Bucket }))).BucketRegion).toBe("eu-west-1");
-    expect((await s3.send(new ListBucketsCommand({ Prefix: "lab" }))).Buckets).toMatchObject([
-      { Name: Bucket },
-    ]);
-    expect((await s3.send(new GetBucketLocationCommand({ Bucket }))).LocationConstraint).toBe("eu-west-1");
-    expect((await s3.send(new GetBucketVersioningCommand({ Bucket }))).Status).toBe("Enabled");
-    expect((await s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }))).Rules).toMatchObject([
+    expect((await s3.headBucket({ Bucket })).BucketRegion).toBe("eu-west-1");
+    expect((await s3.listBuckets({ Prefix: "lab" })).Buckets).toMatchObject([{ Name: Bucket }]);
+    expect((await s3.getBucketLocation({ Bucket })).LocationConstraint).toBe("eu-west-1");
+    expect((await s3.getBucketVersioning({ Bucket })).Status).toBe("Enabled");
+    expect((await s3.getBucketLifecycleConfiguration({ Bucket })).Rules).toMatchObject([
       { ID: "old", Status: "Enabled", Filter: { Prefix: "raw/" }, Expiration: { Days: 30 } },
     ]);
   });

@@ -1,15 +1,3 @@
-import { ListWorkGroupsCommand } from "@aws-sdk/client-athena";
-import { DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
-import { DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
-import { ListDeliveryStreamsCommand } from "@aws-sdk/client-firehose";
-import { GetDatabasesCommand } from "@aws-sdk/client-glue";
-import { CreateRoleCommand, ListRolesCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
-import { ListStreamsCommand } from "@aws-sdk/client-kinesis";
-import { ListFunctionsCommand } from "@aws-sdk/client-lambda";
-import { ListBucketsCommand } from "@aws-sdk/client-s3";
-import { ListSchedulesCommand } from "@aws-sdk/client-scheduler";
-import { ListTopicsCommand } from "@aws-sdk/client-sns";
-import { ListQueuesCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { Context, compilePolicy, decide, parsePolicy } from "../../local/iam/index";
 import { type AwsClients, awsClients } from "./support/aws";
@@ -61,18 +49,18 @@ const account = "123456789012";
 
 /** An operation of each service that the stack has resources in, by its action. */
 const operations: Readonly<Record<string, (aws: AwsClients) => Promise<unknown>>> = {
-  "kinesis:ListStreams": ({ kinesis }) => kinesis.send(new ListStreamsCommand({})),
-  "sqs:ListQueues": ({ sqs }) => sqs.send(new ListQueuesCommand({})),
-  "athena:ListWorkGroups": ({ athena }) => athena.send(new ListWorkGroupsCommand({})),
-  "cloudwatch:DescribeAlarms": ({ cloudwatch }) => cloudwatch.send(new DescribeAlarmsCommand({})),
-  "firehose:ListDeliveryStreams": ({ firehose }) => firehose.send(new ListDeliveryStreamsCommand({})),
-  "glue:GetDatabases": ({ glue }) => glue.send(new GetDatabasesCommand({})),
-  "iam:ListRoles": ({ iam }) => iam.send(new ListRolesCommand({})),
-  "lambda:ListFunctions": ({ lambda }) => lambda.send(new ListFunctionsCommand({})),
-  "logs:DescribeLogGroups": ({ logs }) => logs.send(new DescribeLogGroupsCommand({})),
-  "s3:ListAllMyBuckets": ({ s3 }) => s3.send(new ListBucketsCommand({})),
-  "scheduler:ListSchedules": ({ scheduler }) => scheduler.send(new ListSchedulesCommand({})),
-  "sns:ListTopics": ({ sns }) => sns.send(new ListTopicsCommand({})),
+  "kinesis:ListStreams": ({ kinesis }) => kinesis.listStreams({}),
+  "sqs:ListQueues": ({ sqs }) => sqs.listQueues({}),
+  "athena:ListWorkGroups": ({ athena }) => athena.listWorkGroups({}),
+  "cloudwatch:DescribeAlarms": ({ cloudwatch }) => cloudwatch.describeAlarms({}),
+  "firehose:ListDeliveryStreams": ({ firehose }) => firehose.listDeliveryStreams({}),
+  "glue:GetDatabases": ({ glue }) => glue.getDatabases({}),
+  "iam:ListRoles": ({ iam }) => iam.listRoles({}),
+  "lambda:ListFunctions": ({ lambda }) => lambda.listFunctions({}),
+  "logs:DescribeLogGroups": ({ logs }) => logs.describeLogGroups({}),
+  "s3:ListAllMyBuckets": ({ s3 }) => s3.listBuckets({}),
+  "scheduler:ListSchedules": ({ scheduler }) => scheduler.listSchedules({}),
+  "sns:ListTopics": ({ sns }) => sns.listTopics({}),
 };
 const actions = Object.keys(operations);
 
@@ -88,12 +76,8 @@ describeMoto("policies that moto enforces", () => {
 
   async function byMoto(name: string, document: string): Promise<boolean[]> {
     const trust = { Statement: [{ Effect: "Allow", Principal: { AWS: "*" }, Action: "sts:AssumeRole" }] };
-    await admin.iam.send(
-      new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: JSON.stringify(trust) }),
-    );
-    await admin.iam.send(
-      new PutRolePolicyCommand({ RoleName: name, PolicyName: "p", PolicyDocument: document }),
-    );
+    await admin.iam.createRole({ RoleName: name, AssumeRolePolicyDocument: JSON.stringify(trust) });
+    await admin.iam.putRolePolicy({ RoleName: name, PolicyName: "p", PolicyDocument: document });
     const credentials = await moto.credentialsOf(`arn:aws:iam::${account}:role/${name}`);
     const aws = awsClients(moto.endpoint, credentials);
     await moto.authenticate(true);

@@ -1,35 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  GetNamedQueryCommand,
-  GetPreparedStatementCommand,
-  GetWorkGroupCommand,
-  ListNamedQueriesCommand,
-} from "@aws-sdk/client-athena";
-import { DescribeAlarmsCommand, GetDashboardCommand } from "@aws-sdk/client-cloudwatch";
-import { DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
-import { DescribeDeliveryStreamCommand } from "@aws-sdk/client-firehose";
-import { GetTableCommand } from "@aws-sdk/client-glue";
-import {
-  AddTagsToStreamCommand,
-  DescribeStreamSummaryCommand,
-  ListTagsForStreamCommand,
-} from "@aws-sdk/client-kinesis";
-import { GetFunctionCommand, ListEventSourceMappingsCommand } from "@aws-sdk/client-lambda";
-import {
-  DeleteObjectsCommand,
-  GetBucketEncryptionCommand,
-  GetBucketLifecycleConfigurationCommand,
-  GetBucketPolicyCommand,
-  GetBucketVersioningCommand,
-  GetPublicAccessBlockCommand,
-  ListObjectVersionsCommand,
-  PutObjectCommand,
-} from "@aws-sdk/client-s3";
-import { GetScheduleCommand } from "@aws-sdk/client-scheduler";
-import { GetTopicAttributesCommand } from "@aws-sdk/client-sns";
-import { GetQueueAttributesCommand, GetQueueUrlCommand } from "@aws-sdk/client-sqs";
 import { sensorColumns } from "@streaming-data-lake/dataset";
 import { namedQueries, preparedStatements } from "@streaming-data-lake/dataset/queries";
 import { hourlyColumns, rollupStatement } from "@streaming-data-lake/dataset/rollup";
@@ -84,7 +55,7 @@ describeDeployment("a deployment with the cdktf command line", () => {
 
   /** moto forgets the tags given at CreateStream; AWS keeps them. Without them every plan would set them again. */
   async function rememberStreamTags(): Promise<void> {
-    await aws.kinesis.send(new AddTagsToStreamCommand({ StreamName: stream, Tags: tags }));
+    await aws.kinesis.addTagsToStream({ StreamName: stream, Tags: tags });
   }
 
   async function applied(): Promise<string> {
@@ -129,9 +100,9 @@ describeDeployment("a deployment with the cdktf command line", () => {
   });
 
   it("makes an encrypted stream of one provisioned shard that keeps records for a day", async () => {
-    const { StreamDescriptionSummary: summary } = await aws.kinesis.send(
-      new DescribeStreamSummaryCommand({ StreamName: stream }),
-    );
+    const { StreamDescriptionSummary: summary } = await aws.kinesis.describeStreamSummary({
+      StreamName: stream,
+    });
     expect(summary).toMatchObject({
       OpenShardCount: 1,
       StreamModeDetails: { StreamMode: "PROVISIONED" },
@@ -143,10 +114,10 @@ describeDeployment("a deployment with the cdktf command line", () => {
 
   it("makes a private, versioned, encrypted bucket that refuses plain HTTP", async () => {
     const [access, versioning, encryption, policy] = await Promise.all([
-      aws.s3.send(new GetPublicAccessBlockCommand({ Bucket: bucket })),
-      aws.s3.send(new GetBucketVersioningCommand({ Bucket: bucket })),
-      aws.s3.send(new GetBucketEncryptionCommand({ Bucket: bucket })),
-      aws.s3.send(new GetBucketPolicyCommand({ Bucket: bucket })),
+      aws.s3.getPublicAccessBlock({ Bucket: bucket }),
+      aws.s3.getBucketVersioning({ Bucket: bucket }),
+      aws.s3.getBucketEncryption({ Bucket: bucket }),
+      aws.s3.getBucketPolicy({ Bucket: bucket }),
     ]);
     expect(access.PublicAccessBlockConfiguration).toEqual({
       BlockPublicAcls: true,
@@ -170,7 +141,7 @@ describeDeployment("a deployment with the cdktf command line", () => {
   });
 
   it("expires each zone of the lake and aborts unfinished uploads", async () => {
-    const { Rules = [] } = await aws.s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket: bucket }));
+    const { Rules = [] } = await aws.s3.getBucketLifecycleConfiguration({ Bucket: bucket });
     const expiry = Object.fromEntries(
       Rules.filter((rule) => rule.Expiration?.Days).map((rule) => [
         rule.Filter?.Prefix,
@@ -190,7 +161,7 @@ describeDeployment("a deployment with the cdktf command line", () => {
     { table: "sensor_data_raw", folder: "raw/sensor_data/", serde: json, columns: sensorColumns },
     { table: "sensor_hourly", folder: "processed/sensor_hourly/", serde: parquet, columns: hourlyColumns },
   ])("makes the table $table, projected by day", async ({ table, folder, serde, columns }) => {
-    const { Table } = await aws.glue.send(new GetTableCommand({ DatabaseName: database, Name: table }));
+    const { Table } = await aws.glue.getTable({ DatabaseName: database, Name: table });
     expect(Table?.StorageDescriptor?.Columns?.map(({ Name, Type }) => [Name, Type])).toEqual(
       columns.map(({ name, type }) => [name, type]),
     );
@@ -206,7 +177,7 @@ describeDeployment("a deployment with the cdktf command line", () => {
   });
 
   it("makes an enforced, encrypted workgroup with a scan cutoff", async () => {
-    const { WorkGroup } = await aws.athena.send(new GetWorkGroupCommand({ WorkGroup: "sensor-lake-dev" }));
+    const { WorkGroup } = await aws.athena.getWorkGroup({ WorkGroup: "sensor-lake-dev" });
     expect(WorkGroup?.Configuration).toMatchObject({
       EnforceWorkGroupConfiguration: true,
       BytesScannedCutoffPerQuery: 10 * 1024 ** 3,
@@ -218,11 +189,9 @@ describeDeployment("a deployment with the cdktf command line", () => {
   });
 
   it("makes the dataset's named queries", async () => {
-    const { NamedQueryIds = [] } = await aws.athena.send(
-      new ListNamedQueriesCommand({ WorkGroup: "sensor-lake-dev" }),
-    );
+    const { NamedQueryIds = [] } = await aws.athena.listNamedQueries({ WorkGroup: "sensor-lake-dev" });
     const made = await Promise.all(
-      NamedQueryIds.map((NamedQueryId) => aws.athena.send(new GetNamedQueryCommand({ NamedQueryId }))),
+      NamedQueryIds.map((NamedQueryId) => aws.athena.getNamedQuery({ NamedQueryId })),
     );
     const byName = made.map(({ NamedQuery }) => [
       NamedQuery?.Name,
@@ -234,17 +203,18 @@ describeDeployment("a deployment with the cdktf command line", () => {
 
   it("makes the dataset's prepared statements", async () => {
     for (const { name, description, sql } of preparedStatements) {
-      const { PreparedStatement } = await aws.athena.send(
-        new GetPreparedStatementCommand({ StatementName: name, WorkGroup: names.workgroup }),
-      );
+      const { PreparedStatement } = await aws.athena.getPreparedStatement({
+        StatementName: name,
+        WorkGroup: names.workgroup,
+      });
       expect(PreparedStatement).toMatchObject({ Description: description, QueryStatement: sql });
     }
   });
 
   it("makes a delivery stream from the stream to Parquet, with the records kept as sent", async () => {
-    const { DeliveryStreamDescription: delivery } = await aws.firehose.send(
-      new DescribeDeliveryStreamCommand({ DeliveryStreamName: "sensor-lake-dev-delivery" }),
-    );
+    const { DeliveryStreamDescription: delivery } = await aws.firehose.describeDeliveryStream({
+      DeliveryStreamName: "sensor-lake-dev-delivery",
+    });
     expect(delivery?.Source?.KinesisStreamSourceDescription?.KinesisStreamARN).toMatch(
       new RegExp(`${stream}$`),
     );
@@ -271,7 +241,7 @@ describeDeployment("a deployment with the cdktf command line", () => {
   });
 
   it("deploys the function with the archive that was synthesized", async () => {
-    const { Configuration } = await aws.lambda.send(new GetFunctionCommand({ FunctionName: functionName }));
+    const { Configuration } = await aws.lambda.getFunction({ FunctionName: functionName });
     const [synthesized] = Object.values<{ filename: string }>(
       JSON.parse(await project.synthesized()).resource.aws_lambda_function,
     );
@@ -292,7 +262,7 @@ describeDeployment("a deployment with the cdktf command line", () => {
   });
 
   it("maps the stream to the function: batched, bisected, bounded and dead-lettered", async () => {
-    const { EventSourceMappings } = await aws.lambda.send(new ListEventSourceMappingsCommand({}));
+    const { EventSourceMappings } = await aws.lambda.listEventSourceMappings({});
     expect(EventSourceMappings).toEqual([
       expect.objectContaining({
         EventSourceArn: expect.stringMatching(new RegExp(`${stream}$`)),
@@ -314,16 +284,14 @@ describeDeployment("a deployment with the cdktf command line", () => {
   it.each([`${functionName}-dead-letters`, `${names.rollup}-dead-letters`])(
     "makes the encrypted queue %s that keeps messages for two weeks",
     async (name) => {
-      const { QueueUrl } = await aws.sqs.send(new GetQueueUrlCommand({ QueueName: name }));
-      const { Attributes } = await aws.sqs.send(
-        new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] }),
-      );
+      const { QueueUrl } = await aws.sqs.getQueueUrl({ QueueName: name });
+      const { Attributes } = await aws.sqs.getQueueAttributes({ QueueUrl, AttributeNames: ["All"] });
       expect(Attributes).toMatchObject({ SqsManagedSseEnabled: "true", MessageRetentionPeriod: "1209600" });
     },
   );
 
   it("schedules the roll-up a quarter past each hour, retried for an hour and then kept in its queue", async () => {
-    const schedule = await aws.scheduler.send(new GetScheduleCommand({ Name: names.rollup }));
+    const schedule = await aws.scheduler.getSchedule({ Name: names.rollup });
     expect(schedule).toMatchObject({
       State: "ENABLED",
       ScheduleExpression: "cron(15 * * * ? *)",
@@ -343,7 +311,7 @@ describeDeployment("a deployment with the cdktf command line", () => {
   });
 
   it("makes its alarms, each on a resource of the stack or a metric of the function, that tell the topic", async () => {
-    const { MetricAlarms = [] } = await aws.cloudwatch.send(new DescribeAlarmsCommand({}));
+    const { MetricAlarms = [] } = await aws.cloudwatch.describeAlarms({});
     const watched = MetricAlarms.map((alarm) => [
       alarm.AlarmName?.replace("sensor-lake-dev-", ""),
       alarm.Metrics?.length ? "metric math" : `${alarm.Namespace} ${alarm.MetricName}`,
@@ -387,7 +355,7 @@ describeDeployment("a deployment with the cdktf command line", () => {
   });
 
   it("makes a topic that alarms of this account alone may publish to", async () => {
-    const { Attributes } = await aws.sns.send(new GetTopicAttributesCommand({ TopicArn: topicArn }));
+    const { Attributes } = await aws.sns.getTopicAttributes({ TopicArn: topicArn });
     expect(JSON.parse(Attributes?.Policy ?? "{}").Statement).toContainEqual(
       expect.objectContaining({
         Effect: "Allow",
@@ -399,9 +367,7 @@ describeDeployment("a deployment with the cdktf command line", () => {
   });
 
   it("makes a dashboard that follows a reading along the pipeline", async () => {
-    const { DashboardBody } = await aws.cloudwatch.send(
-      new GetDashboardCommand({ DashboardName: names.dashboard }),
-    );
+    const { DashboardBody } = await aws.cloudwatch.getDashboard({ DashboardName: names.dashboard });
     const { widgets } = JSON.parse(DashboardBody ?? "{}") as {
       widgets: { properties: { markdown?: string } }[];
     };
@@ -416,7 +382,7 @@ describeDeployment("a deployment with the cdktf command line", () => {
   });
 
   it("keeps logs for two weeks", async () => {
-    const { logGroups } = await aws.logs.send(new DescribeLogGroupsCommand({}));
+    const { logGroups } = await aws.logs.describeLogGroups({});
     expect(logGroups?.map((group) => [group.logGroupName, group.retentionInDays]).sort()).toEqual([
       [`/aws/kinesisfirehose/${names.deliveryStream}`, 14],
       [`/aws/lambda/${functionName}`, 14],
@@ -424,9 +390,9 @@ describeDeployment("a deployment with the cdktf command line", () => {
   });
 
   it("refuses what comes over plain HTTP", async () => {
-    await expect(
-      aws.s3.send(new PutObjectCommand({ Bucket: bucket, Key: "raw/a", Body: "{}" })),
-    ).rejects.toMatchObject({ $metadata: { httpStatusCode: 403 } });
+    await expect(aws.s3.putObject({ Bucket: bucket, Key: "raw/a", Body: "{}" })).rejects.toMatchObject({
+      $metadata: { httpStatusCode: 403 },
+    });
   });
 
   it("plans no change the second time", async () => {
@@ -461,13 +427,11 @@ describeDeployment("a deployment with the cdktf command line", () => {
       ]),
     );
     const [summary, delivery, lifecycle, table, lambda] = await Promise.all([
-      aws.kinesis.send(new DescribeStreamSummaryCommand({ StreamName: stream })),
-      aws.firehose.send(
-        new DescribeDeliveryStreamCommand({ DeliveryStreamName: "sensor-lake-dev-delivery" }),
-      ),
-      aws.s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket: bucket })),
-      aws.glue.send(new GetTableCommand({ DatabaseName: database, Name: "sensor_data" })),
-      aws.lambda.send(new GetFunctionCommand({ FunctionName: functionName })),
+      aws.kinesis.describeStreamSummary({ StreamName: stream }),
+      aws.firehose.describeDeliveryStream({ DeliveryStreamName: "sensor-lake-dev-delivery" }),
+      aws.s3.getBucketLifecycleConfiguration({ Bucket: bucket }),
+      aws.glue.getTable({ DatabaseName: database, Name: "sensor_data" }),
+      aws.lambda.getFunction({ FunctionName: functionName }),
     ]);
     expect(summary.StreamDescriptionSummary).toMatchObject({ OpenShardCount: 2, RetentionPeriodHours: 48 });
     expect(
@@ -476,7 +440,7 @@ describeDeployment("a deployment with the cdktf command line", () => {
     expect(lifecycle.Rules?.find((rule) => rule.Filter?.Prefix === "processed/")?.Expiration?.Days).toBe(180);
     expect(table.Table?.Parameters?.["projection.dt.range"]).toBe("NOW-180DAYS,NOW");
     expect(lambda.Configuration?.Environment?.Variables?.ALERT_THRESHOLD_CELSIUS).toBe("28");
-    const { Tags } = await aws.kinesis.send(new ListTagsForStreamCommand({ StreamName: stream }));
+    const { Tags } = await aws.kinesis.listTagsForStream({ StreamName: stream });
     expect(Tags).toHaveLength(3);
   });
 
@@ -488,14 +452,14 @@ describeDeployment("a deployment with the cdktf command line", () => {
     expect(output).toContain("api error BucketNotEmpty");
     expect(output).toContain(`the bucket ${bucket} is still there, with force destroy off`);
     expect(await everythingOf("sensor-lake", aws)).toEqual([bucket]);
-    const { Versions } = await aws.s3.send(new ListObjectVersionsCommand({ Bucket: bucket }));
+    const { Versions } = await aws.s3.listObjectVersions({ Bucket: bucket });
     expect(Versions).toHaveLength(1);
   });
 
   it("goes on to destroy to nothing once the lake was emptied by hand", async () => {
-    const { Versions = [] } = await aws.s3.send(new ListObjectVersionsCommand({ Bucket: bucket }));
+    const { Versions = [] } = await aws.s3.listObjectVersions({ Bucket: bucket });
     const Objects = Versions.map(({ Key, VersionId }) => ({ Key, VersionId }));
-    await aws.s3.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects } }));
+    await aws.s3.deleteObjects({ Bucket: bucket, Delete: { Objects } });
     const { code, output } = await project.npmRun("destroy", "--auto-approve");
     expect(code, output).toBe(0);
     expect(await everythingOf("sensor-lake", aws)).toEqual([]);

@@ -1,6 +1,5 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { CreateBucketCommand, DeleteBucketCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type AwsClients, awsClients, everythingOf } from "./support/aws";
 import { names, putObject } from "./support/deployment";
@@ -54,7 +53,7 @@ describeDeployment("a deployment that fails half-way", () => {
 
   it("says that the bucket's name is another account's, and keeps what it has made", async () => {
     const other = awsClients(moto.endpoint, await moto.credentialsOf(stranger));
-    await other.s3.send(new CreateBucketCommand({ Bucket: names.bucket }));
+    await other.s3.createBucket({ Bucket: names.bucket });
     const { code, output } = await apply();
     expect(code).not.toBe(0);
     expect(output).toMatch(
@@ -63,7 +62,7 @@ describeDeployment("a deployment that fails half-way", () => {
     const made = await addressesInState();
     expect(made).toContainEqual(expect.stringMatching(/^aws_kinesis_stream\./));
     expect(made).not.toContainEqual(expect.stringMatching(/^aws_s3_bucket\./));
-    await other.s3.send(new DeleteBucketCommand({ Bucket: names.bucket }));
+    await other.s3.deleteBucket({ Bucket: names.bucket });
   });
 
   it("says that the server does not answer, when it dies while the next apply goes on from there", async () => {

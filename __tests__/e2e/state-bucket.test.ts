@@ -1,13 +1,5 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import {
-  CreateBucketCommand,
-  DeleteObjectCommand,
-  GetObjectCommand,
-  ListObjectsV2Command,
-  PutBucketVersioningCommand,
-  PutObjectCommand,
-} from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type AwsClients, awsClients } from "./support/aws";
 import { type Moto, startMoto } from "./support/moto";
@@ -27,10 +19,8 @@ describeDeployment("a deployment whose state is kept in a bucket", () => {
     moto = await startMoto();
     project = await Project.create(moto.env);
     aws = awsClients(moto.endpoint);
-    await aws.s3.send(new CreateBucketCommand({ Bucket }));
-    await aws.s3.send(
-      new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: "Enabled" } }),
-    );
+    await aws.s3.createBucket({ Bucket });
+    await aws.s3.putBucketVersioning({ Bucket, VersioningConfiguration: { Status: "Enabled" } });
     await project.configure({ stateBucket: Bucket, stateRegion: "us-east-1" });
   });
 
@@ -45,7 +35,7 @@ describeDeployment("a deployment whose state is kept in a bucket", () => {
     const { code, output } = await project.cdktf(["plan"]);
     expect(code, output).toBe(0);
     await Promise.all([locked, unlocked]);
-    const { Contents = [] } = await aws.s3.send(new ListObjectsV2Command({ Bucket }));
+    const { Contents = [] } = await aws.s3.listObjectsV2({ Bucket });
     expect(Contents.map(({ Key }) => Key)).not.toContain(lock);
   });
 
@@ -54,7 +44,7 @@ describeDeployment("a deployment whose state is kept in a bucket", () => {
     const target = `-target=aws_sns_topic.${topic}`;
     const { code, output } = await project.terraform(["apply", "-auto-approve", target]);
     expect(code, output).toBe(0);
-    const { Body, ServerSideEncryption } = await aws.s3.send(new GetObjectCommand({ Bucket, Key: state }));
+    const { Body, ServerSideEncryption } = await aws.s3.getObject({ Bucket, Key: state });
     const { resources } = JSON.parse((await Body?.transformToString()) ?? "{}");
     expect(resources).toContainEqual(expect.objectContaining({ type: "aws_sns_topic", name: topic }));
     expect(ServerSideEncryption).toBe("AES256");
@@ -65,11 +55,11 @@ describeDeployment("a deployment whose state is kept in a bucket", () => {
 
   it("refuses to go on while another holds the lock, and says who", async () => {
     const holder = { ID: "1", Operation: "OperationTypeApply", Who: "another@machine", Created: new Date() };
-    await aws.s3.send(new PutObjectCommand({ Bucket, Key: lock, Body: JSON.stringify(holder) }));
+    await aws.s3.putObject({ Bucket, Key: lock, Body: JSON.stringify(holder) });
     const { code, output } = await project.terraform(["plan", "-input=false"]);
     expect(code).not.toBe(0);
     expect(output).toContain("Error acquiring the state lock");
     expect(output).toContain("another@machine");
-    await aws.s3.send(new DeleteObjectCommand({ Bucket, Key: lock }));
+    await aws.s3.deleteObject({ Bucket, Key: lock });
   });
 });

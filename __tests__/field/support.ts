@@ -1,13 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import { onTestFinished } from "vitest";
 import { openLake } from "../../local/lake";
 import { type Runner, startRunner } from "../../local/runner/runner";
-import { kinesisClient } from "../../local/runner/stream/client";
 import { loadStack } from "../../terraform/index";
 import type { Stack } from "../../terraform/types";
 import { temporaryFolder } from "../support/folders";
+import { putRecords } from "../support/put";
 
 /** A stack of `cases/`, as people wrote it. */
 export const caseOf = (name: string): string => join(__dirname, "cases", name);
@@ -34,13 +33,7 @@ export class FieldRun {
 
   /** Puts records to the first stream in their order. */
   async put(records: readonly (string | Uint8Array)[]): Promise<void> {
-    const client = kinesisClient(this.runner.endpoint, this.runner.region);
-    try {
-      const Records = records.map((data) => ({ PartitionKey: "a", Data: Buffer.from(data) }));
-      await client.send(new PutRecordsCommand({ StreamName: this.runner.streams[0], Records }));
-    } finally {
-      client.destroy();
-    }
+    await putRecords(this.runner, records);
   }
 
   async finish(): Promise<void> {

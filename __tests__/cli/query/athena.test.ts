@@ -2,12 +2,7 @@ import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { text } from "node:stream/consumers";
-import {
-  AthenaClient,
-  CreateWorkGroupCommand,
-  GetQueryExecutionCommand,
-  ListQueryExecutionsCommand,
-} from "@aws-sdk/client-athena";
+import { Athena } from "@aws-sdk/client-athena";
 import { QueryError } from "@streaming-data-lake/lake";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type AthenaOptions, runOnAthena } from "../../../cli/query/athena";
@@ -15,7 +10,7 @@ import { type Moto, startMoto } from "../../e2e/support/moto";
 
 const credentials = { accessKeyId: "testing", secretAccessKey: "testing" };
 
-const options = (client: AthenaClient, change: Partial<AthenaOptions> = {}): AthenaOptions => ({
+const options = (client: Athena, change: Partial<AthenaOptions> = {}): AthenaOptions => ({
   client,
   workgroup: "sensor-lake-dev",
   database: "sensor_lake_dev",
@@ -33,7 +28,7 @@ const info = (columns: Record<string, string>) => ({
 describe("a query on Athena", () => {
   /** Speaks Athena's protocol and gives each operation the next of its answers. */
   let server: Server;
-  let client: AthenaClient;
+  let client: Athena;
   let calls: { operation: string; input: Record<string, unknown> }[];
   let answers: Record<string, object[]>;
 
@@ -53,7 +48,7 @@ describe("a query on Athena", () => {
     await once(server, "listening");
     const address = server.address();
     if (address === null || typeof address === "string") throw new Error("no port");
-    client = new AthenaClient({
+    client = new Athena({
       region: "us-east-1",
       credentials,
       endpoint: `http://127.0.0.1:${address.port}`,
@@ -213,12 +208,12 @@ describeMoto("the lab's queries against moto's Athena", () => {
       'SELECT sensor_id, temperature, "timestamp" FROM sensor_data WHERE temperature > 30.0 ORDER BY "timestamp" DESC;',
   };
   let moto: Moto;
-  let client: AthenaClient;
+  let client: Athena;
 
   beforeAll(async () => {
     moto = await startMoto();
-    client = new AthenaClient({ region: "us-east-1", credentials, endpoint: moto.endpoint });
-    await client.send(new CreateWorkGroupCommand({ Name: "sensor-lake-dev" }));
+    client = new Athena({ region: "us-east-1", credentials, endpoint: moto.endpoint });
+    await client.createWorkGroup({ Name: "sensor-lake-dev" });
   }, 60_000);
 
   afterAll(async () => {
@@ -253,11 +248,9 @@ describeMoto("the lab's queries against moto's Athena", () => {
 
   it("sends what was asked, with the database and the parameters", async () => {
     await runOnAthena({ sql: "SELECT ?", values: [28] }, options(client));
-    const { QueryExecutionIds = [] } = await client.send(
-      new ListQueryExecutionsCommand({ WorkGroup: "sensor-lake-dev" }),
-    );
+    const { QueryExecutionIds = [] } = await client.listQueryExecutions({ WorkGroup: "sensor-lake-dev" });
     const executions = await Promise.all(
-      QueryExecutionIds.map((id) => client.send(new GetQueryExecutionCommand({ QueryExecutionId: id }))),
+      QueryExecutionIds.map((id) => client.getQueryExecution({ QueryExecutionId: id })),
     );
     const execution = executions
       .map(({ QueryExecution }) => QueryExecution)

@@ -1,12 +1,11 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import { describe, expect, it } from "vitest";
 import { planReset } from "../../../local/runner/folder/reset";
-import { kinesisClient } from "../../../local/runner/stream/client";
 import { reading } from "../../runner/fixtures/harness";
 import { writeStack } from "../../runner/fixtures/stack";
 import { temporaryFolder } from "../../support/folders";
+import { putRecords } from "../../support/put";
 import { runtimeOf, start } from "./process";
 
 describe("npm run local", () => {
@@ -60,11 +59,7 @@ describe("npm run local", () => {
     const dir = join(folder, "kept");
     const run = start(["--stack", stack, "--dir", dir, "--watch", "--json"]);
     const before = await runtimeOf(dir);
-    const client = kinesisClient(before.endpoint, before.region);
-    const Records = [{ PartitionKey: "k", Data: Buffer.from(reading(1)) }];
-    await client.send(new PutRecordsCommand({ StreamName: before.streams[0], Records }));
-    client.destroy();
-
+    await putRecords(before, [reading(1)]);
     writeStack(join(folder, "stack"));
     await expect.poll(run.err, { timeout: 45_000 }).toMatch(/reloaded: .*cdk\.tf\.json/);
     expect((await runtimeOf(dir)).endpoint).toBe(before.endpoint);

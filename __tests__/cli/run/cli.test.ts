@@ -1,13 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import { describe, expect, it } from "vitest";
 import { runtimePath } from "../../../local/runner/runtime-file";
-import { kinesisClient } from "../../../local/runner/stream/client";
 import { synthesize } from "../../../terraform/synth";
 import { reading, readLines } from "../../runner/fixtures/harness";
 import { writeStack } from "../../runner/fixtures/stack";
 import { temporaryFolder } from "../../support/folders";
+import { putRecords } from "../../support/put";
 import { runCli } from "../support";
 import { runtimeOf, start } from "./process";
 
@@ -18,13 +17,10 @@ describe("npm run local", () => {
     const dir = join(folder, "kept");
     const run = start(["--stack", stack, "--dir", dir, "--json"]);
     const runtime = await runtimeOf(dir);
-    const client = kinesisClient(runtime.endpoint, runtime.region);
-    const Records = Array.from({ length: 30 }, (_, index) => ({
-      PartitionKey: `k${index}`,
-      Data: Buffer.from(reading(index)),
-    }));
-    await client.send(new PutRecordsCommand({ StreamName: runtime.streams[0], Records }));
-    client.destroy();
+    await putRecords(
+      runtime,
+      Array.from({ length: 30 }, (_, index) => reading(index)),
+    );
 
     const status = await runCli(["status", "--dir", dir, "--json"]);
     expect(JSON.parse(status.stdout)).toMatchObject({ pid: run.child.pid, streams: [{ acknowledged: 30 }] });

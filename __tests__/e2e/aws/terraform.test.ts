@@ -2,13 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import {
-  DeleteObjectCommand,
-  GetObjectCommand,
-  ListObjectsV2Command,
-  PutObjectCommand,
-  S3Client,
-} from "@aws-sdk/client-s3";
+import { S3 } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type StackOptions, writeStack } from "../../runner/fixtures/stack";
 import { temporaryFolder } from "../../support/folders";
@@ -92,7 +86,7 @@ describeTerraform("Terraform with its state on one endpoint", () => {
   const folder = temporaryFolder();
   let command: RunningCommand;
   let environment: NodeJS.ProcessEnv;
-  let s3: S3Client;
+  let s3: S3;
 
   beforeAll(async () => {
     const stack = writeStack(join(folder, "stack"), readStack);
@@ -106,7 +100,7 @@ describeTerraform("Terraform with its state on one endpoint", () => {
     ]);
     const exported = command.exported();
     environment = { ...inherited(), ...exported };
-    s3 = new S3Client({
+    s3 = new S3({
       endpoint: exported.AWS_ENDPOINT_URL ?? "",
       region: exported.AWS_REGION ?? "",
       credentials: { accessKeyId: "local", secretAccessKey: "local" },
@@ -122,14 +116,14 @@ describeTerraform("Terraform with its state on one endpoint", () => {
   const terraform = (...args: readonly string[]) =>
     run("terraform", [...args, "-input=false", "-no-color"], { cwd: join(folder, "app"), env: environment });
   const keys = async () => {
-    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: "states/" }));
+    const { Contents = [] } = await s3.listObjectsV2({ Bucket, Prefix: "states/" });
     return Contents.map(({ Key }) => Key);
   };
 
   it("keeps it in a bucket, and leaves no lock", async () => {
     await terraform("init");
     await terraform("apply", "-auto-approve");
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key: state }));
+    const { Body } = await s3.getObject({ Bucket, Key: state });
     expect(JSON.parse((await Body?.transformToString()) ?? "{}").resources).toMatchObject([
       { type: "terraform_data" },
     ]);
@@ -139,9 +133,9 @@ describeTerraform("Terraform with its state on one endpoint", () => {
   it("goes no further while another holds the lock", async () => {
     const lock = { Bucket, Key: `${state}.tflock` };
     const holder = { ID: "1", Operation: "OperationTypeApply", Who: "another@machine", Created: new Date() };
-    await s3.send(new PutObjectCommand({ ...lock, Body: JSON.stringify(holder) }));
+    await s3.putObject({ ...lock, Body: JSON.stringify(holder) });
     await expect(terraform("plan")).rejects.toThrow(/Error acquiring the state lock[\s\S]*another@machine/);
-    await s3.send(new DeleteObjectCommand(lock));
+    await s3.deleteObject(lock);
     await terraform("plan");
     expect(await keys()).toEqual([state]);
   });

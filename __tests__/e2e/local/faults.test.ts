@@ -1,11 +1,6 @@
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import {
-  GetRecordsCommand,
-  GetShardIteratorCommand,
-  KinesisClient,
-  PutRecordsCommand,
-} from "@aws-sdk/client-kinesis";
+import { Kinesis } from "@aws-sdk/client-kinesis";
 import { encodeReading } from "@streaming-data-lake/dataset";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Fault, faults } from "../../../local/runner/faults";
@@ -62,7 +57,7 @@ class Rehearsal {
 
   private constructor(
     private readonly runner: Runner,
-    private readonly client: KinesisClient,
+    private readonly client: Kinesis,
     private readonly prefix: string,
   ) {}
 
@@ -77,7 +72,7 @@ class Rehearsal {
       onTrouble: () => {},
       onAlarm: () => {},
     });
-    const client = new KinesisClient({
+    const client = new Kinesis({
       endpoint: runner.endpoint,
       region: runner.region,
       credentials: { accessKeyId: "local", secretAccessKey: "local" },
@@ -131,7 +126,7 @@ class Rehearsal {
       const Records = data
         .slice(start, start + 500)
         .map((text, at) => ({ Data: Buffer.from(text), PartitionKey: `key-${at}` }));
-      await this.client.send(new PutRecordsCommand({ StreamName, Records })).catch(() => {});
+      await this.client.putRecords({ StreamName, Records }).catch(() => {});
     }
   }
 
@@ -164,8 +159,8 @@ class Rehearsal {
   async readTooOften(): Promise<void> {
     const [StreamName = ""] = this.runner.streams;
     const from = { StreamName, ShardId: "shardId-000000000000", ShardIteratorType: "LATEST" } as const;
-    const { ShardIterator } = await this.client.send(new GetShardIteratorCommand(from));
-    const reads = Array.from({ length: 7 }, () => this.client.send(new GetRecordsCommand({ ShardIterator })));
+    const { ShardIterator } = await this.client.getShardIterator(from);
+    const reads = Array.from({ length: 7 }, () => this.client.getRecords({ ShardIterator }));
     await Promise.allSettled(reads);
   }
 }

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { DeleteStreamCommand, PutRecordsCommand } from "@aws-sdk/client-kinesis";
+import { DeleteStreamCommand } from "@aws-sdk/client-kinesis";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { type RuntimeFile, runtimePath } from "../../../local/runner/runtime-file";
 import { kinesisClient } from "../../../local/runner/stream/client";
@@ -12,6 +12,7 @@ import { bucket, reading, TestLake } from "../../runner/fixtures/harness";
 import { type StackOptions, writeStack } from "../../runner/fixtures/stack";
 import { temporaryFolder } from "../../support/folders";
 import { program } from "../../support/program";
+import { putRecords } from "../../support/put";
 
 /** A busy machine is slow to tell that a process has ended. Milliseconds. */
 const aSecond = 3_000;
@@ -65,13 +66,10 @@ function start(options: StackOptions, more: readonly string[] = []) {
 async function put(dir: string, count: number): Promise<RuntimeFile> {
   await expect.poll(() => existsSync(runtimePath(dir)), { timeout: 60_000 }).toBe(true);
   const runtime: RuntimeFile = JSON.parse(readFileSync(runtimePath(dir), "utf8"));
-  const client = kinesisClient(runtime.endpoint, runtime.region);
-  const Records = Array.from({ length: count }, (_, index) => ({
-    PartitionKey: `k${index}`,
-    Data: Buffer.from(reading(index)),
-  }));
-  await client.send(new PutRecordsCommand({ StreamName: runtime.streams[0], Records }));
-  client.destroy();
+  await putRecords(
+    runtime,
+    Array.from({ length: count }, (_, index) => reading(index)),
+  );
   return runtime;
 }
 

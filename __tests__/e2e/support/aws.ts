@@ -1,15 +1,15 @@
-import { AthenaClient, ListNamedQueriesCommand, ListWorkGroupsCommand } from "@aws-sdk/client-athena";
-import { CloudWatchClient, DescribeAlarmsCommand, ListDashboardsCommand } from "@aws-sdk/client-cloudwatch";
-import { CloudWatchLogsClient, DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
-import { FirehoseClient, ListDeliveryStreamsCommand } from "@aws-sdk/client-firehose";
-import { GetDatabasesCommand, GlueClient } from "@aws-sdk/client-glue";
-import { IAMClient, ListRolesCommand } from "@aws-sdk/client-iam";
-import { KinesisClient, ListStreamsCommand } from "@aws-sdk/client-kinesis";
-import { LambdaClient, ListEventSourceMappingsCommand, ListFunctionsCommand } from "@aws-sdk/client-lambda";
-import { ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
-import { ListSchedulesCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
-import { ListTopicsCommand, SNSClient } from "@aws-sdk/client-sns";
-import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { Athena } from "@aws-sdk/client-athena";
+import { CloudWatch } from "@aws-sdk/client-cloudwatch";
+import { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
+import { Firehose } from "@aws-sdk/client-firehose";
+import { Glue } from "@aws-sdk/client-glue";
+import { IAM } from "@aws-sdk/client-iam";
+import { Kinesis } from "@aws-sdk/client-kinesis";
+import { Lambda } from "@aws-sdk/client-lambda";
+import { S3 } from "@aws-sdk/client-s3";
+import { Scheduler } from "@aws-sdk/client-scheduler";
+import { SNS } from "@aws-sdk/client-sns";
+import { SQS } from "@aws-sdk/client-sqs";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 
 export interface Credentials {
@@ -29,18 +29,18 @@ export function awsClients(endpoint: string, credentials = testing) {
     requestHandler: new NodeHttpHandler(),
   };
   return {
-    athena: new AthenaClient(config),
-    cloudwatch: new CloudWatchClient(config),
-    firehose: new FirehoseClient(config),
-    glue: new GlueClient(config),
-    iam: new IAMClient(config),
-    kinesis: new KinesisClient(config),
-    lambda: new LambdaClient(config),
-    logs: new CloudWatchLogsClient(config),
-    s3: new S3Client({ ...config, forcePathStyle: true, requestChecksumCalculation: "WHEN_REQUIRED" }),
-    scheduler: new SchedulerClient(config),
-    sns: new SNSClient(config),
-    sqs: new SQSClient(config),
+    athena: new Athena(config),
+    cloudwatch: new CloudWatch(config),
+    firehose: new Firehose(config),
+    glue: new Glue(config),
+    iam: new IAM(config),
+    kinesis: new Kinesis(config),
+    lambda: new Lambda(config),
+    logs: new CloudWatchLogs(config),
+    s3: new S3({ ...config, forcePathStyle: true, requestChecksumCalculation: "WHEN_REQUIRED" }),
+    scheduler: new Scheduler(config),
+    sns: new SNS(config),
+    sqs: new SQS(config),
   };
 }
 
@@ -49,27 +49,21 @@ export type AwsClients = ReturnType<typeof awsClients>;
 /** Names or ARNs of everything of the project that a server holds, whatever the service. */
 export async function everythingOf(project: string, aws: AwsClients): Promise<string[]> {
   const lists = await Promise.all([
-    aws.athena.send(new ListWorkGroupsCommand({})).then((r) => r.WorkGroups?.map((w) => w.Name)),
-    aws.athena
-      .send(new ListNamedQueriesCommand({}))
-      .then((r) => r.NamedQueryIds?.map((id) => `${project} query ${id}`)),
-    aws.cloudwatch.send(new DescribeAlarmsCommand({})).then((r) => r.MetricAlarms?.map((a) => a.AlarmName)),
-    aws.cloudwatch
-      .send(new ListDashboardsCommand({}))
-      .then((r) => r.DashboardEntries?.map((d) => d.DashboardName)),
-    aws.firehose.send(new ListDeliveryStreamsCommand({})).then((r) => r.DeliveryStreamNames),
-    aws.glue.send(new GetDatabasesCommand({})).then((r) => r.DatabaseList?.map((d) => d.Name)),
-    aws.iam.send(new ListRolesCommand({})).then((r) => r.Roles?.map((role) => role.RoleName)),
-    aws.kinesis.send(new ListStreamsCommand({})).then((r) => r.StreamNames),
-    aws.lambda.send(new ListFunctionsCommand({})).then((r) => r.Functions?.map((f) => f.FunctionName)),
-    aws.lambda
-      .send(new ListEventSourceMappingsCommand({}))
-      .then((r) => r.EventSourceMappings?.map((m) => m.FunctionArn)),
-    aws.logs.send(new DescribeLogGroupsCommand({})).then((r) => r.logGroups?.map((g) => g.logGroupName)),
-    aws.s3.send(new ListBucketsCommand({})).then((r) => r.Buckets?.map((b) => b.Name)),
-    aws.scheduler.send(new ListSchedulesCommand({})).then((r) => r.Schedules?.map((s) => s.Name)),
-    aws.sns.send(new ListTopicsCommand({})).then((r) => r.Topics?.map((t) => t.TopicArn)),
-    aws.sqs.send(new ListQueuesCommand({})).then((r) => r.QueueUrls),
+    aws.athena.listWorkGroups({}).then((r) => r.WorkGroups?.map((w) => w.Name)),
+    aws.athena.listNamedQueries({}).then((r) => r.NamedQueryIds?.map((id) => `${project} query ${id}`)),
+    aws.cloudwatch.describeAlarms({}).then((r) => r.MetricAlarms?.map((a) => a.AlarmName)),
+    aws.cloudwatch.listDashboards({}).then((r) => r.DashboardEntries?.map((d) => d.DashboardName)),
+    aws.firehose.listDeliveryStreams({}).then((r) => r.DeliveryStreamNames),
+    aws.glue.getDatabases({}).then((r) => r.DatabaseList?.map((d) => d.Name)),
+    aws.iam.listRoles({}).then((r) => r.Roles?.map((role) => role.RoleName)),
+    aws.kinesis.listStreams({}).then((r) => r.StreamNames),
+    aws.lambda.listFunctions({}).then((r) => r.Functions?.map((f) => f.FunctionName)),
+    aws.lambda.listEventSourceMappings({}).then((r) => r.EventSourceMappings?.map((m) => m.FunctionArn)),
+    aws.logs.describeLogGroups({}).then((r) => r.logGroups?.map((g) => g.logGroupName)),
+    aws.s3.listBuckets({}).then((r) => r.Buckets?.map((b) => b.Name)),
+    aws.scheduler.listSchedules({}).then((r) => r.Schedules?.map((s) => s.Name)),
+    aws.sns.listTopics({}).then((r) => r.Topics?.map((t) => t.TopicArn)),
+    aws.sqs.listQueues({}).then((r) => r.QueueUrls),
   ]);
   const ours = new RegExp(project.replaceAll("-", "[-_]"));
   return lists

@@ -1,10 +1,4 @@
-import {
-  DeleteBucketPolicyCommand,
-  GetBucketPolicyCommand,
-  PutBucketPolicyCommand,
-  PutObjectCommand,
-  type S3Client,
-} from "@aws-sdk/client-s3";
+import type { S3 } from "@aws-sdk/client-s3";
 
 /** Names of what the settings of the repository's `cdktf.json` deploy to moto's account. */
 export const names = {
@@ -26,10 +20,10 @@ export function warnings(output: string): string[] {
 }
 
 /** The server is plain HTTP, which the bucket's policy refuses: it steps aside for the moment. */
-export async function putObject(s3: S3Client, key: string): Promise<void> {
+export async function putObject(s3: S3, key: string): Promise<void> {
   const Bucket = names.bucket;
-  const { Policy } = await s3.send(new GetBucketPolicyCommand({ Bucket }));
-  await s3.send(new DeleteBucketPolicyCommand({ Bucket }));
-  await s3.send(new PutObjectCommand({ Bucket, Key: key, Body: "{}" }));
-  await s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+  const { Policy } = await s3.getBucketPolicy({ Bucket });
+  await s3.deleteBucketPolicy({ Bucket });
+  await s3.putObject({ Bucket, Key: key, Body: "{}" });
+  await s3.putBucketPolicy({ Bucket, Policy });
 }

@@ -1,12 +1,4 @@
 import { gzipSync } from "node:zlib";
-import { GetQueryResultsCommand, StartQueryExecutionCommand } from "@aws-sdk/client-athena";
-import {
-  DescribeAlarmsCommand,
-  PutMetricDataCommand,
-  SetAlarmStateCommand,
-} from "@aws-sdk/client-cloudwatch";
-import { GetRecordsCommand, GetShardIteratorCommand, ListShardsCommand } from "@aws-sdk/client-kinesis";
-import { DeleteBucketPolicyCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { readingMetrics } from "@streaming-data-lake/dataset/metrics";
 import { type Decoded, decodeReading } from "../../../functions/process-readings/decode";
 import type { AwsClients } from "./aws";
@@ -28,7 +20,7 @@ export class PlayedPipeline {
 
   /** The alarms as they are when all is quiet, and a bucket that takes plain HTTP, which the server speaks. */
   async open(): Promise<void> {
-    await this.aws.s3.send(new DeleteBucketPolicyCommand({ Bucket: names.bucket }));
+    await this.aws.s3.deleteBucketPolicy({ Bucket: names.bucket });
     for (const name of await this.alarms()) await this.set(name, "OK");
   }
 
@@ -49,10 +41,11 @@ export class PlayedPipeline {
 
   /** Asks a query, which takes one of the answers that moto holds ready. */
   private async hasAnswer(): Promise<boolean> {
-    const { QueryExecutionId } = await this.aws.athena.send(
-      new StartQueryExecutionCommand({ QueryString: "SELECT 1", WorkGroup: names.workgroup }),
-    );
-    const { ResultSet } = await this.aws.athena.send(new GetQueryResultsCommand({ QueryExecutionId }));
+    const { QueryExecutionId } = await this.aws.athena.startQueryExecution({
+      QueryString: "SELECT 1",
+      WorkGroup: names.workgroup,
+    });
+    const { ResultSet } = await this.aws.athena.getQueryResults({ QueryExecutionId });
     return (ResultSet?.Rows?.length ?? 0) > 0;
   }
 
@@ -86,13 +79,15 @@ export class PlayedPipeline {
     const { kinesis } = this.aws;
     const StreamName = names.stream;
     for (;;) {
-      const { Shards = [] } = await kinesis.send(new ListShardsCommand({ StreamName }));
+      const { Shards = [] } = await kinesis.listShards({ StreamName });
       const read = await Promise.all(
         Shards.map(async ({ ShardId }) => {
-          const { ShardIterator } = await kinesis.send(
-            new GetShardIteratorCommand({ StreamName, ShardId, ShardIteratorType: "TRIM_HORIZON" }),
-          );
-          const { Records = [] } = await kinesis.send(new GetRecordsCommand({ ShardIterator }));
+          const { ShardIterator } = await kinesis.getShardIterator({
+            StreamName,
+            ShardId,
+            ShardIteratorType: "TRIM_HORIZON",
+          });
+          const { Records = [] } = await kinesis.getRecords({ ShardIterator });
           return Records.map(({ Data }) => Buffer.from(Data ?? []));
         }),
       );
@@ -112,24 +107,23 @@ export class PlayedPipeline {
     Value: number,
   ): Promise<void> {
     const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
-    await this.aws.cloudwatch.send(
-      new PutMetricDataCommand({ Namespace, MetricData: [{ MetricName, Dimensions, Value, Unit: "Count" }] }),
-    );
+    await this.aws.cloudwatch.putMetricData({
+      Namespace,
+      MetricData: [{ MetricName, Dimensions, Value, Unit: "Count" }],
+    });
   }
 
   private async put(Key: string, Body: Buffer | string): Promise<void> {
-    await this.aws.s3.send(new PutObjectCommand({ Bucket: names.bucket, Key, Body }));
+    await this.aws.s3.putObject({ Bucket: names.bucket, Key, Body });
   }
 
   private async alarms(): Promise<readonly string[]> {
-    const { MetricAlarms = [] } = await this.aws.cloudwatch.send(new DescribeAlarmsCommand({}));
+    const { MetricAlarms = [] } = await this.aws.cloudwatch.describeAlarms({});
     return MetricAlarms.map(({ AlarmName = "" }) => AlarmName);
   }
 
   private async set(AlarmName: string, StateValue: "OK" | "ALARM"): Promise<void> {
-    await this.aws.cloudwatch.send(
-      new SetAlarmStateCommand({ AlarmName, StateValue, StateReason: "played by a test" }),
-    );
+    await this.aws.cloudwatch.setAlarmState({ AlarmName, StateValue, StateReason: "played by a test" });
   }
 }
 

@@ -1,6 +1,5 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import { zipSync } from "fflate";
 import { type Call, Usage, type UsedCall } from "../../../local/iam/index";
 import { openLake } from "../../../local/lake/index";
@@ -8,8 +7,8 @@ import { askAs, workgroupArn } from "../../../local/runner/access/athena";
 import { AccessControl, type Authorize } from "../../../local/runner/access/control";
 import { type Runner, startRunner } from "../../../local/runner/runner";
 import { Schedules } from "../../../local/runner/schedules";
-import { kinesisClient } from "../../../local/runner/stream/client";
 import type { Stack } from "../../../terraform/types";
+import { putRecords } from "../../support/put";
 
 export interface Recording {
   readonly calls: readonly Call[];
@@ -32,7 +31,7 @@ export async function record(stack: Stack, dir: string, records: readonly string
   const quiet = { onAlarm: () => {} };
   const first = await startRunner({ stack, dir, onTrouble, ...quiet });
   try {
-    await put(first, records);
+    await putRecords(first, records);
     await first.drain();
     await first.flush();
     await runSchedules(stack, first, first.access.authorize, onTrouble);
@@ -45,7 +44,7 @@ export async function record(stack: Stack, dir: string, records: readonly string
   // What is denied here is what AWS would log, and is no part of the recording.
   const second = await startRunner({ stack: failing(stack, join(dir, "failing.zip")), dir, ...quiet });
   try {
-    await put(second, records.slice(0, 3));
+    await putRecords(second, records.slice(0, 3));
     await second.drain();
     await second.flush(AbortSignal.timeout(500)).catch(() => {});
     await runRefusedSchedules(stack, second, onTrouble, take);
@@ -54,13 +53,6 @@ export async function record(stack: Stack, dir: string, records: readonly string
     await second.close();
   }
   return { calls: usage.list().map(({ call }) => call), troubles };
-}
-
-export async function put(runner: Runner, records: readonly string[]): Promise<void> {
-  const client = kinesisClient(runner.endpoint, runner.region);
-  const Records = records.map((data, index) => ({ Data: Buffer.from(data), PartitionKey: `${index}` }));
-  await client.send(new PutRecordsCommand({ StreamName: runner.streams[0], Records }));
-  client.destroy();
 }
 
 /** @throws QueryError for the first that fails. */

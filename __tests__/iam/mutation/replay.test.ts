@@ -3,10 +3,11 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { startRunner } from "../../../local/runner/runner";
 import type { Stack } from "../../../terraform/types";
 import { temporaryFolder } from "../../support/folders";
+import { putRecords } from "../../support/put";
 import { shareOf } from "../../support/share";
 import { deniedBy } from "./judge";
 import { type Mutant, mutantsOf } from "./mutants";
-import { put, type Recording, record, runSchedules } from "./record";
+import { type Recording, record, runSchedules } from "./record";
 import { provedStacks } from "./stacks";
 
 /** Real runs of mutants, which must fail for the reasons that the replay of a recording finds. */
@@ -56,7 +57,7 @@ async function run(stack: Stack, dir: string, records: readonly string[]): Promi
   const onTrouble = (message: string) => told.push(message);
   const runner = await startRunner({ stack, dir, onTrouble, onAlarm: () => {} });
   try {
-    await put(runner, records);
+    await putRecords(runner, records);
     await runner.drain(AbortSignal.timeout(2_000)).catch(() => {});
     await runner.flush(AbortSignal.timeout(1_000)).catch(() => {});
     await runSchedules(stack, runner, runner.access.authorize, onTrouble).catch(({ message }) =>

@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gunzipSync } from "node:zlib";
-import { FirehoseClient, PutRecordBatchCommand, PutRecordCommand } from "@aws-sdk/client-firehose";
+import { Firehose } from "@aws-sdk/client-firehose";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { findDiscrepancies } from "../../../local/runner/reconciliation";
 import { TestRun } from "../fixtures/harness";
@@ -18,8 +18,8 @@ const s3 = { bucket_arn: "${aws_s3_bucket.lake.arn}", prefix: "out/", error_outp
 const toS3 = (more: object = {}) =>
   direct({ destination: "extended_s3", extended_s3_configuration: { ...s3, ...more } });
 
-function clientOf(run: TestRun): FirehoseClient {
-  const client = new FirehoseClient({
+function clientOf(run: TestRun): Firehose {
+  const client = new Firehose({
     region: run.runner.region,
     endpoint: run.runner.firehoseEndpoint,
     credentials: { accessKeyId: "local", secretAccessKey: "local" },
@@ -29,20 +29,17 @@ function clientOf(run: TestRun): FirehoseClient {
   return client;
 }
 
-const batch = (...texts: string[]) =>
-  new PutRecordBatchCommand({
-    DeliveryStreamName: "direct",
-    Records: texts.map((text) => ({ Data: Buffer.from(text) })),
-  });
+const batch = (...texts: string[]) => ({
+  DeliveryStreamName: "direct",
+  Records: texts.map((text) => ({ Data: Buffer.from(text) })),
+});
 
 describe("a delivery stream that producers put to", () => {
   it("is a stack worth running, and delivers what it was given, in order", async () => {
     const run = await TestRun.start(toS3());
     const client = clientOf(run);
-    const one = await client.send(
-      new PutRecordCommand({ DeliveryStreamName: "direct", Record: { Data: Buffer.from("a") } }),
-    );
-    const more = await client.send(batch("b", "c"));
+    const one = await client.putRecord({ DeliveryStreamName: "direct", Record: { Data: Buffer.from("a") } });
+    const more = await client.putRecordBatch(batch("b", "c"));
     expect(one.RecordId).toBeTruthy();
     expect(more).toMatchObject({ FailedPutCount: 0, RequestResponses: [{}, {}] });
     await run.finish();
@@ -52,7 +49,7 @@ describe("a delivery stream that producers put to", () => {
 
   it("keeps what it has acknowledged for the next run", async () => {
     const first = await TestRun.start(toS3());
-    await clientOf(first).send(batch("a", "b"));
+    await clientOf(first).putRecordBatch(batch("a", "b"));
     await first.runner.close();
     const second = await TestRun.start(toS3(), {}, first.folder);
     await second.finish();
@@ -61,9 +58,7 @@ describe("a delivery stream that producers put to", () => {
 
   it("answers for names that it does not know as AWS does", async () => {
     const run = await TestRun.start(toS3());
-    const put = clientOf(run).send(
-      new PutRecordCommand({ DeliveryStreamName: "nope", Record: { Data: Buffer.from("a") } }),
-    );
+    const put = clientOf(run).putRecord({ DeliveryStreamName: "nope", Record: { Data: Buffer.from("a") } });
     await expect(put).rejects.toMatchObject({ name: "ResourceNotFoundException" });
   });
 });
@@ -113,7 +108,7 @@ describe("an HTTP endpoint", () => {
   it("gets records in one request, with its key and attributes", async () => {
     const { taken, url } = await endpoint();
     const run = await TestRun.start(toEndpoint(url));
-    await clientOf(run).send(batch("a", "b"));
+    await clientOf(run).putRecordBatch(batch("a", "b"));
     await run.finish();
     expect(taken).toHaveLength(1);
     expect(taken[0]?.body.records.map(({ data }) => Buffer.from(data, "base64").toString())).toEqual([
@@ -131,7 +126,7 @@ describe("an HTTP endpoint", () => {
   it("is asked again with the same request until it acknowledges", async () => {
     const { taken, url } = await endpoint(500, 503);
     const run = await TestRun.start(toEndpoint(url, { retry_duration: 30 }));
-    await clientOf(run).send(batch("a"));
+    await clientOf(run).putRecordBatch(batch("a"));
     await run.finish();
     expect(new Set(taken.map(({ body }) => body.requestId)).size).toBe(1);
     expect(taken).toHaveLength(3);
@@ -141,7 +136,7 @@ describe("an HTTP endpoint", () => {
   it("that does not acknowledge in time leaves the records in the bucket", async () => {
     const { url } = await endpoint(...Array.from({ length: 50 }, () => 500));
     const run = await TestRun.start(toEndpoint(url));
-    await clientOf(run).send(batch("a"));
+    await clientOf(run).putRecordBatch(batch("a"));
     await run.finish();
     expect(run.failedRecords()).toMatchObject([
       { errorCode: "HttpEndpoint.DestinationException", rawData: "YQ==" },
@@ -152,7 +147,7 @@ describe("an HTTP endpoint", () => {
   it("may have all records in the bucket too", async () => {
     const { url } = await endpoint();
     const run = await TestRun.start(toEndpoint(url, { s3_backup_mode: "AllData" }));
-    await clientOf(run).send(batch("a", "b"));
+    await clientOf(run).putRecordBatch(batch("a", "b"));
     await run.finish();
     expect(run.text("out/")).toBe("ab");
   });

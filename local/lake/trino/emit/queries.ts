@@ -122,8 +122,8 @@ function emitSet(body: SetBody, emission: Emission): string {
 /** Writes a set operation of values with time zones, which are duplicates when their instants are equal. */
 function emitZonedSet(body: SetBody, side: (query: BoundQuery) => string, emission: Emission): string {
   const [left, right] = [emission.name("r"), emission.name("r")];
-  const keys = (of: string) =>
-    body.outputs.map(({ id, type }) => keyOf(`${of}.${columnName(id)}`, type, emission));
+  const keys = (relation: string) =>
+    body.outputs.map(({ id, type }) => keyOf(`${relation}.${columnName(id)}`, type, emission));
   const distinct = (from: string) => `SELECT DISTINCT ON (${keys(left).join(", ")}) * FROM ${from}`;
   if (body.operator === "UNION")
     return distinct(`(${emitSet({ ...body, distinct: false }, emission)}) AS ${left}`);
