@@ -281,7 +281,8 @@ describe("Lambdas over arrays of different lengths", () => {
   });
 });
 
-describe("The last digit of a double", () => {
+// Other systems have other mathematical libraries, and so may have other last digits.
+describe.runIf(process.platform === "linux")("The last digit of a double", () => {
   it.each([
     ["sin(5.28e0)", -0.8431877418564168],
     ["cos(10.46e0)", -0.5103349969029011],
