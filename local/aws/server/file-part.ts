@@ -15,10 +15,7 @@ export class FilePart {
   ) {}
 }
 
-/**
- * Most bytes of a read. With 2 MiB, a large file is sent 1.4 times as fast as with 256 KiB; more than that is not faster.
- */
-const mostBytes = 2 * 1024 * 1024;
+const bufferBytes = 256 * 1024;
 
 /**
  * Sends a part of a file, ends the response and closes the file. Two buffers are used in turn: one is filled while the
@@ -27,10 +24,10 @@ const mostBytes = 2 * 1024 * 1024;
  * @throws Error when the client disconnects or the file cannot be read. The response is then aborted.
  */
 export async function sendFile({ file, start, end }: FilePart, outgoing: Outgoing): Promise<void> {
-  const bufferBytes = Math.min(mostBytes, end + 1 - start);
-  let [buffer, other] = [Buffer.allocUnsafeSlow(bufferBytes), Buffer.allocUnsafeSlow(bufferBytes)];
+  const [first, second] = [Buffer.allocUnsafeSlow(bufferBytes), Buffer.allocUnsafeSlow(bufferBytes)];
   try {
     let sent = Promise.resolve();
+    let [buffer, other] = [first, second];
     for (let at = start; at <= end; [buffer, other] = [other, buffer]) {
       const { bytesRead } = await readFile(file, buffer, 0, Math.min(bufferBytes, end + 1 - at), at);
       if (bytesRead === 0) throw new Error("the file is shorter than it was");
