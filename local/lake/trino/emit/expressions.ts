@@ -13,7 +13,7 @@ import { emitLike } from "./conditions/like";
 import { emitOperands } from "./conditions/whole";
 import { emitConstant } from "./constants";
 import { columnName, type Emission, emitExpr } from "./context";
-import { inBranch } from "./failure";
+import { inBranchOf } from "./failure";
 import { constantOf } from "./fold";
 import { mayFail, stopAtNull } from "./nulls";
 import { emitArithmetic, emitNegate } from "./numbers/arithmetic";
@@ -142,15 +142,13 @@ const typed = (sql: string, type: Type): string =>
  */
 function emitTry(sql: string): string {
   const tried = `TRY(struct_extract(struct_pack(f0 := ${sql}), 'f0'))`;
-  const column = firstColumnOf(sql);
-  return column === undefined ? tried : `(${inBranch(tried, `${column} IS NULL`)})`;
+  return inBranchOf(tried, firstColumnOf(sql));
 }
 
 function emitCoalesce(operands: readonly Expr[], emission: Emission): string {
   const sql = `coalesce(${operands.map((operand) => emitExpr(operand, emission)).join(", ")})`;
-  if (!operands.slice(1).some((operand) => mayFail(operand, emission))) return sql;
-  const column = firstColumnOf(sql);
-  return column === undefined ? sql : `(${inBranch(sql, `${column} IS NULL`)})`;
+  const isSafe = !operands.slice(1).some((operand) => mayFail(operand, emission));
+  return isSafe ? sql : inBranchOf(sql, firstColumnOf(sql));
 }
 
 function emitAggregate(expr: Extract<Expr, { kind: "aggregate" }>, emission: Emission): string {

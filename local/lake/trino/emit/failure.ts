@@ -11,6 +11,10 @@ import { encodeError } from "../types/errors";
 export const inBranch = (sql: string, test: string): string =>
   `CASE WHEN ${test} OR NOT (${test}) THEN ${sql} END`;
 
+/** SQL in a branch that depends on a column. Without a column there are no rows on which it is not evaluated. */
+export const inBranchOf = (sql: string, column: string | undefined): string =>
+  column === undefined ? sql : `(${inBranch(sql, `${column} IS NULL`)})`;
+
 /** Types whose conversion from text fails in the same words. */
 const numbers = /^(?:TINYINT|SMALLINT|INTEGER|BIGINT|DECIMAL\(\d+,\d+\))$/;
 

@@ -103,7 +103,8 @@ function fails(node: Argument, emission: Emission): boolean {
   }
 }
 
-function isDivisor(expr: Expr, emission: Emission): boolean {
+/** Whether a division by the expression cannot fail: it is a constant other than 0, or not exact. */
+export function isDivisor(expr: Expr, emission: Emission): boolean {
   if (expr.type.kind === "double" || expr.type.kind === "real") return true;
   const value = constantOf(expr, emission)?.value ?? null;
   return value !== null && Number(value) !== 0;

@@ -1,5 +1,5 @@
 import { firstColumnOf } from "../../functions/registry";
-import { inBranch } from "../failure";
+import { inBranchOf } from "../failure";
 
 /** A condition in SQL. */
 export interface Term {
@@ -40,9 +40,7 @@ function segments(terms: readonly Term[]): readonly (readonly Term[])[] {
 
 /** DuckDB evaluates a condition without columns when it plans the statement. A failure there fails the statement. */
 const ofRow = ({ sql, fails }: Term, column: string | undefined): string =>
-  fails && column !== undefined && firstColumnOf(sql) === undefined
-    ? `(${inBranch(sql, `${column} IS NULL`)})`
-    : sql;
+  fails && firstColumnOf(sql) === undefined ? inBranchOf(sql, column) : sql;
 
 /** The conditions of CASE, none of which is evaluated when the statement is planned if it can fail. */
 export function conditionsOfRow(terms: readonly Term[], beside: string): readonly string[] {

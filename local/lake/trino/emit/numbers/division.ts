@@ -3,8 +3,7 @@ import { duckdbTypeText } from "../../types/duckdb";
 import type { TypeOf } from "../../types/types";
 import type { Emission } from "../context";
 import { failure, inBranch } from "../failure";
-import { constantOf } from "../fold";
-import { nullTests } from "../nulls";
+import { isDivisor, nullTests } from "../nulls";
 
 /** A decimal operand. */
 export interface Operand {
@@ -80,8 +79,7 @@ export function checkDivisor(
   rightSql: string,
   emission: Emission,
 ): string {
-  const divisor = constantOf(right, emission);
-  if (divisor && divisor.value !== null && Number(divisor.value) !== 0) return divided;
+  if (isDivisor(right, emission)) return divided;
   const failed = failure(duckdbTypeText(type), "DIVISION_BY_ZERO", "Division by zero");
   const nulls = [...nullTests(left, leftSql, emission), ...nullTests(right, rightSql, emission)];
   const [first] = nulls;
