@@ -30,6 +30,21 @@ export interface Writers {
   query(query: BoundQuery, emission: Emission): string;
 }
 
+/** What is written of an expression. */
+interface Written {
+  readonly sql: string;
+  /** Conditions, one of which is true exactly where the expression is NULL. */
+  readonly nulls: ReadonlySet<string>;
+  /** The same without conditions that are too long to be written again. */
+  readonly "short nulls": ReadonlySet<string>;
+}
+
+const nothing = (): { readonly [Name in keyof Written]: Map<Expr, Written[Name]> } => ({
+  sql: new Map(),
+  nulls: new Map(),
+  "short nulls": new Map(),
+});
+
 /**
  * The state that is kept while a statement is written: the JavaScript functions that it calls, and the names of the
  * expressions that a subquery below has already computed.
@@ -48,8 +63,8 @@ export class Emission implements EmitContext {
   alone = false;
   private readonly computed: { readonly names: ReadonlyMap<string, string>; readonly depth: number }[] = [];
   private depth = 0;
-  /** The SQL of expressions that were written while the same columns were computed. */
-  private written = new Map<Expr, string>();
+  /** What was written of expressions while the same columns were computed. */
+  private written = nothing();
   private readonly variables = new Map<number, string>();
   private count = 0;
 
@@ -133,21 +148,21 @@ export class Emission implements EmitContext {
     return this.anew(write);
   }
 
-  /** The SQL of an expression, which is written once, however often it is asked for. */
-  once(expr: Expr, write: () => string): string {
-    const { written } = this;
-    let sql = written.get(expr);
-    if (sql === undefined) {
-      sql = write();
-      written.set(expr, sql);
+  /** What is written of an expression, which is written once, however often it is asked for. */
+  once<Name extends keyof Written>(name: Name, expr: Expr, write: () => Written[Name]): Written[Name] {
+    const values: Map<Expr, Written[Name]> = this.written[name];
+    let value = values.get(expr);
+    if (value === undefined) {
+      value = write();
+      values.set(expr, value);
     }
-    return sql;
+    return value;
   }
 
   /** Runs `write` where expressions may have other SQL than outside. */
   private anew<Result>(write: () => Result): Result {
     const { written } = this;
-    this.written = new Map();
+    this.written = nothing();
     try {
       return write();
     } finally {

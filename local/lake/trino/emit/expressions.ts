@@ -25,7 +25,7 @@ import { emitAtTimeZone } from "./zones";
 /** Writes an expression in DuckDB's SQL, which can be an operand of any operator. */
 export function writeExpression(expr: Expr, emission: Emission): string {
   if (expr.kind === "column") return emission.computedAs(expr) ?? columnName(expr.id);
-  return emission.computedAs(expr) ?? emission.once(expr, () => written(expr, emission));
+  return emission.computedAs(expr) ?? emission.once("sql", expr, () => written(expr, emission));
 }
 
 function written(expr: Exclude<Expr, { kind: "column" }>, emission: Emission): string {

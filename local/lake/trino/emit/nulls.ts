@@ -15,9 +15,7 @@ export function stopAtNull(operands: readonly Expr[], sqls: readonly string[], e
   return sqls.map((sql, index) => {
     const operand = operands[index];
     if (index === 0 || !operand || !mayFail(operand, emission)) return sql;
-    const nulls = operands
-      .slice(0, index)
-      .flatMap((earlier, at) => nullConditions(earlier, emission, sqls[at] ?? ""));
+    const nulls = operands.slice(0, index).flatMap((earlier) => [...nullConditions(earlier, emission)]);
     if (nulls.length === 0) return sql;
     return `CASE WHEN ${[...new Set(nulls)].join(" OR ")} THEN NULL ELSE ${sql} END`;
   });
@@ -27,52 +25,54 @@ export function stopAtNull(operands: readonly Expr[], sqls: readonly string[], e
 const longest = 2_000;
 
 /** Conditions in SQL, one of which is true where an expression is NULL. Without any, it is taken for not NULL. */
-function nullConditions(expr: Expr, emission: Emission, written?: string): readonly string[] {
-  return nullsOf(expr, emission, (part) => {
+const nullConditions = (expr: Expr, emission: Emission): ReadonlySet<string> =>
+  nullsOf(expr, emission, "short nulls", (part) => {
     if (contains(part, isSubquery)) return undefined;
-    const sql = (part === expr && written) || emitExpr(part, emission);
+    const sql = emitExpr(part, emission);
     return sql.length > longest ? undefined : sql;
   });
-}
 
 /** Conditions in SQL, one of which is true exactly where an expression is NULL. */
-export const nullTests = (expr: Expr, written: string, emission: Emission): readonly string[] =>
-  nullsOf(expr, emission, (part) => (part === expr ? written : emitExpr(part, emission)));
+export const nullTests = (expr: Expr, emission: Emission): ReadonlySet<string> =>
+  nullsOf(expr, emission, "nulls", (part) => emitExpr(part, emission));
 
 function nullsOf(
   expr: Expr,
   emission: Emission,
+  name: "nulls" | "short nulls",
   textOf: (part: Expr) => string | undefined,
-): readonly string[] {
-  const computed = emission.computedAs(expr);
-  if (computed !== undefined) return [`${computed} IS NULL`];
+): ReadonlySet<string> {
   const conditionsOf = (...operands: readonly Expr[]) =>
-    operands.flatMap((operand) => nullsOf(operand, emission, textOf));
-  switch (expr.kind) {
-    case "constant":
-      return expr.value === null ? ["true"] : [];
-    case "column":
-      return [`${columnName(expr.id)} IS NULL`];
-    case "arithmetic":
-    case "comparison":
-      if (expr.kind === "comparison" && expr.operator === "IS DISTINCT FROM") return [];
-      return conditionsOf(expr.left, expr.right);
-    case "negate":
-    case "not":
-      return conditionsOf(expr.value);
-    case "cast":
-      if (constantOf(expr, emission)) return [];
-      if (!expr.safe && isNumeric(expr.value.type) && isNumeric(expr.type)) return conditionsOf(expr.value);
-      break;
-    case "isNull":
-    case "row":
-    case "array":
-    case "exists":
-      return [];
-  }
-  if (contains(expr, isVolatile)) return [];
-  const sql = textOf(expr);
-  return sql === undefined ? [] : [`(${sql}) IS NULL`];
+    new Set(operands.flatMap((operand) => [...nullsOf(operand, emission, name, textOf)]));
+  return emission.once(name, expr, () => {
+    const computed = emission.computedAs(expr);
+    if (computed !== undefined) return new Set([`${computed} IS NULL`]);
+    switch (expr.kind) {
+      case "constant":
+        return new Set(expr.value === null ? ["true"] : []);
+      case "column":
+        return new Set([`${columnName(expr.id)} IS NULL`]);
+      case "arithmetic":
+      case "comparison":
+        if (expr.kind === "comparison" && expr.operator === "IS DISTINCT FROM") return new Set();
+        return conditionsOf(expr.left, expr.right);
+      case "negate":
+      case "not":
+        return conditionsOf(expr.value);
+      case "cast":
+        if (constantOf(expr, emission)) return new Set();
+        if (!expr.safe && isNumeric(expr.value.type) && isNumeric(expr.type)) return conditionsOf(expr.value);
+        break;
+      case "isNull":
+      case "row":
+      case "array":
+      case "exists":
+        return new Set();
+    }
+    if (contains(expr, isVolatile)) return new Set();
+    const sql = textOf(expr);
+    return new Set(sql === undefined ? [] : [`(${sql}) IS NULL`]);
+  });
 }
 
 /** Whether the evaluation of an expression can fail. */

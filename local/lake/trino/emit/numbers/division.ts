@@ -3,7 +3,7 @@ import { duckdbTypeText } from "../../types/duckdb";
 import type { TypeOf } from "../../types/types";
 import type { Emission } from "../context";
 import { failure, inBranch } from "../failure";
-import { isDivisor, nullTests } from "../nulls";
+import { isDivisor, mayFail, nullTests } from "../nulls";
 
 /** A decimal operand. */
 export interface Operand {
@@ -19,6 +19,9 @@ interface Division {
   readonly b: Operand;
   readonly type: TypeOf<"decimal">;
 }
+
+/** The test of a column for NULL. */
+const ofColumn = /^\w+ IS NULL$/;
 
 /** The longest SQL of operands that is written twice. */
 const longest = 300;
@@ -81,10 +84,14 @@ export function checkDivisor(
 ): string {
   if (isDivisor(right, emission)) return divided;
   const failed = failure(duckdbTypeText(type), "DIVISION_BY_ZERO", "Division by zero");
-  const nulls = [...nullTests(left, leftSql, emission), ...nullTests(right, rightSql, emission)];
+  const nulls = [...new Set([...nullTests(left, emission), ...nullTests(right, emission)])];
   const [first] = nulls;
   if (first === undefined)
     return `CASE WHEN ${rightSql} = 0 AND ${leftSql} IS NOT NULL THEN ${failed} ELSE ${divided} END`;
-  const isNull = [...new Set(nulls)].join(" OR ");
+  const isNull = nulls.join(" OR ");
+  if (nulls.every((test) => ofColumn.test(test)) && !mayFail(left, emission))
+    return `CASE WHEN ${isNull} THEN NULL ELSE coalesce(${divided}, ${failed}) END`;
+  // The quotient comes first where its left operand has to fail, although the right one is NULL. Long tests are
+  // evaluated only where the quotient is NULL.
   return inBranch(`coalesce(${divided}, CASE WHEN ${isNull} THEN NULL ELSE ${failed} END)`, first);
 }
