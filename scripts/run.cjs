@@ -84,8 +84,6 @@ async function make(entry, name) {
     platform: "node",
     target: "node20.9",
     format: "cjs",
-    // Users see the names of classes and functions, and CDKTF depends on them.
-    keepNames: true,
     sourcemap: "external",
     sourcesContent: false,
     metafile: true,
