@@ -165,6 +165,61 @@ describe("An operand after one that is NULL", () => {
   );
 });
 
+describe("An operand beside a constant that is NULL", () => {
+  it.each([
+    "power(1 / x, NULL)",
+    "power(1 / x, sqrt(NULL))",
+    "power(1 / x, nullif(1, 1))",
+    "element_at(ARRAY[1 / x], NULL)",
+    "1 / x = NULL",
+    "1 / x + NULL",
+    "CAST(1 / x AS varchar) LIKE NULL",
+    "ARRAY[1 / x] || CAST(NULL AS integer)",
+  ])("is not evaluated, even if it stands before, also in TRY: %s", async (expression) => {
+    const from = "FROM (VALUES 0) t(x)";
+    expect(await rows(`SELECT (${expression}) IS NULL ${from}`)).toEqual([[true]]);
+    expect(await rows(`SELECT TRY((${expression}) IS NULL) ${from}`)).toEqual([[true]]);
+  });
+
+  it.each([
+    "greatest(1 / x, NULL)",
+    "least(NULL, 1 / x)",
+    "greatest(y, 1 / x)",
+    "greatest(y, CAST(t AS double))",
+    "reduce(ARRAY[1 / x], NULL, (s, e) -> e, s -> s)",
+    "json_object('a': 1 / x, 'b': NULL)",
+    "json_array(NULL, 1 / x NULL ON NULL)",
+  ])("is evaluated if the function takes NULL: %s", async (expression) => {
+    expect(
+      await nameOf(`SELECT ${expression} FROM (VALUES (0, CAST(NULL AS integer), 'a')) t(x, y, t)`),
+    ).toMatch(/^(?:DIVISION_BY_ZERO|INVALID_CAST_ARGUMENT)$/);
+  });
+
+  it("leaves greatest and least NULL where nothing fails", async () => {
+    expect(
+      await rows(
+        "SELECT greatest(y, 6 / x), least(y, 6 / x), TRY(greatest(6 / x, y)) FROM (VALUES (1, NULL), (2, 5), (3, 1)) t(x, y)",
+      ),
+    ).toEqual([
+      [null, null, null],
+      [5, 3, 5],
+      [2, 1, 2],
+    ]);
+  });
+});
+
+describe("An aggregate in an operation with NULL", () => {
+  it("still makes one row of all", async () => {
+    expect(await rows("SELECT sum(regionkey) + NULL, NULL - count(*) FROM region")).toEqual([[null, null]]);
+  });
+
+  it("has to be grouped, as any other column", async () => {
+    expect(await nameOf("SELECT regionkey + NULL FROM region GROUP BY name")).toBe(
+      "EXPRESSION_NOT_AGGREGATE",
+    );
+  });
+});
+
 describe("A distribution with parameters that are too large", () => {
   it.each([
     "beta_cdf(1e300, 1e0, 0.5e0)",
@@ -217,6 +272,11 @@ describe("Conditions are evaluated in their order, and what the result does not 
     ["TRY(1 / 0 = 1 OR regionkey = 0)", [null, null, null, null, null]],
     ["TRY(1 / regionkey = 1 OR regionkey = 0)", [null, true, false, false, false]],
     ["TRY(CASE WHEN regionkey >= 0 THEN 1 WHEN 1 / 0 = 1 THEN 2 END)", [1, 1, 1, 1, 1]],
+    ["regionkey >= 0 OR 1 / 0 = 1", [true, true, true, true, true]],
+    ["regionkey < 0 AND ARRAY[1][2] = 1", [false, false, false, false, false]],
+    ["regionkey >= 0 OR (CAST('x' AS integer) = 1 AND regionkey > 2)", [true, true, true, true, true]],
+    ["1 / regionkey = 1 OR true", [true, true, true, true, true]],
+    ["TRY(1 / 0 = 1 AND false)", [false, false, false, false, false]],
   ])("%s", async (expression, values) => {
     expect(await rows(`SELECT ${expression} FROM region ORDER BY regionkey`)).toEqual(
       values.map((value) => [value]),
