@@ -33,6 +33,39 @@ describe("Decimals of 38 digits", () => {
   });
 });
 
+describe("Exact numbers that have no room for the digits behind the point of what they are compared with", () => {
+  it("are compared with a constant all the same, also in TRY", async () => {
+    const values = `(VALUES DECIMAL '-${most}', DECIMAL '99', DECIMAL '100', NULL) t(x)`;
+    expect(
+      await rows(
+        `SELECT x = 99.99, TRY(x <> 99.99), x < 99.99, 99.99 <= x, x IN (99.99), x IS DISTINCT FROM 99.99 FROM ${values}`,
+      ),
+    ).toEqual([
+      [false, true, true, false, false, true],
+      [false, true, true, false, false, true],
+      [false, true, false, true, false, true],
+      [null, null, null, null, null, true],
+    ]);
+    expect(await rows(`SELECT x = 99.00, x >= 99.00, x > -99.99, x <= -99.99 FROM ${values}`)).toEqual([
+      [false, false, false, true],
+      [true, true, true, false],
+      [false, true, true, false],
+      [null, null, null, null],
+    ]);
+    expect(await rows(`SELECT count(*) FROM ${values} WHERE x BETWEEN 0.5 AND 99.5`)).toEqual([[1]]);
+  });
+
+  it("fail beside a column, as a value of BETWEEN, and in a cast of fewer digits", async () => {
+    const columns =
+      "(SELECT CAST(regionkey AS decimal(38,0)) * DECIMAL '10000000000000000000000000000000000000' x, CAST(regionkey AS decimal(3,2)) y FROM region)";
+    expect(await nameOf(`SELECT x > y FROM ${columns}`)).toBe("INVALID_CAST_ARGUMENT");
+    expect(await nameOf(`SELECT x BETWEEN 0.5 AND 1.5 FROM ${columns}`)).toBe("INVALID_CAST_ARGUMENT");
+    expect(await nameOf(`SELECT CAST(x AS decimal(4,2)) > 0.5 FROM ${columns}`)).toBe(
+      "INVALID_CAST_ARGUMENT",
+    );
+  });
+});
+
 describe("A date out of the years 1 to 9999", () => {
   it("is written without a plus sign by casts, and with one in a result", async () => {
     expect(

@@ -8,6 +8,7 @@ import { canonical } from "./canonical";
 import { emitCast } from "./cast";
 import { emitComparison } from "./conditions/comparisons";
 import { emitTest } from "./conditions/conditions";
+import { compareUncast } from "./conditions/decimals";
 import { conditionsOfRow, inOrder } from "./conditions/in-order";
 import { emitLike } from "./conditions/like";
 import { emitOperands } from "./conditions/whole";
@@ -61,6 +62,8 @@ function written(expr: Exclude<Expr, { kind: "column" }>, emission: Emission): s
     case "negate":
       return `(${emitNegate(emitExpr(expr.value, emission), expr.type)})`;
     case "comparison": {
+      const exact = compareUncast(expr, emission);
+      if (exact !== undefined) return exact;
       const operands = [expr.left, expr.right];
       const written = emitOperands(operands, emission);
       const [left = "", right = ""] = compared(expr.operator, operands, written, emission);
@@ -189,6 +192,15 @@ const stopped = (
   others.map((other, index) => stopAtNull([value, other], [sql, sqls[index] ?? ""], emission)[1] ?? "");
 
 function emitIn(expr: Extract<Expr, { kind: "in" }>, emission: Emission): string {
+  const [only] = expr.items;
+  const exact =
+    expr.items.length === 1 &&
+    only &&
+    compareUncast(
+      { kind: "comparison", type: expr.type, operator: "=", left: expr.value, right: only },
+      emission,
+    );
+  if (exact) return exact;
   const [value = "", ...all] = emitOperands([expr.value, ...expr.items], emission);
   const items = stopped(expr.value, value, expr.items, all, emission);
   const { type } = expr.value;
