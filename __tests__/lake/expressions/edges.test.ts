@@ -253,6 +253,31 @@ describe("An aggregate in an operation with NULL", () => {
   });
 });
 
+describe("Statistics", () => {
+  it("of numbers that are not finite are NaN, and coefficients NULL", async () => {
+    expect(
+      await rows(
+        "SELECT var_pop(x), stddev(x), covar_pop(x, y), covar_samp(x, y), corr(x, y), regr_slope(x, y) FROM (VALUES (infinity(), 1e0), (2e0, 3e0)) t(x, y)",
+      ),
+    ).toEqual([["NaN", "NaN", "NaN", "NaN", null, null]]);
+    expect(
+      await rows(
+        "SELECT var_samp(x), var_pop(x), covar_samp(x, x), covar_pop(x, x) FROM (VALUES nan()) t(x)",
+      ),
+    ).toEqual([[null, "NaN", null, "NaN"]]);
+  });
+
+  it.each(["var_pop(x)", "stddev(x)", "covar_pop(x, x)", "corr(x, x)", "regr_slope(x, x)"])(
+    "of numbers whose squares are not finite are refused: %s",
+    async (call) => {
+      expect(await nameOf(`SELECT ${call} FROM (VALUES 1e0, 1e300) t(x)`)).toBe("NOT_SUPPORTED");
+      expect(await nameOf(`SELECT ${call} OVER (ORDER BY x) FROM (VALUES 1e0, 1e300) t(x)`)).toBe(
+        "NOT_SUPPORTED",
+      );
+    },
+  );
+});
+
 describe("A distribution with parameters that are too large", () => {
   it.each([
     "beta_cdf(1e300, 1e0, 0.5e0)",

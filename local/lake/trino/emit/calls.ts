@@ -2,7 +2,8 @@ import type { Argument, Call, Expr, SortKey } from "../bind/tree";
 import { collect, isColumn } from "../bind/tree/visit";
 import type { EmittedArgument } from "../functions/registry";
 import { duckdbTypeText } from "../types/duckdb";
-import { type Type, varchar } from "../types/types";
+import { varchar } from "../types/types";
+import { keyOf } from "./canonical";
 import { columnName, type Emission, emitExpr } from "./context";
 import { isCalledWithNull, mayFail, nullTests, stopAtNull } from "./nulls";
 import { digitsOf } from "./numbers/digits";
@@ -83,7 +84,7 @@ export const emitSortKeys = (keys: readonly SortKey[], emission: Emission): stri
   keys
     .map(
       ({ expr, descending, nullsFirst }) =>
-        `${sortable(sortExpr(expr, emission), expr.type)} ${descending ? "DESC" : "ASC"} NULLS ${nullsFirst ? "FIRST" : "LAST"}`,
+        `${keyOf(sortExpr(expr, emission), expr.type, emission)} ${descending ? "DESC" : "ASC"} NULLS ${nullsFirst ? "FIRST" : "LAST"}`,
     )
     .join(", ");
 
@@ -92,7 +93,3 @@ const sortExpr = (expr: Expr, emission: Emission): string =>
   expr.kind === "constant"
     ? `CAST(${emitExpr(expr, emission)} AS ${duckdbTypeText(expr.type)})`
     : emitExpr(expr, emission);
-
-/** Values with time zones are ordered by their instants. */
-export const sortable = (sql: string, type: Type): string =>
-  type.kind === "timestamp with time zone" || type.kind === "time with time zone" ? `(${sql}).instant` : sql;

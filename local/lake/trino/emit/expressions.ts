@@ -2,9 +2,11 @@ import type { Expr } from "../bind/tree";
 import { childrenOf, contains, isColumn } from "../bind/tree/visit";
 import { firstColumnOf } from "../functions/registry";
 import { duckdbTypeText, fieldOf } from "../types/duckdb";
+import { TrinoError } from "../types/errors";
+import { formatType } from "../types/format";
 import type { Type } from "../types/types";
 import { emitArguments, emitScalarArguments, emitSortKeys } from "./calls";
-import { canonical } from "./canonical";
+import { canonical, containsZone, keyOf } from "./canonical";
 import { emitCast } from "./cast";
 import { emitComparison } from "./conditions/comparisons";
 import { emitTest } from "./conditions/conditions";
@@ -161,12 +163,27 @@ function emitAggregate(expr: Extract<Expr, { kind: "aggregate" }>, emission: Emi
     ...(expr.filter && { filter: emitTest(expr.filter, emission) }),
     ...(expr.orderBy.length > 0 && { orderBy: emitSortKeys(expr.orderBy, emission) }),
   };
+  const isDistinct = expr.distinct || expr.call.name === "approx_distinct";
   const args = emitArguments(expr.arguments, emission).map((argument, index) => {
     const given = expr.arguments[index];
-    if (!expr.distinct || argument.kind === "lambda" || !given || given.kind === "lambda") return argument;
-    return { ...argument, sql: canonical(argument.sql, given.type, () => emission.variable()) };
+    if (!isDistinct || argument.kind === "lambda" || !given || given.kind === "lambda") return argument;
+    return { ...argument, sql: distinctValue(expr.call.name, argument.sql, given.type, emission) };
   });
   return `(${expr.call.emit(args, emission, clauses)})`;
+}
+
+/** Aggregates whose result does not tell which of several equal values they had. */
+const counting: ReadonlySet<string> = new Set(["approx_distinct", "count"]);
+
+/** An argument of an aggregate with DISTINCT, of whose equal values DuckDB takes one. */
+function distinctValue(name: string, sql: string, type: Type, emission: Emission): string {
+  if (counting.has(name)) return keyOf(sql, type, emission);
+  if (name !== "max" && name !== "min" && containsZone(type))
+    throw new TrinoError(
+      "NOT_SUPPORTED",
+      `${name}(DISTINCT …) of ${formatType(type)} is not supported here: one instant in two zones is one value`,
+    );
+  return canonical(sql, type, emission);
 }
 
 /** The operands of a comparison. Trino takes `a > b` for `b < a`, and so evaluates b first. */
