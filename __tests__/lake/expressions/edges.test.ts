@@ -241,6 +241,19 @@ describe("An operand beside a constant that is NULL", () => {
   });
 });
 
+describe("A field of a row that is made for it", () => {
+  it("is evaluated alone", async () => {
+    expect(
+      await rows(
+        "SELECT ROW(1 / x, 2)[2], CAST(ROW('a', 1) AS row(a integer, b varchar)).b, TRY(CAST(ROW('a', 1) AS row(a integer, b bigint)).b) FROM (VALUES 0) t(x)",
+      ),
+    ).toEqual([[2, "1", 1]]);
+    expect(await nameOf("SELECT CAST(ROW('a', 1) AS row(a integer, b varchar)).a")).toBe(
+      "INVALID_CAST_ARGUMENT",
+    );
+  });
+});
+
 describe("An aggregate in an operation with NULL", () => {
   it("still makes one row of all", async () => {
     expect(await rows("SELECT sum(regionkey) + NULL, NULL - count(*) FROM region")).toEqual([[null, null]]);

@@ -39,7 +39,7 @@ export const keyOf = (sql: string, type: Type, emission: Variable): string =>
 
 function rewritten(sql: string, type: Type, fits: (type: Type) => boolean, emission: Variable): string {
   if (!contains(type, fits)) return sql;
-  const part = (of: string, partType: Type) => rewritten(of, partType, fits, emission);
+  const part = (inner: string, innerType: Type) => rewritten(inner, innerType, fits, emission);
   switch (type.kind) {
     case "map": {
       const x = emission.variable();

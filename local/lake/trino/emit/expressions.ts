@@ -111,7 +111,7 @@ function written(expr: Exclude<Expr, { kind: "column" }>, emission: Emission): s
     case "array":
       return `CAST([${expr.items.map((item) => emitExpr(item, emission)).join(", ")}] AS ${duckdbTypeText(expr.type)})`;
     case "field":
-      return `struct_extract(${emitExpr(expr.base, emission)}, '${fieldOf(expr.index)}')`;
+      return emitField(expr, emission);
     case "subscript":
       return `(${emitSubscript(expr, emission)})`;
     case "atTimeZone":
@@ -148,6 +148,15 @@ const typed = (sql: string, type: Type): string =>
 function emitTry(sql: string): string {
   const tried = `TRY(struct_extract(struct_pack(f0 := ${sql}), 'f0'))`;
   return inBranchOf(tried, firstColumnOf(sql));
+}
+
+/** Writes a field of a row. Of a row that is made for it, only that field is evaluated. */
+function emitField({ base, index, type }: Extract<Expr, { kind: "field" }>, emission: Emission): string {
+  const [made, isCast] =
+    base.kind === "cast" && !base.safe && base.from === undefined ? [base.value, true] : [base, false];
+  const item = made.kind === "row" && emission.computedAs(base) === undefined ? made.items[index] : undefined;
+  if (!item) return `struct_extract(${emitExpr(base, emission)}, '${fieldOf(index)}')`;
+  return emitExpr(isCast ? { kind: "cast", type, value: item, safe: false } : item, emission);
 }
 
 function emitCoalesce(operands: readonly Expr[], emission: Emission): string {
