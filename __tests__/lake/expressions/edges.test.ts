@@ -33,6 +33,39 @@ describe("Decimals of 38 digits", () => {
   });
 });
 
+describe("Exact numbers that have no room for the digits behind the point of what they are compared with", () => {
+  it("are compared with a constant all the same, also in TRY", async () => {
+    const values = `(VALUES DECIMAL '-${most}', DECIMAL '99', DECIMAL '100', NULL) t(x)`;
+    expect(
+      await rows(
+        `SELECT x = 99.99, TRY(x <> 99.99), x < 99.99, 99.99 <= x, x IN (99.99), x IS DISTINCT FROM 99.99 FROM ${values}`,
+      ),
+    ).toEqual([
+      [false, true, true, false, false, true],
+      [false, true, true, false, false, true],
+      [false, true, false, true, false, true],
+      [null, null, null, null, null, true],
+    ]);
+    expect(await rows(`SELECT x = 99.00, x >= 99.00, x > -99.99, x <= -99.99 FROM ${values}`)).toEqual([
+      [false, false, false, true],
+      [true, true, true, false],
+      [false, true, true, false],
+      [null, null, null, null],
+    ]);
+    expect(await rows(`SELECT count(*) FROM ${values} WHERE x BETWEEN 0.5 AND 99.5`)).toEqual([[1]]);
+  });
+
+  it("fail beside a column, as a value of BETWEEN, and in a cast of fewer digits", async () => {
+    const columns =
+      "(SELECT CAST(regionkey AS decimal(38,0)) * DECIMAL '10000000000000000000000000000000000000' x, CAST(regionkey AS decimal(3,2)) y FROM region)";
+    expect(await nameOf(`SELECT x > y FROM ${columns}`)).toBe("INVALID_CAST_ARGUMENT");
+    expect(await nameOf(`SELECT x BETWEEN 0.5 AND 1.5 FROM ${columns}`)).toBe("INVALID_CAST_ARGUMENT");
+    expect(await nameOf(`SELECT CAST(x AS decimal(4,2)) > 0.5 FROM ${columns}`)).toBe(
+      "INVALID_CAST_ARGUMENT",
+    );
+  });
+});
+
 describe("A date out of the years 1 to 9999", () => {
   it("is written without a plus sign by casts, and with one in a result", async () => {
     expect(
@@ -165,6 +198,99 @@ describe("An operand after one that is NULL", () => {
   );
 });
 
+describe("An operand beside a constant that is NULL", () => {
+  it.each([
+    "power(1 / x, NULL)",
+    "power(1 / x, sqrt(NULL))",
+    "power(1 / x, nullif(1, 1))",
+    "element_at(ARRAY[1 / x], NULL)",
+    "1 / x = NULL",
+    "1 / x + NULL",
+    "CAST(1 / x AS varchar) LIKE NULL",
+    "ARRAY[1 / x] || CAST(NULL AS integer)",
+  ])("is not evaluated, even if it stands before, also in TRY: %s", async (expression) => {
+    const from = "FROM (VALUES 0) t(x)";
+    expect(await rows(`SELECT (${expression}) IS NULL ${from}`)).toEqual([[true]]);
+    expect(await rows(`SELECT TRY((${expression}) IS NULL) ${from}`)).toEqual([[true]]);
+  });
+
+  it.each([
+    "greatest(1 / x, NULL)",
+    "least(NULL, 1 / x)",
+    "greatest(y, 1 / x)",
+    "greatest(y, CAST(t AS double))",
+    "reduce(ARRAY[1 / x], NULL, (s, e) -> e, s -> s)",
+    "json_object('a': 1 / x, 'b': NULL)",
+    "json_array(NULL, 1 / x NULL ON NULL)",
+  ])("is evaluated if the function takes NULL: %s", async (expression) => {
+    expect(
+      await nameOf(`SELECT ${expression} FROM (VALUES (0, CAST(NULL AS integer), 'a')) t(x, y, t)`),
+    ).toMatch(/^(?:DIVISION_BY_ZERO|INVALID_CAST_ARGUMENT)$/);
+  });
+
+  it("leaves greatest and least NULL where nothing fails", async () => {
+    expect(
+      await rows(
+        "SELECT greatest(y, 6 / x), least(y, 6 / x), TRY(greatest(6 / x, y)) FROM (VALUES (1, NULL), (2, 5), (3, 1)) t(x, y)",
+      ),
+    ).toEqual([
+      [null, null, null],
+      [5, 3, 5],
+      [2, 1, 2],
+    ]);
+  });
+});
+
+describe("A field of a row that is made for it", () => {
+  it("is evaluated alone", async () => {
+    expect(
+      await rows(
+        "SELECT ROW(1 / x, 2)[2], CAST(ROW('a', 1) AS row(a integer, b varchar)).b, TRY(CAST(ROW('a', 1) AS row(a integer, b bigint)).b) FROM (VALUES 0) t(x)",
+      ),
+    ).toEqual([[2, "1", 1]]);
+    expect(await nameOf("SELECT CAST(ROW('a', 1) AS row(a integer, b varchar)).a")).toBe(
+      "INVALID_CAST_ARGUMENT",
+    );
+  });
+});
+
+describe("An aggregate in an operation with NULL", () => {
+  it("still makes one row of all", async () => {
+    expect(await rows("SELECT sum(regionkey) + NULL, NULL - count(*) FROM region")).toEqual([[null, null]]);
+  });
+
+  it("has to be grouped, as any other column", async () => {
+    expect(await nameOf("SELECT regionkey + NULL FROM region GROUP BY name")).toBe(
+      "EXPRESSION_NOT_AGGREGATE",
+    );
+  });
+});
+
+describe("Statistics", () => {
+  it("of numbers that are not finite are NaN, and coefficients NULL", async () => {
+    expect(
+      await rows(
+        "SELECT var_pop(x), stddev(x), covar_pop(x, y), covar_samp(x, y), corr(x, y), regr_slope(x, y) FROM (VALUES (infinity(), 1e0), (2e0, 3e0)) t(x, y)",
+      ),
+    ).toEqual([["NaN", "NaN", "NaN", "NaN", null, null]]);
+    expect(
+      await rows(
+        "SELECT var_samp(x), var_pop(x), covar_samp(x, x), covar_pop(x, x) FROM (VALUES nan()) t(x)",
+      ),
+    ).toEqual([[null, "NaN", null, "NaN"]]);
+  });
+
+  it.each(["var_pop(x)", "stddev(x)", "covar_pop(x, x)", "corr(x, x)", "regr_slope(x, x)"])(
+    "of numbers whose squares are not finite are refused: %s",
+    async (call) => {
+      expect(await nameOf(`SELECT ${call} FROM (VALUES 1e0, 1e300) t(x)`)).toBe("NOT_SUPPORTED");
+      expect(await nameOf(`SELECT ${call} OVER (ORDER BY x) FROM (VALUES 1e0, 1e300) t(x)`)).toBe(
+        "NOT_SUPPORTED",
+      );
+    },
+  );
+});
+
 describe("A distribution with parameters that are too large", () => {
   it.each([
     "beta_cdf(1e300, 1e0, 0.5e0)",
@@ -217,6 +343,11 @@ describe("Conditions are evaluated in their order, and what the result does not 
     ["TRY(1 / 0 = 1 OR regionkey = 0)", [null, null, null, null, null]],
     ["TRY(1 / regionkey = 1 OR regionkey = 0)", [null, true, false, false, false]],
     ["TRY(CASE WHEN regionkey >= 0 THEN 1 WHEN 1 / 0 = 1 THEN 2 END)", [1, 1, 1, 1, 1]],
+    ["regionkey >= 0 OR 1 / 0 = 1", [true, true, true, true, true]],
+    ["regionkey < 0 AND ARRAY[1][2] = 1", [false, false, false, false, false]],
+    ["regionkey >= 0 OR (CAST('x' AS integer) = 1 AND regionkey > 2)", [true, true, true, true, true]],
+    ["1 / regionkey = 1 OR true", [true, true, true, true, true]],
+    ["TRY(1 / 0 = 1 AND false)", [false, false, false, false, false]],
   ])("%s", async (expression, values) => {
     expect(await rows(`SELECT ${expression} FROM region ORDER BY regionkey`)).toEqual(
       values.map((value) => [value]),

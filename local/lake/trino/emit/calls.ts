@@ -2,9 +2,10 @@ import type { Argument, Call, Expr, SortKey } from "../bind/tree";
 import { collect, isColumn } from "../bind/tree/visit";
 import type { EmittedArgument } from "../functions/registry";
 import { duckdbTypeText } from "../types/duckdb";
-import { type Type, varchar } from "../types/types";
+import { varchar } from "../types/types";
+import { keyOf } from "./canonical";
 import { columnName, type Emission, emitExpr } from "./context";
-import { evaluatesAll, stopAtNull } from "./nulls";
+import { isCalledWithNull, mayFail, nullTests, stopAtNull } from "./nulls";
 import { digitsOf } from "./numbers/digits";
 
 export function emitArguments(args: readonly Argument[], emission: Emission): EmittedArgument[] {
@@ -32,31 +33,31 @@ export function emitArguments(args: readonly Argument[], emission: Emission): Em
 }
 
 /** The arguments of a scalar function, none of which is evaluated after one that is NULL. */
-export function emitScalarArguments({ call, arguments: args }: Call, emission: Emission): EmittedArgument[] {
+export function emitScalarArguments(call: Call, emission: Emission): EmittedArgument[] {
+  const { arguments: args } = call;
   const written = emitArguments(args, emission);
-  if (evaluatesAll.has(call.name) || (call.name === "concat" && isMixed(args))) return written;
   const values = args.flatMap((argument, index) => (argument.kind === "lambda" ? [] : [{ argument, index }]));
   const sqls = stopAtNull(
     values.map(({ argument }) => argument),
     values.map(({ index }) => sqlOf(written[index])),
     emission,
+    (at) => !isCalledWithNull(call, values[at]?.index ?? at),
   );
-  for (const [at, { index }] of values.entries()) {
-    const argument = written[index];
-    if (argument?.kind === "value") written[index] = { ...argument, sql: sqls[at] ?? argument.sql };
+  const nulls = values.filter(
+    ({ argument, index }) =>
+      isCalledWithNull(call, index) && nullTests(argument, sqlOf(written[index]), emission).length > 0,
+  );
+  for (const [at, { argument, index }] of values.entries()) {
+    const before = written[index];
+    const failsBesideNull = nulls.some((other) => other.index !== index) && mayFail(argument, emission);
+    if (before?.kind === "value")
+      written[index] = { ...before, sql: sqls[at] ?? before.sql, failsBesideNull };
   }
   return written;
 }
 
 const sqlOf = (argument: EmittedArgument | undefined): string =>
   argument?.kind === "value" ? argument.sql : "";
-
-/** Whether an element is put before an array: it may be NULL. */
-const isMixed = ([first, second]: readonly Argument[]): boolean =>
-  second?.kind !== "lambda" &&
-  second?.type.kind === "array" &&
-  first?.kind !== "lambda" &&
-  first?.type.kind !== "array";
 
 /**
  * A column that is read only in lambdas, when no other argument reads any column. In a correlated subquery, DuckDB
@@ -83,7 +84,7 @@ export const emitSortKeys = (keys: readonly SortKey[], emission: Emission): stri
   keys
     .map(
       ({ expr, descending, nullsFirst }) =>
-        `${sortable(sortExpr(expr, emission), expr.type)} ${descending ? "DESC" : "ASC"} NULLS ${nullsFirst ? "FIRST" : "LAST"}`,
+        `${keyOf(sortExpr(expr, emission), expr.type, emission)} ${descending ? "DESC" : "ASC"} NULLS ${nullsFirst ? "FIRST" : "LAST"}`,
     )
     .join(", ");
 
@@ -92,7 +93,3 @@ const sortExpr = (expr: Expr, emission: Emission): string =>
   expr.kind === "constant"
     ? `CAST(${emitExpr(expr, emission)} AS ${duckdbTypeText(expr.type)})`
     : emitExpr(expr, emission);
-
-/** Values with time zones are ordered by their instants. */
-export const sortable = (sql: string, type: Type): string =>
-  type.kind === "timestamp with time zone" || type.kind === "time with time zone" ? `(${sql}).instant` : sql;

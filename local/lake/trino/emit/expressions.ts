@@ -2,12 +2,15 @@ import type { Expr } from "../bind/tree";
 import { childrenOf, contains, isColumn } from "../bind/tree/visit";
 import { firstColumnOf } from "../functions/registry";
 import { duckdbTypeText, fieldOf } from "../types/duckdb";
+import { TrinoError } from "../types/errors";
+import { formatType } from "../types/format";
 import type { Type } from "../types/types";
 import { emitArguments, emitScalarArguments, emitSortKeys } from "./calls";
-import { canonical } from "./canonical";
+import { canonical, containsZone, keyOf } from "./canonical";
 import { emitCast } from "./cast";
 import { emitComparison } from "./conditions/comparisons";
 import { emitTest } from "./conditions/conditions";
+import { compareUncast } from "./conditions/decimals";
 import { conditionsOfRow, inOrder } from "./conditions/in-order";
 import { emitLike } from "./conditions/like";
 import { emitOperands } from "./conditions/whole";
@@ -61,6 +64,8 @@ function written(expr: Exclude<Expr, { kind: "column" }>, emission: Emission): s
     case "negate":
       return `(${emitNegate(emitExpr(expr.value, emission), expr.type)})`;
     case "comparison": {
+      const exact = compareUncast(expr, emission);
+      if (exact !== undefined) return exact;
       const operands = [expr.left, expr.right];
       const written = emitOperands(operands, emission);
       const [left = "", right = ""] = compared(expr.operator, operands, written, emission);
@@ -106,7 +111,7 @@ function written(expr: Exclude<Expr, { kind: "column" }>, emission: Emission): s
     case "array":
       return `CAST([${expr.items.map((item) => emitExpr(item, emission)).join(", ")}] AS ${duckdbTypeText(expr.type)})`;
     case "field":
-      return `struct_extract(${emitExpr(expr.base, emission)}, '${fieldOf(expr.index)}')`;
+      return emitField(expr, emission);
     case "subscript":
       return `(${emitSubscript(expr, emission)})`;
     case "atTimeZone":
@@ -145,6 +150,15 @@ function emitTry(sql: string): string {
   return inBranchOf(tried, firstColumnOf(sql));
 }
 
+/** Writes a field of a row. Of a row that is made for it, only that field is evaluated. */
+function emitField({ base, index, type }: Extract<Expr, { kind: "field" }>, emission: Emission): string {
+  const [made, isCast] =
+    base.kind === "cast" && !base.safe && base.from === undefined ? [base.value, true] : [base, false];
+  const item = made.kind === "row" && emission.computedAs(base) === undefined ? made.items[index] : undefined;
+  if (!item) return `struct_extract(${emitExpr(base, emission)}, '${fieldOf(index)}')`;
+  return emitExpr(isCast ? { kind: "cast", type, value: item, safe: false } : item, emission);
+}
+
 function emitCoalesce(operands: readonly Expr[], emission: Emission): string {
   const sql = `coalesce(${operands.map((operand) => emitExpr(operand, emission)).join(", ")})`;
   const isSafe = !operands.slice(1).some((operand) => mayFail(operand, emission));
@@ -158,12 +172,27 @@ function emitAggregate(expr: Extract<Expr, { kind: "aggregate" }>, emission: Emi
     ...(expr.filter && { filter: emitTest(expr.filter, emission) }),
     ...(expr.orderBy.length > 0 && { orderBy: emitSortKeys(expr.orderBy, emission) }),
   };
+  const isDistinct = expr.distinct || expr.call.name === "approx_distinct";
   const args = emitArguments(expr.arguments, emission).map((argument, index) => {
     const given = expr.arguments[index];
-    if (!expr.distinct || argument.kind === "lambda" || !given || given.kind === "lambda") return argument;
-    return { ...argument, sql: canonical(argument.sql, given.type, () => emission.variable()) };
+    if (!isDistinct || argument.kind === "lambda" || !given || given.kind === "lambda") return argument;
+    return { ...argument, sql: distinctValue(expr.call.name, argument.sql, given.type, emission) };
   });
   return `(${expr.call.emit(args, emission, clauses)})`;
+}
+
+/** Aggregates whose result does not tell which of several equal values they had. */
+const counting: ReadonlySet<string> = new Set(["approx_distinct", "count"]);
+
+/** An argument of an aggregate with DISTINCT, of whose equal values DuckDB takes one. */
+function distinctValue(name: string, sql: string, type: Type, emission: Emission): string {
+  if (counting.has(name)) return keyOf(sql, type, emission);
+  if (name !== "max" && name !== "min" && containsZone(type))
+    throw new TrinoError(
+      "NOT_SUPPORTED",
+      `${name}(DISTINCT …) of ${formatType(type)} is not supported here: one instant in two zones is one value`,
+    );
+  return canonical(sql, type, emission);
 }
 
 /** The operands of a comparison. Trino takes `a > b` for `b < a`, and so evaluates b first. */
@@ -189,6 +218,15 @@ const stopped = (
   others.map((other, index) => stopAtNull([value, other], [sql, sqls[index] ?? ""], emission)[1] ?? "");
 
 function emitIn(expr: Extract<Expr, { kind: "in" }>, emission: Emission): string {
+  const [only] = expr.items;
+  const exact =
+    expr.items.length === 1 &&
+    only &&
+    compareUncast(
+      { kind: "comparison", type: expr.type, operator: "=", left: expr.value, right: only },
+      emission,
+    );
+  if (exact) return exact;
   const [value = "", ...all] = emitOperands([expr.value, ...expr.items], emission);
   const items = stopped(expr.value, value, expr.items, all, emission);
   const { type } = expr.value;

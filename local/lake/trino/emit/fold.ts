@@ -49,7 +49,8 @@ function resultOf(
   emission: Emission,
 ): ConstantValue | undefined {
   const [a, b] = [constantOf(left, emission)?.value, constantOf(right, emission)?.value];
-  if (a === undefined || b === undefined || a === null || b === null) return undefined;
+  if (a === null || b === null) return null;
+  if (a === undefined || b === undefined) return undefined;
   if (type.kind === "decimal" && left.type.kind === "decimal" && right.type.kind === "decimal")
     return decimalFunction(operator, left.type.scale, right.type.scale, type)(a as bigint, b as bigint);
   if (!isIntegral(type) || !isIntegral(left.type) || !isIntegral(right.type)) return undefined;

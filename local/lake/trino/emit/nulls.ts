@@ -1,4 +1,4 @@
-import type { Argument, Expr } from "../bind/tree";
+import type { Argument, Call, Expr } from "../bind/tree";
 import { childrenOf, contains, isSubquery, isVolatile } from "../bind/tree/visit";
 import { isIntegral, isNumeric, isText } from "../types/types";
 import { columnName, type Emission, emitExpr } from "./context";
@@ -7,19 +7,45 @@ import { fits } from "./numbers/digits";
 
 /**
  * Operands in SQL that are not evaluated where an earlier one is NULL: Trino stops at the first NULL, so an operand
- * after it cannot fail. DuckDB evaluates all operands. An overflow of integers fails all the same.
+ * after it cannot fail. It computes constants before the rows, and so evaluates nothing beside a constant that is NULL.
+ * DuckDB evaluates all operands. An overflow of integers fails all the same.
  *
  * @param sqls The SQL of the operands.
+ * @param stops Whether the operand at an index makes the result NULL.
  */
-export function stopAtNull(operands: readonly Expr[], sqls: readonly string[], emission: Emission): string[] {
+export function stopAtNull(
+  operands: readonly Expr[],
+  sqls: readonly string[],
+  emission: Emission,
+  stops: (index: number) => boolean = () => true,
+): string[] {
   return sqls.map((sql, index) => {
     const operand = operands[index];
-    if (index === 0 || !operand || !mayFail(operand, emission)) return sql;
-    const nulls = operands.slice(0, index).flatMap((earlier) => [...nullConditions(earlier, emission)]);
+    if (!operand || !mayFail(operand, emission)) return sql;
+    const nulls = operands.flatMap((other, at) =>
+      stops(at) && (at < index || (at > index && isFixed(other, emission)))
+        ? [...nullConditions(other, emission)]
+        : [],
+    );
     if (nulls.length === 0) return sql;
     return `CASE WHEN ${[...new Set(nulls)].join(" OR ")} THEN NULL ELSE ${sql} END`;
   });
 }
+
+/** Whether an operand has one value in all rows, which Trino knows before them. */
+const isFixed = (operand: Expr, emission: Emission): boolean =>
+  !mayFail(operand, emission) &&
+  !contains(operand, (node) => isVolatile(node) || isSubquery(node) || ofRows.has(node.kind));
+
+/** Kinds of expressions whose values differ from row to row. */
+const ofRows: ReadonlySet<Expr["kind"] | "lambda"> = new Set([
+  "aggregate",
+  "column",
+  "grouping",
+  "lambda",
+  "variable",
+  "window",
+]);
 
 /** The longest SQL that is written twice to know whether it is NULL. */
 const longest = 2_000;
@@ -126,11 +152,16 @@ const total: ReadonlySet<string> = new Set(
   substr substring tan to_unixtime to_utf8 trim truncate typeof upper week year`.split(/\s+/),
 );
 
-/** Functions that are called with NULL as well, so all their arguments are evaluated. */
-export const evaluatesAll: ReadonlySet<string> = new Set([
-  "concat_ws",
-  "format",
-  "greatest",
-  "least",
-  "repeat",
-]);
+/** Functions that are called with NULL as well: whether the argument at an index may be NULL. */
+const takesNull: Readonly<Record<string, (index: number) => boolean>> = {
+  concat_ws: () => true,
+  format: () => true,
+  greatest: () => true,
+  least: () => true,
+  reduce: (index) => index === 1,
+  repeat: (index) => index === 0,
+};
+
+/** Whether a scalar function is called when the argument at an index is NULL. */
+export const isCalledWithNull = ({ call }: Call, index: number): boolean =>
+  call.takesNulls === true || takesNull[call.name]?.(index) === true;

@@ -11,9 +11,8 @@ import type {
 import { expressionKey } from "../bind/tree/key";
 import { collect } from "../bind/tree/visit";
 import { duckdbTypeText } from "../types/duckdb";
-import type { Type } from "../types/types";
-import { emitSortKeys, sortable } from "./calls";
-import { canonical, hasMap } from "./canonical";
+import { emitSortKeys } from "./calls";
+import { canonical, containsZone, hasKey, keyOf } from "./canonical";
 import { emitCondition } from "./conditions/conditions";
 import { columnName, cteName, type Emission, emitExpr, emitQuery } from "./context";
 import { failure } from "./failure";
@@ -93,11 +92,11 @@ type SetBody = Extract<BoundBody, { kind: "set" }>;
 
 /** Nested unions are written side by side, because DuckDB limits the depth of nested queries. */
 function emitSet(body: SetBody, emission: Emission): string {
+  const compared = body.distinct || body.operator !== "UNION";
   const side = (query: BoundQuery) => {
-    const compared = body.distinct || body.operator !== "UNION";
     const columns = query.outputs.map(({ id, type }, index) => {
       const name = columnName(id);
-      const value = compared ? canonical(name, type, () => emission.variable()) : name;
+      const value = compared ? canonical(name, type, emission) : name;
       return `${value} AS ${columnName(body.outputs[index]?.id ?? id)}`;
     });
     const sql = emitQuery(query, emission);
@@ -107,7 +106,7 @@ function emitSet(body: SetBody, emission: Emission): string {
     }
     return `(SELECT ${columns.join(", ")} FROM (${sql}) AS ${emission.name("r")})`;
   };
-  if (body.distinct && body.outputs.some(({ type }) => hasZone(type)))
+  if (compared && body.outputs.some(({ type }) => containsZone(type)))
     return emitZonedSet(body, side, emission);
   const rights: string[] = [];
   let first: BoundQuery = body.left;
@@ -127,12 +126,17 @@ function emitZonedSet(body: SetBody, side: (query: BoundQuery) => string, emissi
   const distinct = (from: string) => `SELECT DISTINCT ON (${keys(left).join(", ")}) * FROM ${from}`;
   if (body.operator === "UNION")
     return distinct(`(${emitSet({ ...body, distinct: false }, emission)}) AS ${left}`);
+  // Of n equal rows, ALL needs n rows on the other side.
+  const numbered = (query: BoundQuery, relation: string) =>
+    body.distinct
+      ? `${side(query)} AS ${relation}`
+      : `(SELECT *, row_number() OVER (PARTITION BY ${keys(relation).join(", ")}) AS n FROM ${side(query)} AS ${relation}) AS ${relation}`;
   const others = keys(right);
   const equal = keys(left).map((key, index) => `${key} IS NOT DISTINCT FROM ${others[index]}`);
-  const isThere = `EXISTS (SELECT 1 FROM ${side(body.right)} AS ${right} WHERE ${equal.join(" AND ")})`;
-  return distinct(
-    `${side(body.left)} AS ${left} WHERE ${body.operator === "EXCEPT" ? "NOT " : ""}${isThere}`,
-  );
+  if (!body.distinct) equal.push(`${left}.n = ${right}.n`);
+  const isThere = `EXISTS (SELECT 1 FROM ${numbered(body.right, right)} WHERE ${equal.join(" AND ")})`;
+  const from = `${numbered(body.left, left)} WHERE ${body.operator === "EXCEPT" ? "NOT " : ""}${isThere}`;
+  return body.distinct ? distinct(from) : `SELECT * EXCLUDE (n) FROM ${from}`;
 }
 
 /** The union of a query that consists of nothing else. */
@@ -175,7 +179,8 @@ function emitRecursive(cte: BoundCte, body: SetBody, emission: Emission): string
 }
 
 function emitSelect(select: BoundSelect, emission: Emission): string {
-  let from = select.from.kind === "oneRow" ? "" : ` FROM ${emitRelation(select.from, emission)}`;
+  const isBare = select.from.kind === "oneRow" && select.windows.length === 0 && !select.limit?.withTies;
+  let from = isBare ? "" : ` FROM ${emitRelation(select.from, emission)}`;
   let where = select.where ? ` WHERE ${emitCondition(select.where, emission)}` : "";
   const computed = new Map<string, string>();
   if (select.grouping) {
@@ -229,15 +234,6 @@ function emitOutput(select: BoundSelect, from: string, where: string, emission: 
       : `SELECT ${names} FROM ${relation}${emitTail(orderBy, offset, limit, emission)}`;
   });
 }
-
-const hasZone = (type: Type): boolean => type.kind.endsWith("with time zone");
-
-/** Whether values of a type can be equal without being the same in DuckDB. */
-const hasKey = (type: Type): boolean => hasZone(type) || hasMap(type);
-
-/** What is the same of equal values: of those with time zones the instant, of maps the sorted entries. */
-const keyOf = (sql: string, type: Type, emission: Emission): string =>
-  hasZone(type) ? sortable(sql, type) : canonical(sql, type, () => emission.variable());
 
 function emitDistinct(select: BoundSelect, rest: string, emission: Emission): string {
   if (!select.outputs.some(({ type }) => hasKey(type))) return `SELECT DISTINCT ${rest}`;

@@ -1,6 +1,7 @@
 import type { BoundFrameEdge, BoundWindow, Expr, WindowCall } from "../bind/tree";
 import { isNumeric, type Type } from "../types/types";
-import { emitArguments, emitSortKeys, sortable } from "./calls";
+import { emitArguments, emitSortKeys } from "./calls";
+import { keyOf } from "./canonical";
 import { emitTest } from "./conditions/conditions";
 import type { Emission } from "./context";
 import { emitExpr } from "./context";
@@ -20,7 +21,7 @@ function emitOver({ partitionBy, orderBy, frame }: BoundWindow, emission: Emissi
   const parts: string[] = [];
   if (partitionBy.length > 0)
     parts.push(
-      `PARTITION BY ${partitionBy.map((part) => sortable(emitExpr(part, emission), part.type)).join(", ")}`,
+      `PARTITION BY ${partitionBy.map((part) => keyOf(emitExpr(part, emission), part.type, emission)).join(", ")}`,
     );
   if (orderBy.length > 0) parts.push(`ORDER BY ${emitSortKeys(orderBy, emission)}`);
   if (frame) {

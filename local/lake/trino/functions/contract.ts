@@ -25,6 +25,8 @@ export interface ResolvedCall {
   readonly name: string;
   readonly kind: FunctionKind;
   readonly deterministic: boolean;
+  /** Whether a scalar function is called also when an argument is NULL. */
+  readonly takesNulls?: boolean;
   /** One parameter for each argument. A variadic parameter is repeated. */
   readonly parameters: readonly ParameterType[];
   readonly returns: Type;
@@ -43,6 +45,8 @@ export type EmittedArgument =
       readonly literal?: string;
       /** The digits that a decimal has at most, when they are fewer than its type allows. */
       readonly digits?: number;
+      /** Whether its evaluation can fail where another argument is NULL. */
+      readonly failsBesideNull?: boolean;
     }
   | {
       readonly kind: "lambda";

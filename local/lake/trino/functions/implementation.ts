@@ -17,6 +17,8 @@ export interface EmittedCall {
   literal(index: number): string | undefined;
   /** Returns the digits that a decimal argument has at most, when they are fewer than its type allows. */
   digits(index: number): number | undefined;
+  /** Whether an argument of a scalar function can fail where another one is NULL. */
+  readonly failsBesideNull: boolean;
   /** Returns the SQL of a lambda's body with the given SQL in place of its parameters. */
   lambda(index: number, ...parameters: string[]): string;
 }

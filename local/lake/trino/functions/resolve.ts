@@ -78,6 +78,9 @@ function resolved({ signature, parameters, returns }: Bound, implementation: Imp
         clauses,
         literal: (index) => literalOf(args[index]),
         digits: (index) => digitsOf(args[index]),
+        failsBesideNull: args.some(
+          (argument) => argument.kind === "value" && argument.failsBesideNull === true,
+        ),
         lambda: (index, ...names) => bodyOf(args[index], names),
       } satisfies EmittedCall),
   };

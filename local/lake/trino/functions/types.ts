@@ -10,13 +10,25 @@ const extreme = (name: "greatest" | "least"): Implementation =>
   mixed((call) => {
     const { args, returns } = call;
     if (args.length === 1) return args[0] ?? "NULL";
+    // Trino evaluates all arguments, of which one may fail, although another is NULL.
+    const options = { takesNulls: call.failsBesideNull };
+    const ofAll =
+      (extremeOf: (values: readonly never[]) => Plain) =>
+      (...values: readonly Plain[]) =>
+        values.includes(null) ? null : extremeOf(values as never);
     if (returns.kind === "double" || returns.kind === "real")
-      return plain((...values: number[]) => extremeNumber(name, values)).emit(call);
-    if (returns.kind === "array" || returns.kind === "row") {
+      return plain(
+        ofAll((values) => extremeNumber(name, values)),
+        options,
+      ).emit(call);
+    if (call.failsBesideNull || returns.kind === "array" || returns.kind === "row") {
       const compare = comparator(returns);
       const sign = name === "greatest" ? 1 : -1;
-      return plain((...values: Plain[]) =>
-        values.reduce((best, value) => (sign * compare(value, best) > 0 ? value : best)),
+      return plain(
+        ofAll((values: readonly Plain[]) =>
+          values.reduce((best, value) => (sign * compare(value, best) > 0 ? value : best)),
+        ),
+        options,
       ).emit(call);
     }
     // DuckDB ignores NULLs, but Trino's result is NULL.

@@ -173,7 +173,6 @@ export function bindArithmetic(operator: ArithmeticOperator, left: Expr, right: 
       "Could not choose a best candidate operator. Explicit type casts must be added.",
     );
   if (!chosen) throw cannotApply(operator, left.type, right.type, at);
-  if (isNull(left) || isNull(right)) return { kind: "constant", type: chosen.returns, value: null };
   return {
     kind: "arithmetic",
     type: chosen.returns,
@@ -182,8 +181,6 @@ export function bindArithmetic(operator: ArithmeticOperator, left: Expr, right: 
     right: coerce(right, chosen.right),
   };
 }
-
-const isNull = (expr: Expr): boolean => expr.kind === "constant" && expr.value === null;
 
 const cannotApply = (operator: string, left: Type, right: Type, at: Position) =>
   errorAt(

@@ -31,9 +31,25 @@ export function bindScalarSubquery(node: ast.ScalarSubquery, env: Env): Expr {
 /** The type of a subquery's row. For a single column, it is the column's type. */
 function typeOfRow(outputs: readonly Output[]): Type {
   const [only] = outputs;
-  return outputs.length === 1 && only
-    ? only.type
-    : rowOf(outputs.map(({ name, type }) => ({ ...(name && { name }), type })));
+  return outputs.length === 1 && only ? only.type : wholeRow(outputs);
+}
+
+const wholeRow = (outputs: readonly Output[]): Type =>
+  rowOf(outputs.map(({ name, type }) => ({ ...(name && { name }), type })));
+
+/**
+ * A value and the type of a subquery's rows that it is compared with. A row is compared with all columns: with one
+ * column, it is a row of one field, and that field is compared.
+ */
+function sidesOf(value: Expr, query: BoundQuery): { value: Expr; row: Type } {
+  const { type } = value;
+  if (type.kind !== "row" || query.outputs.length > 1) return { value, row: typeOfRow(query.outputs) };
+  const [field, ...others] = type.fields;
+  if (!field || others.length > 0) return { value, row: wholeRow(query.outputs) };
+  return {
+    value: { kind: "field", type: field.type, base: value, index: 0 },
+    row: typeOfRow(query.outputs),
+  };
 }
 
 /** The subquery with its columns coerced so that its row has the given type. */
@@ -62,10 +78,10 @@ function coerceQuery(query: BoundQuery, type: Type, env: Env): BoundQuery {
 }
 
 export function bindInSubquery(node: ast.InSubquery, env: Env): Expr {
-  const value = bindExpr(node.value, env);
+  const given = bindExpr(node.value, env);
   const query = bindSubquery(node.subquery, env, node);
+  const { value, row } = sidesOf(given, query);
   checkCorrelation(query, node, "in");
-  const row = typeOfRow(query.outputs);
   const type = commonType(value.type, row);
   if (!type || !isComparable(type))
     throw errorAt(
@@ -82,14 +98,14 @@ export function bindInSubquery(node: ast.InSubquery, env: Env): Expr {
 }
 
 export function bindQuantified(node: ast.QuantifiedComparison, env: Env): Expr {
-  const value = bindExpr(node.value, env);
+  const given = bindExpr(node.value, env);
   const query = bindSubquery(node.subquery, env, node);
+  const { value, row } = sidesOf(given, query);
   const isMember =
     (node.operator === "=" && node.quantifier !== "ALL") ||
     (node.operator === "<>" && node.quantifier === "ALL");
   if (isMember) checkCorrelation(query, node, "in");
   else checkCorrelation(query, node.subquery.query, "quantified");
-  const row = typeOfRow(query.outputs);
   const type = commonType(value.type, row);
   const equality = node.operator === "=" || node.operator === "<>";
   if (!type || !(equality ? isComparable(type) : isOrderable(type)))

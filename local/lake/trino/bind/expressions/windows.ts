@@ -1,5 +1,5 @@
 import type * as ast from "../../parse/ast";
-import { isComparable } from "../../types/comparable";
+import { isComparable, isOrderable } from "../../types/comparable";
 import { errorAt, type Position, TrinoError } from "../../types/errors";
 import { formatType } from "../../types/format";
 import { bigint, isIntegral, isNumeric } from "../../types/types";
@@ -32,11 +32,28 @@ export function bindWindow(node: ast.Window, env: Env, functionName: string): Bo
     return expr;
   });
   const orderBy = order ? bindSortKeys(order, env) : [];
+  checkPartition(partitionBy, partition, functionName === "row_number" && orderBy.length === 0);
   const { frame } = specification;
   const bound = frame && bindFrame(frame, orderBy, specification, env);
   if (frame && withoutFrame.has(functionName))
     throw errorAt(frame, "INVALID_WINDOW_FRAME", `Cannot specify window frame for ${functionName} function`);
   return { partitionBy, orderBy, ...(bound && { frame: bound }) };
+}
+
+/** Trino sorts the rows by PARTITION BY, and so fails there for maps and JSON. It only numbers them without sorting. */
+function checkPartition(
+  partitionBy: readonly Expr[],
+  nodes: readonly ast.Expression[],
+  onlyNumbers: boolean,
+): void {
+  const index = onlyNumbers ? -1 : partitionBy.findIndex(({ type }) => !isOrderable(type));
+  const unsorted = partitionBy[index];
+  if (unsorted)
+    throw errorAt(
+      nodes[index],
+      "NOT_SUPPORTED",
+      `${formatType(unsorted.type)} is not orderable, and therefore fails in window function PARTITION BY`,
+    );
 }
 
 /** Functions that depend only on a row's position in its partition, and not on the frame. */

@@ -1,6 +1,6 @@
 import type * as ast from "../../parse/ast";
 import { commonType } from "../../types/coercion";
-import { isComparable } from "../../types/comparable";
+import { isComparable, isOrderable } from "../../types/comparable";
 import { errorAt, type Position } from "../../types/errors";
 import { formatType } from "../../types/format";
 import type { Type } from "../../types/types";
@@ -165,6 +165,13 @@ function bindSetOperation(node: ast.SetOperation, env: Env): BoundBody {
         node,
         "TYPE_MISMATCH",
         `Type ${formatType(type)} is not comparable and therefore cannot be used in ${operator}${node.distinct ? "" : " ALL"}`,
+      );
+    // Trino counts equal rows by sorting them, which fails for maps and JSON.
+    if (!node.distinct && operator !== "UNION" && !isOrderable(type))
+      throw errorAt(
+        node,
+        "NOT_SUPPORTED",
+        `${formatType(type)} is not orderable, and therefore fails in ${operator} ALL`,
       );
     return { id: env.context.nextId(), type, ...(output.name && { name: output.name }) };
   });

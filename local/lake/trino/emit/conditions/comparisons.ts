@@ -3,6 +3,7 @@ import type { ComparisonOperator } from "../../parse/ast";
 import { fieldOf } from "../../types/duckdb";
 import { compareNested, equalNested } from "../../types/nested";
 import { boolean, type Type, type TypeOf } from "../../types/types";
+import { keyOf } from "../canonical";
 import type { Emission } from "../context";
 
 /** Writes a comparison of two values of one type, with Trino's rules for NaN, time zones and NULL inside of values. */
@@ -65,9 +66,6 @@ function floating(operator: ComparisonOperator, left: string, right: string): st
 
 function distinct(left: string, right: string, type: Type, emission: Emission): string {
   switch (type.kind) {
-    case "timestamp with time zone":
-    case "time with time zone":
-      return `((${left}).instant IS DISTINCT FROM (${right}).instant)`;
     case "map": {
       const fn = {
         name: "distinct",
@@ -79,7 +77,7 @@ function distinct(left: string, right: string, type: Type, emission: Emission): 
       return callJavaScript(emission, fn, [left, right]);
     }
     default:
-      return `(${left} IS DISTINCT FROM ${right})`;
+      return `(${keyOf(left, type, emission)} IS DISTINCT FROM ${keyOf(right, type, emission)})`;
   }
 }
 

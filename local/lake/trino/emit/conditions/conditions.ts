@@ -5,6 +5,7 @@ import { type Emission, emitExpr } from "../context";
 import { mayFail } from "../nulls";
 import { emitScalar } from "../subqueries";
 import { isNumber } from "./comparisons";
+import { betweenUncast } from "./decimals";
 import { inOrder } from "./in-order";
 
 /**
@@ -26,7 +27,7 @@ export function emitCondition(expr: Expr, emission: Emission): string {
     case "between":
       return isFloating(expr.value) && !mayFail(expr.min, emission) && !mayFail(expr.max, emission)
         ? `(${compared(">=", expr.value, expr.min, emission)} AND ${compared("<=", expr.value, expr.max, emission)})`
-        : emitExpr(expr, emission);
+        : (betweenUncast(expr, emission) ?? emitExpr(expr, emission));
     default:
       return emitExpr(expr, emission);
   }

@@ -1,5 +1,4 @@
 import { firstColumnOf } from "../../functions/registry";
-import { inBranchOf } from "../failure";
 
 /** A condition in SQL. */
 export interface Term {
@@ -18,6 +17,8 @@ const longest = 2_000;
 export function inOrder(operator: "AND" | "OR", terms: readonly Term[]): string {
   const column = firstColumnOf(terms.map(({ sql }) => sql).join(" "));
   const [ends, stops] = operator === "AND" ? ["false", "FALSE"] : ["true", "TRUE"];
+  // Trino removes the other terms when it plans the statement.
+  if (terms.some(({ sql }) => sql === ends)) return ends;
   return segments(terms)
     .map((segment) => segment.map((term) => ofRow(term, column)).join(` ${operator} `))
     .reduceRight((rest, segment) =>
@@ -38,9 +39,14 @@ function segments(terms: readonly Term[]): readonly (readonly Term[])[] {
   return all;
 }
 
-/** DuckDB evaluates a condition without columns when it plans the statement. A failure there fails the statement. */
+/**
+ * DuckDB evaluates a condition without columns when it plans the statement. A failure there fails the statement, so such
+ * a condition gets a test over a column: a hash, since statistics tell nothing of it.
+ */
 const ofRow = ({ sql, fails }: Term, column: string | undefined): string =>
-  fails && firstColumnOf(sql) === undefined ? inBranchOf(sql, column) : sql;
+  fails && column !== undefined && firstColumnOf(sql) === undefined
+    ? `(CASE WHEN hash(${column}) >= 0 THEN ${sql} END)`
+    : sql;
 
 /** The conditions of CASE, none of which is evaluated when the statement is planned if it can fail. */
 export function conditionsOfRow(terms: readonly Term[], beside: string): readonly string[] {

@@ -55,17 +55,30 @@ function union(call: EmittedCall): string {
   );
 }
 
+/** Adds the counts of equal values that DuckDB has counted apart, such as one instant in two zones. */
+function added(key: Key, entries: Entries): Entries {
+  const counts = new Map<unknown, [Plain, Plain]>();
+  for (const [value, count] of entries) {
+    const own = key(value);
+    const known = counts.get(own);
+    if (known) known[1] = (known[1] as bigint) + (count as bigint);
+    else counts.set(own, [value, count]);
+  }
+  return [...counts.values()];
+}
+
 /** A histogram whose values DuckDB counts. */
 function histogram(call: EmittedCall): string {
   const { args, clauses, returns } = call;
   if (returns.kind !== "map") throw new Error("histogram without a map");
+  const key = valueKey(returns.key);
   const counted = `CAST(${aggregate("histogram", args, clauses)} AS ${duckdbTypeText(returns)})`;
   return invoke(
     call,
     nameOf(call),
     [returns],
     returns,
-    (entries: Entries) => inGatheredOrder(returns.key, entries, clauses),
+    (entries: Entries) => inGatheredOrder(returns.key, added(key, entries), clauses),
     [counted],
   );
 }

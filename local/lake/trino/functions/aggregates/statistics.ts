@@ -1,3 +1,4 @@
+import { failure } from "../../emit/failure";
 import { duckdbTypeText } from "../../types/duckdb";
 import { arrayOf, bigint, double } from "../../types/types";
 import { type EmittedCall, type Family, type Implementation, invoke, mixed, native } from "../implementation";
@@ -14,7 +15,33 @@ const castAggregate = (name: string): Implementation =>
       )} AS ${duckdbTypeText(returns)})`,
   );
 
-/** For numbers that are not finite, DuckDB's variances fail. Trino returns NaN when there are enough numbers. */
+/**
+ * A statistic of numbers that are not too large. Of numbers whose squares are not finite, Trino's results depend on how
+ * it has distributed the rows: zero, infinity or NaN. DuckDB fails for them.
+ *
+ * @param size The absolute value of a row's number, or of its largest one.
+ * @param limit The number from which on a statistic may not be finite.
+ */
+function limited(
+  call: EmittedCall,
+  size: string,
+  limit: string,
+  result: { readonly finite: string; readonly other: string },
+): string {
+  const { name, clauses, returns } = call;
+  const greatest = aggregate("max", [size], clauses);
+  const type = duckdbTypeText(returns);
+  const tooLarge = failure(
+    type,
+    "NOT_SUPPORTED",
+    `${name} of numbers beyond ${limit} is not supported here: the result depends on how rows are distributed`,
+  );
+  return `CASE WHEN NOT coalesce(${greatest} > ${number(limit)}, false) THEN ${result.finite} WHEN isfinite(${greatest}) THEN ${tooLarge} ELSE CAST(${result.other} AS ${type}) END`;
+}
+
+const number = (text: string): string => `CAST('${text}' AS DOUBLE)`;
+
+/** Trino's variance is NaN when one of enough numbers is not finite. */
 const variance = (name: string, least: number): Implementation =>
   native((call) => {
     const {
@@ -23,24 +50,43 @@ const variance = (name: string, least: number): Implementation =>
       types: [type],
     } = call;
     if (type?.kind !== "double") return castAggregate(name).emit(call);
-    const finite = aggregate(name, [`CASE WHEN isfinite(${x}) THEN ${x} END`], clauses);
-    const other = aggregate("bool_or", [`NOT isfinite(${x})`], clauses);
+    const limit = "1e150";
+    const size = `abs(${x})`;
+    const finite = aggregate(name, [`CASE WHEN ${size} <= ${number(limit)} THEN ${x} END`], clauses);
     const count = aggregate("count", [x], clauses);
-    return `CASE WHEN NOT coalesce(${other}, false) THEN ${finite} WHEN ${count} >= ${least} THEN CAST('nan' AS DOUBLE) END`;
+    return limited(call, size, limit, { finite, other: `CASE WHEN ${count} >= ${least} THEN 'nan' END` });
   });
 
-/** A coefficient that is not finite becomes NULL. DuckDB fails for numbers that are not finite. */
-const finite = (name: string): Implementation =>
+/**
+ * A statistic of pairs of numbers, which is NaN when one of enough numbers is not finite.
+ *
+ * @param least The number of pairs that are enough. Without one, it is NULL instead.
+ */
+const ofPairs = (
+  name: string,
+  least: number | undefined,
+  finite = (result: string, _: EmittedCall) => result,
+): Implementation =>
   native((call) => {
     const {
       args: [x = "", y = ""],
       clauses,
     } = call;
-    const value = call.context.variable();
-    const both = `isfinite(${x}) AND isfinite(${y})`;
-    const other = aggregate("bool_or", [`NOT (${both})`], clauses);
-    const result = castAggregate(name).emit({ ...call, args: [`CASE WHEN ${both} THEN ${x} END`, y] });
-    return `CASE WHEN NOT coalesce(${other}, false) THEN list_filter([${result}], lambda ${value}: isfinite(${value}))[1] END`;
+    const limit = "1e70";
+    const numbers = [x, y].map((sql) => `abs(CAST(${sql} AS DOUBLE))`);
+    const size = `CASE WHEN (${x}) IS NOT NULL AND (${y}) IS NOT NULL THEN greatest(${numbers.join(", ")}) END`;
+    const small = `CASE WHEN ${size} <= ${number(limit)} THEN ${x} END`;
+    const result = castAggregate(name).emit({ ...call, args: [small, y] });
+    const count = aggregate("count", [size], clauses);
+    const other = least === undefined ? "NULL" : `CASE WHEN ${count} >= ${least} THEN 'nan' END`;
+    return limited(call, size, limit, { finite: finite(result, call), other });
+  });
+
+/** A coefficient that is not finite becomes NULL. */
+const coefficient = (name: string): Implementation =>
+  ofPairs(name, undefined, (result, { context }) => {
+    const value = context.variable();
+    return `list_filter([${result}], lambda ${value}: isfinite(${value}))[1]`;
   });
 
 interface Moments {
@@ -110,13 +156,13 @@ function geometricMean(call: EmittedCall): string {
 }
 
 export const statistics: Family = {
-  corr: finite("corr"),
-  covar_pop: castAggregate("covar_pop"),
-  covar_samp: castAggregate("covar_samp"),
+  corr: coefficient("corr"),
+  covar_pop: ofPairs("covar_pop", 1),
+  covar_samp: ofPairs("covar_samp", 2),
   geometric_mean: mixed(geometricMean),
   kurtosis: ofList(kurtosis),
-  regr_intercept: finite("regr_intercept"),
-  regr_slope: finite("regr_slope"),
+  regr_intercept: coefficient("regr_intercept"),
+  regr_slope: coefficient("regr_slope"),
   skewness: ofList(skewness),
   stddev: variance("stddev_samp", 2),
   stddev_pop: variance("stddev_pop", 1),

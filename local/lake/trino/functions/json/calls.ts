@@ -36,6 +36,7 @@ function call(
     name,
     kind: "scalar",
     deterministic: true,
+    takesNulls: true,
     parameters: parameters.map((type) => ({ kind: "value", type })),
     returns,
     emit: (args, context) =>
