@@ -44,8 +44,7 @@ export function emitScalarArguments(call: Call, emission: Emission): EmittedArgu
     (at) => !isCalledWithNull(call, values[at]?.index ?? at),
   );
   const nulls = values.filter(
-    ({ argument, index }) =>
-      isCalledWithNull(call, index) && nullTests(argument, sqlOf(written[index]), emission).length > 0,
+    ({ argument, index }) => isCalledWithNull(call, index) && nullTests(argument, emission).size > 0,
   );
   for (const [at, { argument, index }] of values.entries()) {
     const before = written[index];
