@@ -208,6 +208,7 @@ describe("An operand beside a constant that is NULL", () => {
     "1 / x + NULL",
     "CAST(1 / x AS varchar) LIKE NULL",
     "ARRAY[1 / x] || CAST(NULL AS integer)",
+    "(2147483647 * INTERVAL '-2' YEAR) / CAST(NULL AS double)",
   ])("is not evaluated, even if it stands before, also in TRY: %s", async (expression) => {
     const from = "FROM (VALUES 0) t(x)";
     expect(await rows(`SELECT (${expression}) IS NULL ${from}`)).toEqual([[true]]);
@@ -305,8 +306,10 @@ describe("A distribution with parameters that are too large", () => {
 
   it("is not a number, or still has a value", async () => {
     expect(
-      await rows("SELECT t_cdf(1e0, infinity()), t_cdf(nan(), 2e0), beta_cdf(1e18, 3e0, 0.5e0)"),
-    ).toEqual([["NaN", "NaN", 0]]);
+      await rows(
+        "SELECT t_cdf(1e0, infinity()), t_cdf(nan(), 2e0), t_cdf(1e0, nan()), beta_cdf(1e18, 3e0, 0.5e0)",
+      ),
+    ).toEqual([["NaN", "NaN", "NaN", 0]]);
   });
 
   it("has the digits of Trino, whose error is as large", async () => {
@@ -383,6 +386,32 @@ describe("element_at", () => {
     const element = "element_at(IF(regionkey > 0, ARRAY[regionkey]), regionkey * 0)";
     expect(await rows(`SELECT coalesce(${element}, 7) FROM region WHERE regionkey = 0`)).toEqual([[7]]);
     expect(await nameOf(`SELECT ${element} FROM region`)).toBe("INVALID_FUNCTION_ARGUMENT");
+  });
+});
+
+describe("array_intersect", () => {
+  it("has the order of the longer array", async () => {
+    expect(
+      await rows(
+        "SELECT array_intersect(ARRAY[NULL, 2], ARRAY[1, 2, NULL]), array_intersect(ARRAY[1, 2], ARRAY[2, 1]), array_intersect(ARRAY[3, 1, 2], ARRAY[2, 3])",
+      ),
+    ).toEqual([
+      [
+        [2, null],
+        [1, 2],
+        [3, 2],
+      ],
+    ]);
+  });
+});
+
+describe("coalesce", () => {
+  it("does not evaluate what stands after a constant", async () => {
+    expect(
+      await rows(
+        "SELECT coalesce(INTERVAL '1' YEAR, INTERVAL '1' YEAR * 2147483647 * 2), coalesce(1, 1 / 0)",
+      ),
+    ).toEqual([["1-0", 1]]);
   });
 });
 

@@ -159,7 +159,10 @@ function emitField({ base, index, type }: Extract<Expr, { kind: "field" }>, emis
   return emitExpr(isCast ? { kind: "cast", type, value: item, safe: false } : item, emission);
 }
 
-function emitCoalesce(operands: readonly Expr[], emission: Emission): string {
+function emitCoalesce(all: readonly Expr[], emission: Emission): string {
+  // What stands after a constant is never evaluated.
+  const known = all.findIndex((operand) => (constantOf(operand, emission)?.value ?? null) !== null);
+  const operands = known < 0 ? all : all.slice(0, known + 1);
   const sql = `coalesce(${operands.map((operand) => emitExpr(operand, emission)).join(", ")})`;
   const isSafe = !operands.slice(1).some((operand) => mayFail(operand, emission));
   return isSafe ? sql : inBranchOf(sql, firstColumnOf(sql));

@@ -116,6 +116,7 @@ function canFail(node: Argument, emission: Emission): boolean {
 function fails(node: Argument, emission: Emission): boolean {
   switch (node.kind) {
     case "arithmetic":
+      if (node.type.kind === "interval year to month") return true;
       return (node.operator === "/" || node.operator === "%") && !isDivisor(node.right, emission);
     case "cast":
       return !node.safe && isNarrowing(node, emission);

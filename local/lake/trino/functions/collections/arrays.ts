@@ -132,9 +132,11 @@ export const arrays: Family = {
     }
     return [...counts.values()];
   }),
+  // The elements have the order of the longer array.
   array_intersect: ofKeys((key) => (list = [], other = []) => {
-    const keys = new Set(other.map(key));
-    return distinct(key, list).filter((value) => keys.has(key(value)));
+    const [longer, shorter] = list.length < other.length ? [other, list] : [list, other];
+    const keys = new Set(shorter.map(key));
+    return distinct(key, longer).filter((value) => keys.has(key(value)));
   }),
   array_join: javascript((call) => {
     const element = elementOf(call);

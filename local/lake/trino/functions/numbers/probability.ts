@@ -62,7 +62,7 @@ export const probability: Family = {
   }),
   t_cdf: plain((x: number, freedom: number) => {
     checkFreedom(freedom);
-    return studentCdf(x, freedom);
+    return Number.isNaN(freedom) ? freedom : studentCdf(x, freedom);
   }),
   t_pdf: plain((x: number, freedom: number) => {
     checkFreedom(freedom);
