@@ -59,6 +59,15 @@ describe("The keys of a map that an aggregate gathers", () => {
   });
 });
 
+describe("An error", () => {
+  it("of a select item that GROUP BY names by its position is shown at the item", async () => {
+    const answered = await answer(
+      "SELECT ntile(4) OVER (ORDER BY regionkey), count(*) FROM region GROUP BY 1",
+    );
+    expect(answered).toMatchObject({ error: { name: "EXPRESSION_NOT_SCALAR", line: 1, column: 8 } });
+  });
+});
+
 describe("A statement that asks for much", () => {
   const milliseconds = async (sql: string): Promise<number> => {
     const started = performance.now();

@@ -13,6 +13,8 @@ import { childrenOf, expressionsOf, queryOf } from "../tree/visit";
 interface Item {
   readonly expr: Expr;
   readonly output: Output;
+  /** Where the expression is written. */
+  readonly node?: Position;
 }
 
 /** Binds the keys of GROUP BY and the sets of keys by which rows are grouped. */
@@ -76,6 +78,7 @@ const uniqueSets = (sets: readonly number[][]) => [
 
 function bindKey(node: ast.Expression, items: readonly Item[], env: Env): Expr {
   let expr: Expr;
+  let at: Position = node;
   if (node.kind === "LongLiteral") {
     const item = items[Number(node.value) - 1];
     if (!item)
@@ -85,8 +88,9 @@ function bindKey(node: ast.Expression, items: readonly Item[], env: Env): Expr {
         `GROUP BY position ${node.value} is not in select list`,
       );
     expr = item.expr;
+    at = item.node ?? node;
   } else expr = bindExpr(node, env);
-  checkScalar(expr, node, "GROUP BY clause");
+  checkScalar(expr, at, "GROUP BY clause");
   if (!isComparable(expr.type))
     throw errorAt(
       node,
