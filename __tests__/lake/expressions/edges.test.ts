@@ -405,6 +405,40 @@ describe("array_intersect", () => {
   });
 });
 
+describe("A function of a constant NULL", () => {
+  it("is NULL of its type, in lambdas too", async () => {
+    expect(
+      await rows(
+        "SELECT (ARRAY[1] || CAST(NULL AS array(integer)))[1], array_distinct(transform(ARRAY[1, 2], e -> ARRAY[e] || CAST(NULL AS array(integer)))), typeof(NULL)",
+      ),
+    ).toEqual([[null, [null], "unknown"]]);
+  });
+
+  it("leaves what it is compared with unevaluated", async () => {
+    expect(
+      await rows(
+        "SELECT filter(ARRAY['a'], e -> CAST(e AS integer) > abs(NULL)), filter(ARRAY['a'], e -> array_sort(CAST(NULL AS array(integer))) > ARRAY[CAST(e AS integer)])",
+      ),
+    ).toEqual([[[], []]]);
+  });
+});
+
+describe("ORDER BY a name that two columns of SELECT have", () => {
+  it.each(["name, name", "name AS x, name AS X", "*, name", "name, upper(name) AS name"])(
+    "is ambiguous, even if they are the same: %s",
+    async (items) => {
+      const name = items.includes("X") ? "x" : "name";
+      expect(await nameOf(`SELECT ${items} FROM region ORDER BY ${name}`)).toBe("AMBIGUOUS_NAME");
+    },
+  );
+
+  it("is not, where it is qualified", async () => {
+    expect(await rows("SELECT name, name FROM region r ORDER BY r.name LIMIT 1")).toEqual([
+      ["AFRICA", "AFRICA"],
+    ]);
+  });
+});
+
 describe("coalesce", () => {
   it("does not evaluate what stands after a constant", async () => {
     expect(

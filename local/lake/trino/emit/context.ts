@@ -59,6 +59,8 @@ export class Emission implements EmitContext {
   readonly bounds = new Map<Expr, number>();
   /** The constants that expressions result in. */
   readonly constants = new Map<Expr, Constant | undefined>();
+  /** Whether expressions are NULL because of a constant. */
+  readonly nullConstants = new Map<Expr, boolean>();
   /** Whether the aggregates that are being written have no GROUP BY keys. */
   alone = false;
   private readonly computed: { readonly names: ReadonlyMap<string, string>; readonly depth: number }[] = [];

@@ -18,7 +18,7 @@ import { emitConstant } from "./constants";
 import { columnName, type Emission, emitExpr } from "./context";
 import { inBranchOf } from "./failure";
 import { constantOf } from "./fold";
-import { mayFail, stopAtNull } from "./nulls";
+import { isNullConstant, mayFail, stopAtNull } from "./nulls";
 import { emitArithmetic, emitNegate } from "./numbers/arithmetic";
 import { emitSubquery } from "./subqueries";
 import { emitSubscript } from "./subscripts";
@@ -39,8 +39,13 @@ function written(expr: Exclude<Expr, { kind: "column" }>, emission: Emission): s
       return emitConstant(expr);
     case "variable":
       return emission.variableText(expr.id);
-    case "call":
-      return typed(expr.call.emit(emitScalarArguments(expr, emission), emission), expr.type);
+    case "call": {
+      // A call that is not evaluated may still be refused for its types.
+      const sql = expr.call.emit(emitScalarArguments(expr, emission), emission);
+      return isNullConstant(expr, emission)
+        ? emitConstant({ kind: "constant", type: expr.type, value: null })
+        : typed(sql, expr.type);
+    }
     case "aggregate":
       return emitAggregate(expr, emission);
     case "window":

@@ -32,6 +32,37 @@ export function stopAtNull(
   });
 }
 
+/** Whether an expression is NULL because of a constant, and so is not evaluated. */
+export function isNullConstant(expr: Expr, emission: Emission): boolean {
+  let known = emission.nullConstants.get(expr);
+  if (known === undefined) {
+    known = isNull(expr, emission);
+    emission.nullConstants.set(expr, known);
+  }
+  return known;
+}
+
+function isNull(expr: Expr, emission: Emission): boolean {
+  switch (expr.kind) {
+    case "constant":
+      return expr.value === null;
+    case "cast":
+    case "negate":
+    case "not":
+    case "try":
+      return isNullConstant(expr.value, emission);
+    case "arithmetic":
+      return constantOf(expr, emission)?.value === null;
+    case "call":
+      return expr.arguments.some(
+        (argument, index) =>
+          argument.kind !== "lambda" && !isCalledWithNull(expr, index) && isNullConstant(argument, emission),
+      );
+    default:
+      return false;
+  }
+}
+
 /** Whether an operand has one value in all rows, which Trino knows before them. */
 const isFixed = (operand: Expr, emission: Emission): boolean =>
   !mayFail(operand, emission) &&
@@ -73,9 +104,10 @@ function nullsOf(
   return emission.once(name, expr, () => {
     const computed = emission.computedAs(expr);
     if (computed !== undefined) return new Set([`${computed} IS NULL`]);
+    if (isNullConstant(expr, emission)) return new Set(["true"]);
     switch (expr.kind) {
       case "constant":
-        return new Set(expr.value === null ? ["true"] : []);
+        return new Set();
       case "column":
         return new Set([`${columnName(expr.id)} IS NULL`]);
       case "arithmetic":
@@ -108,7 +140,7 @@ export function mayFail(expr: Argument, emission: Emission): boolean {
 }
 
 function canFail(node: Argument, emission: Emission): boolean {
-  if (node.kind !== "lambda" && constantOf(node, emission)) return false;
+  if (node.kind !== "lambda" && (constantOf(node, emission) || isNullConstant(node, emission))) return false;
   return fails(node, emission) || childrenOf(node).some((child) => canFail(child, emission));
 }
 
@@ -161,6 +193,7 @@ const takesNull: Readonly<Record<string, (index: number) => boolean>> = {
   least: () => true,
   reduce: (index) => index === 1,
   repeat: (index) => index === 0,
+  typeof: () => true,
 };
 
 /** Whether a scalar function is called when the argument at an index is NULL. */

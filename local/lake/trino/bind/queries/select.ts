@@ -6,7 +6,7 @@ import { bindExpr, type Env } from "../context";
 import { bindBoolean, checkScalar } from "../expressions/conditions";
 import { partsOf } from "../expressions/references";
 import { checkOrderable, sortKey } from "../expressions/sorting";
-import { fieldsNamed, fieldsOf, findField, relationScope, type Scope, type ScopeField, take } from "../scope";
+import { fieldsOf, findField, relationScope, type Scope, type ScopeField, take } from "../scope";
 import type { Aggregate, BoundSelect, Expr, GroupingCall, Output, SortKey, WindowCall } from "../tree";
 import { expressionKey } from "../tree/key";
 import { replaceColumns } from "../tree/replace";
@@ -213,7 +213,9 @@ function starOf(
  */
 function bindOrder(orderBy: ast.OrderBy, items: readonly Item[], env: Env, at: Position): SortKey[] {
   const named = relationScope(
-    items.map(({ output }) => ({ name: output.name, qualifier: [], expr: columnOf(output) })),
+    items.flatMap(({ output }) =>
+      output.name === undefined ? [] : [{ name: output.name, qualifier: [], expr: columnOf(output) }],
+    ),
     env.scope,
   );
   return orderBy.items.map((item) => {
@@ -234,7 +236,7 @@ function bindSortExpression(node: ast.Expression, items: readonly Item[], named:
       );
     return item.expr;
   }
-  const expr = bindExpr(node, { ...env, scope: orderScope(named, items, env.scope) });
+  const expr = bindExpr(node, { ...env, scope: named });
   const outputs = new Set(items.map(({ output }) => output.id));
   if (
     contains(
@@ -249,21 +251,6 @@ function bindSortExpression(node: ast.Expression, items: readonly Item[], named:
       "Invalid reference to output of SELECT clause from grouping() expression in ORDER BY",
     );
   return substitute(expr, items);
-}
-
-/**
- * The scope of ORDER BY, in which the outputs' names hide the columns of FROM. Outputs with the same name and
- * expression count as one.
- */
-function orderScope(named: Scope, items: readonly Item[], from: Scope): Scope {
-  const fields = named.fields.filter((field, index) => {
-    if (field.name === undefined) return false;
-    const same = fieldsNamed(named, [field.name]);
-    const first = same[0];
-    const [one, other] = [items[index], items[named.fields.indexOf(first ?? field)]];
-    return first === field || !one || !other || expressionKey(one.expr) !== expressionKey(other.expr);
-  });
-  return { kind: "relation", fields, parent: from };
 }
 
 /** The expression, with the outputs that it names replaced by their expressions. */
