@@ -1,3 +1,4 @@
+import { named } from "../../quote";
 import { fieldOf } from "../types/duckdb";
 import type { Type } from "../types/types";
 
@@ -35,7 +36,7 @@ export function canonical(sql: string, type: Type, variable: () => string): stri
         (field, index) => `'${fieldOf(index)}': ${canonical(`${x}.${fieldOf(index)}`, field.type, variable)}`,
       );
       const made = `CASE WHEN ${x} IS NOT NULL THEN {${fields.join(", ")}} END`;
-      return `list_extract(list_transform([${sql}], lambda ${x}: ${made}), 1)`;
+      return named(x, sql, made);
     }
     default:
       return sql;

@@ -1,17 +1,14 @@
 import { duckdbTypeText } from "../../types/duckdb";
 import { arrayOf, bigint, double } from "../../types/types";
 import { type EmittedCall, type Family, type Implementation, invoke, mixed, native } from "../implementation";
-import { aggregate, withoutNulls } from "./clauses";
+import { aggregate, castAggregate, withoutNulls } from "./clauses";
 
 /** https://trino.io/docs/current/functions/aggregate.html#statistical-aggregate-functions */
-const castAggregate = (name: string): Implementation =>
-  native(
-    ({ args, clauses, returns }) =>
-      `CAST(${aggregate(
-        name,
-        args.map((sql) => `CAST(${sql} AS DOUBLE)`),
-        clauses,
-      )} AS ${duckdbTypeText(returns)})`,
+
+/** An aggregate that DuckDB has for doubles only. */
+const ofDoubles = (name: string): Implementation =>
+  native((call) =>
+    castAggregate(name).emit({ ...call, args: call.args.map((sql) => `CAST(${sql} AS DOUBLE)`) }),
   );
 
 /** For numbers that are not finite, DuckDB's variances fail. Trino returns NaN when there are enough numbers. */
@@ -22,7 +19,7 @@ const variance = (name: string, least: number): Implementation =>
       clauses,
       types: [type],
     } = call;
-    if (type?.kind !== "double") return castAggregate(name).emit(call);
+    if (type?.kind !== "double") return ofDoubles(name).emit(call);
     const finite = aggregate(name, [`CASE WHEN isfinite(${x}) THEN ${x} END`], clauses);
     const other = aggregate("bool_or", [`NOT isfinite(${x})`], clauses);
     const count = aggregate("count", [x], clauses);
@@ -39,7 +36,7 @@ const finite = (name: string): Implementation =>
     const value = call.context.variable();
     const both = `isfinite(${x}) AND isfinite(${y})`;
     const other = aggregate("bool_or", [`NOT (${both})`], clauses);
-    const result = castAggregate(name).emit({ ...call, args: [`CASE WHEN ${both} THEN ${x} END`, y] });
+    const result = ofDoubles(name).emit({ ...call, args: [`CASE WHEN ${both} THEN ${x} END`, y] });
     return `CASE WHEN NOT coalesce(${other}, false) THEN list_filter([${result}], lambda ${value}: isfinite(${value}))[1] END`;
   });
 
@@ -111,8 +108,8 @@ function geometricMean(call: EmittedCall): string {
 
 export const statistics: Family = {
   corr: finite("corr"),
-  covar_pop: castAggregate("covar_pop"),
-  covar_samp: castAggregate("covar_samp"),
+  covar_pop: ofDoubles("covar_pop"),
+  covar_samp: ofDoubles("covar_samp"),
   geometric_mean: mixed(geometricMean),
   kurtosis: ofList(kurtosis),
   regr_intercept: finite("regr_intercept"),
