@@ -2,7 +2,7 @@ import { fork, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { type UnpackedArchive, unpackArchive } from "./handler/archive";
-import { type Measurement, median } from "./measurement";
+import { atLeast, below, type Measurement, median } from "./measurement";
 
 export interface Throughput {
   readonly readingsPerSecond: number;
@@ -28,33 +28,23 @@ export async function run(): Promise<readonly Measurement[]> {
     const memory = await work<Memory>(archive, "memory");
     const growth = memory.heapLateMebibytes - memory.heapEarlyMebibytes;
     return [
-      below({ what: "bundle, minified", value: archive.entryBytes, unit: "bytes" }, 150_000),
+      below("bundle, minified", archive.entryBytes, "bytes", 150_000),
       { what: "archive with source map", value: archive.archiveBytes, unit: "bytes" },
-      below({ what: "import to first record", value: start, unit: "ms" }, 150),
-      atLeast({ what: "10,000 readings a batch", value: rate, unit: "readings/s" }, 200_000),
+      below("import to first record", start, "ms", 150),
+      atLeast("10,000 readings a batch", rate, "readings/s", 200_000),
       {
         what: "  Powertools BatchProcessor with parser",
         value: peer,
         unit: "readings/s",
       },
-      atLeast({ what: "  ratio", value: rate / peer, unit: "times" }, 2),
+      atLeast("  ratio", rate / peer, "times", 2),
       { what: "heap after 1,000 batches of 100", value: memory.heapEarlyMebibytes, unit: "MiB" },
       { what: "heap after 10,000 batches of 100", value: memory.heapLateMebibytes, unit: "MiB" },
-      below({ what: "  growth", value: growth, unit: "MiB" }, 1),
+      below("  growth", growth, "MiB", 1),
     ];
   } finally {
     archive.remove();
   }
-}
-
-function below(measurement: Measurement, limit: number): Measurement {
-  const target = `under ${limit.toLocaleString("en-US")}`;
-  return { ...measurement, target, reached: measurement.value < limit };
-}
-
-function atLeast(measurement: Measurement, limit: number): Measurement {
-  const target = `>= ${limit.toLocaleString("en-US")}`;
-  return { ...measurement, target, reached: measurement.value >= limit };
 }
 
 /** Milliseconds from requiring the entry point to the answer to one record, in a fresh process. */

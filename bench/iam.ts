@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { startRunner, synthesize } from "@streaming-data-lake/runner";
 import { Authority, type Call, type Decision, Usage } from "../local/iam/index";
 import { loadStack } from "../terraform/index";
-import { type Measurement, median } from "./measurement";
+import { atMost, below, type Measurement, median } from "./measurement";
 import { type Taken, timedRun } from "./timed-run";
 
 const decisions = 100_000;
@@ -27,21 +27,18 @@ function oneByOne(): Measurement[] {
     for (let index = 0; index < decisions; index++) decide(index);
     return ((performance.now() - started) * 1000) / decisions;
   };
-  const limit = (what: string, value: number): Measurement => ({
-    what,
-    value,
-    unit: "µs",
-    target: "< 5",
-    reached: value < 5,
-  });
   return [
-    limit(
+    below(
       "the same call again",
       microseconds(() => authority.decide(call)),
+      "µs",
+      5,
     ),
-    limit(
+    below(
       "a call like one before",
       microseconds(() => authority.decide({ ...call })),
+      "µs",
+      5,
     ),
     {
       what: "a call that is new",
@@ -80,19 +77,18 @@ async function inRuns(): Promise<Measurement[]> {
   const wall = paired(enforcing, allowing, ({ seconds }) => seconds);
   const processor = paired(enforcing, allowing, ({ processorSeconds }) => processorSeconds);
   const deciding = median(enforcing.map(({ decidingSeconds, seconds }) => (decidingSeconds / seconds) * 100));
-  const upTo2 = (value: number) => ({ value, unit: "%", target: "<= 2", reached: value <= 2 });
   return [
     {
       what: "10,000 readings, single records, with all allowed",
       value: median(allowing.map(({ seconds }) => seconds)) * 1000,
       unit: "ms",
     },
-    { what: `  more with each call decided, median of ${pairs} pairs`, ...upTo2(wall.median) },
+    atMost(`  more with each call decided, median of ${pairs} pairs`, wall.median, "%", 2),
     { what: "    standard error", value: wall.error, unit: "%" },
     { what: "  more processor time", value: processor.median, unit: "%" },
     { what: "    standard error", value: processor.error, unit: "%" },
     { what: "  calls decided", value: median(enforcing.map(({ decisions }) => decisions)), unit: "" },
-    { what: "  time of the run spent in decisions", ...upTo2(deciding) },
+    atMost("  time of the run spent in decisions", deciding, "%", 2),
   ];
 }
 

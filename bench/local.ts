@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import { loadStack, startRunner, synthesize } from "@streaming-data-lake/runner";
 import { deliveryRate } from "./local/delivery";
 import { medianLag } from "./local/lag";
-import type { Measurement } from "./measurement";
+import { atLeast, below, type Measurement } from "./measurement";
 
 const root = resolve(__dirname, "..");
 
@@ -19,28 +19,16 @@ export async function run(): Promise<readonly Measurement[]> {
   const mebibytes = (bytes: number) => bytes / 1024 / 1024;
   const growth = million.peakBytes / aggregated.peakBytes;
   return [
-    below({ what: "ready after synth", value: await readyIn(stackFile), unit: "ms" }, 300),
-    atLeast({ what: "delivery path alone", value: await deliveryRate(), unit: "records/s" }, 100_000),
-    below({ what: "100,000 readings, single records", value: single.seconds, unit: "s" }, 4),
-    below({ what: "100,000 readings, aggregated", value: aggregated.seconds, unit: "s" }, 2.5),
-    below({ what: "  most memory, all processes", value: mebibytes(single.peakBytes), unit: "MiB" }, 500),
-    below({ what: "1,000,000 readings, aggregated", value: million.seconds, unit: "s" }, 30),
-    below({ what: "  most memory, all processes", value: mebibytes(million.peakBytes), unit: "MiB" }, 500),
+    below("ready after synth", await readyIn(stackFile), "ms", 300),
+    atLeast("delivery path alone", await deliveryRate(), "records/s", 100_000),
+    below("100,000 readings, single records", single.seconds, "s", 4),
+    below("100,000 readings, aggregated", aggregated.seconds, "s", 2.5),
+    below("  most memory, all processes", mebibytes(single.peakBytes), "MiB", 500),
+    below("1,000,000 readings, aggregated", million.seconds, "s", 30),
+    below("  most memory, all processes", mebibytes(million.peakBytes), "MiB", 500),
     { what: "  against 100,000", value: growth, unit: "times" },
-    below({ what: "put to handler at 500/s, median", value: await medianLag(), unit: "ms" }, 30),
+    below("put to handler at 500/s, median", await medianLag(), "ms", 30),
   ];
-}
-
-function below(measurement: Measurement, limit: number): Measurement {
-  return { ...measurement, target: `< ${limit.toLocaleString("en-US")}`, reached: measurement.value < limit };
-}
-
-function atLeast(measurement: Measurement, limit: number): Measurement {
-  return {
-    ...measurement,
-    target: `>= ${limit.toLocaleString("en-US")}`,
-    reached: measurement.value >= limit,
-  };
 }
 
 /** Milliseconds from reading the stack file until Kinesis takes records. */

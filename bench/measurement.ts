@@ -14,11 +14,17 @@ export function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }
 
-/** A measurement whose target is a value of at most a limit. */
-export const atMost = (what: string, value: number, limit: number, unit = "ms"): Measurement => ({
-  what,
-  value,
-  unit,
-  target: `<= ${limit}`,
-  reached: value <= limit,
-});
+const compared =
+  (sign: string, reaches: (value: number, limit: number) => boolean) =>
+  (what: string, value: number, unit: string, limit: number): Measurement => ({
+    what,
+    value,
+    unit,
+    target: `${sign} ${limit.toLocaleString("en-US")}`,
+    reached: reaches(value, limit),
+  });
+
+/** Measurements whose target is a limit: a value below it, of at most or of at least as much. */
+export const below = compared("<", (value, limit) => value < limit);
+export const atMost = compared("<=", (value, limit) => value <= limit);
+export const atLeast = compared(">=", (value, limit) => value >= limit);

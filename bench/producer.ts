@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { CreateStreamCommand } from "@aws-sdk/client-kinesis";
 import { KinesisProducer } from "@streaming-data-lake/producer";
 import { plainBatchBytes } from "../producer/command/sender";
-import { type Measurement, median } from "./measurement";
+import { atLeast, below, type Measurement, median } from "./measurement";
 import {
   clientOf,
   producerLoop,
@@ -73,8 +73,8 @@ async function nullSink(): Promise<Measurement[]> {
     { what: "null sink: bare PutRecords loop, 8 calls at once", value: rates.eight, unit: rate },
     ...(peers ? [{ what: "null sink: aws-kinesis-writable", value: rates.peer, unit: rate }] : []),
     { what: "null sink: producer", value: rates.producer, unit: rate },
-    atLeast("  against PutRecord", rates.producer / rates.naive, 150),
-    atLeast("  against the best bare loop", rates.producer / Math.max(rates.four, rates.eight), 0.9),
+    atLeast("  against PutRecord", rates.producer / rates.naive, "times", 150),
+    atLeast("  against the best bare loop", rates.producer / Math.max(rates.four, rates.eight), "times", 0.9),
   ];
 }
 
@@ -99,7 +99,7 @@ async function slowSink(): Promise<Measurement[]> {
       unit: rate,
     })),
     { what: "20 ms sink: producer", value: producer, unit: rate },
-    atLeast("  against the best bare loop", producer / best, 0.9),
+    atLeast("  against the best bare loop", producer / best, "times", 0.9),
   ];
 }
 
@@ -117,7 +117,7 @@ async function embedded(): Promise<Measurement[]> {
   return [
     { what: "embedded Kinesis, 4 shards: producer", value: single, unit: rate },
     { what: "embedded Kinesis, 4 shards: producer, aggregating", value: aggregated, unit: rate },
-    atLeast("  against single records", aggregated / single, 5),
+    atLeast("  against single records", aggregated / single, "times", 5),
   ];
 }
 
@@ -155,7 +155,7 @@ async function shardSecond(): Promise<Measurement[]> {
   return [
     { what: "one shard's limit: producer", value: single, unit: rate },
     { what: "one shard's limit: producer, aggregating", value: aggregated, unit: rate },
-    atLeast("  against single records", aggregated / single, 5),
+    atLeast("  against single records", aggregated / single, "times", 5),
   ];
 }
 
@@ -180,15 +180,7 @@ async function memory(): Promise<Measurement[]> {
   });
   const [value] = (await once(child, "message")) as [number];
   sink.stop();
-  return [
-    {
-      what: "memory while sending 5,000,000 readings",
-      value,
-      unit: "MiB RSS",
-      target: "under 200",
-      reached: value < 200,
-    },
-  ];
+  return [below("memory while sending 5,000,000 readings", value, "MiB RSS", 200)];
 }
 
 /** Measures the peak resident memory of the command, which also generates the readings. Linux only. */
@@ -213,18 +205,11 @@ async function commandMemory(): Promise<Measurement[]> {
     if (code !== 0) throw new Error(`the producer ended with exit code ${code}`);
     return most;
   };
-  const unit = "MiB RSS";
-  const runs = [
-    { how: "plain", value: await peak(), most: 200 },
-    { how: "aggregated", value: await peak("--aggregate"), most: 200 },
+  const what = `memory of the command, ${count.toLocaleString("en-US")} readings`;
+  return [
+    below(`${what}, plain`, await peak(), "MiB RSS", 200),
+    below(`${what}, aggregated`, await peak("--aggregate"), "MiB RSS", 200),
   ];
-  return runs.map(({ how, value, most }) => ({
-    what: `memory of the command, ${count.toLocaleString("en-US")} readings, ${how}`,
-    value,
-    unit,
-    target: `under ${most}`,
-    reached: value < most,
-  }));
 }
 
 const credentials = { AWS_ACCESS_KEY_ID: "none", AWS_SECRET_ACCESS_KEY: "none" };
@@ -236,8 +221,4 @@ function peakOf(pid: number): number {
   } catch {
     return 0;
   }
-}
-
-function atLeast(what: string, value: number, least: number): Measurement {
-  return { what, value, unit: "times", target: `at least ${least}`, reached: value >= least };
 }

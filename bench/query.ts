@@ -2,7 +2,7 @@ import { labQueries } from "@streaming-data-lake/dataset/queries";
 import { rollupStatement } from "@streaming-data-lake/dataset/rollup";
 import { type Lake, openLake, runAfterHour, runSchedule } from "@streaming-data-lake/lake";
 import type { Schedule } from "@streaming-data-lake/runner";
-import { type Measurement, median } from "./measurement";
+import { atLeast, below, type Measurement, median } from "./measurement";
 import { buildLake, dayOf, firstDay, tables } from "./query/lake";
 
 const month = { readings: 10_000_000, days: 30, objectsADay: 96 };
@@ -82,8 +82,8 @@ async function compareScans(lake: Lake): Promise<Measurement[]> {
     { what: "  raw JSON with dt filter", value: rawDay, unit: "bytes" },
     { what: "  Parquet with dt filter", value: parquetDay, unit: "bytes" },
     { what: "  roll-up with dt filter", value: hourlyDay, unit: "bytes" },
-    atLeast("  raw JSON / Parquet with dt filter", raw / parquetDay, 20),
-    atLeast("  raw JSON / roll-up with dt filter", raw / hourlyDay, 200),
+    atLeast("  raw JSON / Parquet with dt filter", raw / parquetDay, "times", 20),
+    atLeast("  raw JSON / roll-up with dt filter", raw / hourlyDay, "times", 200),
     { what: "  raw JSON / Parquet, both with dt filter", value: rawDay / parquetDay, unit: "times" },
     { what: "  raw JSON / roll-up, both with dt filter", value: rawDay / hourlyDay, unit: "times" },
     { what: "a month's mean by hour and location: raw JSON / Parquet", value: raw / parquet, unit: "times" },
@@ -96,7 +96,7 @@ async function timeLabQueries(lake: Lake): Promise<Measurement[]> {
   for (const { name, sql } of labQueries) {
     const times: number[] = [];
     for (let repeat = 0; repeat < 3; repeat++) times.push((await lake.query(sql)).statistics.milliseconds);
-    measurements.push(below(`1 million readings: ${name}`, median(times), 1000));
+    measurements.push(below(`1 million readings: ${name}`, median(times), "ms", 1000));
   }
   return measurements;
 }
@@ -109,23 +109,9 @@ async function hourOfReadings(): Promise<Measurement[]> {
       const { statistics } = await runSchedule(lake, schedule, runAfterHour(schedule, firstDay), {
         replace: true,
       });
-      return [below("roll-up of an hour of 1 million readings", statistics.milliseconds, 2000)];
+      return [below("roll-up of an hour of 1 million readings", statistics.milliseconds, "ms", 2000)];
     });
   } finally {
     remove();
   }
-}
-
-function below(what: string, value: number, limit: number): Measurement {
-  return {
-    what,
-    value,
-    unit: "ms",
-    target: `under ${limit.toLocaleString("en-US")}`,
-    reached: value < limit,
-  };
-}
-
-function atLeast(what: string, value: number, limit: number): Measurement {
-  return { what, value, unit: "times", target: `>= ${limit}`, reached: value >= limit };
 }

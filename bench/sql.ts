@@ -72,8 +72,8 @@ function compiling(): Measurement[] {
   const times = statements.map(best).sort((a, b) => a - b);
   const p99 = times[Math.floor(times.length * 0.99)] ?? Number.NaN;
   return [
-    atMost(`parse, bind and emit of ${statements.length} statements: median`, median(times), 2),
-    atMost("  99th percentile", p99, 10),
+    atMost(`parse, bind and emit of ${statements.length} statements: median`, median(times), "ms", 2),
+    atMost("  99th percentile", p99, "ms", 10),
   ];
 }
 
@@ -96,7 +96,7 @@ function loading(): Measurement[] {
   const [ours, duckdb] = [median(pairs.map(([lake]) => lake)), median(pairs.map(([, alone]) => alone))];
   return [
     { what: "a process that asks DuckDB alone one statement", value: duckdb, unit: "ms" },
-    atMost("  added by the lake", ours - duckdb, 100),
+    atMost("  added by the lake", ours - duckdb, "ms", 100),
   ];
 }
 
@@ -119,7 +119,7 @@ async function largeCatalog(): Promise<Measurement[]> {
       return median(times);
     };
     return [
-      atMost("SELECT 1 with 1,000 tables", await timeOf("SELECT 1", 200), 2),
+      atMost("SELECT 1 with 1,000 tables", await timeOf("SELECT 1", 200), "ms", 2),
       {
         what: "  information_schema.columns",
         value: await timeOf("SELECT * FROM information_schema.columns", 5),
@@ -197,7 +197,7 @@ async function manyStatements(count: number): Promise<Measurement[]> {
         value: (performance.now() - started) / count,
         unit: "ms",
       },
-      atMost("  memory that they leave, of the last nine tenths", grown, 50, "MB"),
+      atMost("  memory that they leave, of the last nine tenths", grown, "MB", 50),
     ];
   });
 }

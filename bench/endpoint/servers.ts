@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { writeStack } from "../../__tests__/runner/fixtures/stack";
+import { freePort } from "../../__tests__/support/free-port";
 
 /** A server in a separate process. */
 export interface Server {
@@ -63,13 +63,4 @@ function serverOf(child: ChildProcess, url: string, signal: NodeJS.Signals): Ser
       await ended;
     },
   };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -43,7 +43,7 @@ export async function againstDuckDb(
   ratios.sort((a, b) => b.ratio - a.ratio);
   const slowest = ratios.slice(0, 3).map(({ question, ratio }) => `${question} ${ratio.toFixed(2)}`);
   return [
-    atMost(`${name}: median by plain DuckDB's`, median(ratios.map(({ ratio }) => ratio)), limit, "times"),
+    atMost(`${name}: median by plain DuckDB's`, median(ratios.map(({ ratio }) => ratio)), "times", limit),
     { what: `  slowest: ${slowest.join(", ")}`, value: ratios[0]?.ratio ?? Number.NaN, unit: "times" },
   ];
 }

@@ -10,6 +10,10 @@ export const quoteText = (text: string): string =>
         .join(" || chr(0) || ")})`
     : `'${text.replaceAll("'", "''")}'`;
 
+/** SQL that has a name for a value, so that DuckDB computes it once, however often the expression names it. */
+export const named = (name: string, value: string, expression: string): string =>
+  `list_extract(list_transform([${value}], lambda ${name}: ${expression}), 1)`;
+
 /**
  * The parameter of lambdas over a column's items. It has an unusual name, since DuckDB prefers a column of the same
  * name.

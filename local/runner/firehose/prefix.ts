@@ -1,4 +1,5 @@
-import { formatJava, type JavaPattern, parseJavaPattern } from "./dates/java-pattern";
+import { cached } from "@streaming-data-lake/lake/cached";
+import { formatJava, parseJavaPattern } from "./dates/java-pattern";
 import { zonedTime } from "./dates/zoned-time";
 
 export interface PrefixValues {
@@ -84,14 +85,8 @@ function expressionProblem(namespace: string, name: string, rules: PrefixRules):
     : `the namespace ${namespace} is unknown`;
 }
 
-const patterns = new Map<string, JavaPattern>();
+const patternOf = cached(parseJavaPattern);
 
 /** Formats a time by a pattern of Java's DateTimeFormatter. @throws Error for a pattern that Java refuses. */
-export function formatTime(pattern: string, time: Date, timeZone: string): string {
-  let parsed = patterns.get(pattern);
-  if (!parsed) {
-    parsed = parseJavaPattern(pattern);
-    patterns.set(pattern, parsed);
-  }
-  return formatJava(parsed, zonedTime(time.getTime(), timeZone));
-}
+export const formatTime = (pattern: string, time: Date, timeZone: string): string =>
+  formatJava(patternOf(pattern), zonedTime(time.getTime(), timeZone));

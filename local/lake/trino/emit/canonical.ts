@@ -1,3 +1,4 @@
+import { named } from "../../quote";
 import { fieldOf } from "../types/duckdb";
 import type { Type } from "../types/types";
 import type { Emission } from "./context";
@@ -56,7 +57,7 @@ function rewritten(sql: string, type: Type, fits: (type: Type) => boolean, emiss
         (field, index) => `'${fieldOf(index)}': ${part(`${x}.${fieldOf(index)}`, field.type)}`,
       );
       const made = `CASE WHEN ${x} IS NOT NULL THEN {${fields.join(", ")}} END`;
-      return `list_extract(list_transform([${sql}], lambda ${x}: ${made}), 1)`;
+      return named(x, sql, made);
     }
     default:
       return `(${sql}).instant`;

@@ -1,3 +1,5 @@
+import { cached } from "@streaming-data-lake/lake/cached";
+
 /** A moment in a time zone, as calendar fields. */
 export interface ZonedTime {
   readonly year: number;
@@ -15,8 +17,6 @@ export interface ZonedTime {
   /** Milliseconds since 1970. */
   readonly moment: number;
 }
-
-const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** @param nanos Nanoseconds within the millisecond. */
 export function zonedTime(moment: number, zone: string, nanos = 0): ZonedTime {
@@ -43,10 +43,9 @@ export function zonedTime(moment: number, zone: string, nanos = 0): ZonedTime {
   };
 }
 
-function fieldsOf(timeZone: string): Intl.DateTimeFormat {
-  let format = formats.get(timeZone);
-  if (!format) {
-    format = new Intl.DateTimeFormat("en-US", {
+const fieldsOf = cached(
+  (timeZone: string) =>
+    new Intl.DateTimeFormat("en-US", {
       timeZone,
       hourCycle: "h23",
       year: "numeric",
@@ -55,11 +54,8 @@ function fieldsOf(timeZone: string): Intl.DateTimeFormat {
       hour: "numeric",
       minute: "numeric",
       second: "numeric",
-    });
-    formats.set(timeZone, format);
-  }
-  return format;
-}
+    }),
+);
 
 /** A date as a number of days; 1970-01-01 is 0. */
 export const dayNumber = (year: number, month: number, day: number): number =>

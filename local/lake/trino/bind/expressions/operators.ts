@@ -1,3 +1,4 @@
+import { cached } from "../../../cached";
 import type { ComparisonOperator } from "../../parse/ast";
 import { commonType, isCoercible } from "../../types/coercion";
 import { isComparable, isOrderable } from "../../types/comparable";
@@ -47,14 +48,9 @@ const timeKinds = ["time", "time with time zone", "timestamp", "timestamp with t
 const withMillis = (type: Type): Type =>
   isTime(type) ? timeOf(type.kind, Math.max(type.precision, 3)) : type;
 
-const known = new Map<string, readonly Signature[]>();
-
-function signaturesOf(operator: ArithmeticOperator, precision: number): readonly Signature[] {
-  const key = `${operator}${precision}`;
-  const signatures = known.get(key) ?? makeSignatures(operator, precision);
-  known.set(key, signatures);
-  return signatures;
-}
+const signaturesOf = cached((operator: ArithmeticOperator) =>
+  cached((precision: number) => makeSignatures(operator, precision)),
+);
 
 function makeSignatures(operator: ArithmeticOperator, precision: number): readonly Signature[] {
   const times = timeKinds.map((kind) => timeOf(kind, precision));
@@ -147,7 +143,7 @@ const mostSpecific = (signatures: readonly Signature[]): Signature[] =>
 function choose(operator: ArithmeticOperator, a: Type, b: Type): Signature | "ambiguous" | undefined {
   const precision = Math.max(isTime(a) ? a.precision : 0, isTime(b) ? b.precision : 0);
   const decimal = decimalSignature(operator, a, b);
-  const signatures = [...signaturesOf(operator, precision), ...(decimal ? [decimal] : [])];
+  const signatures = [...signaturesOf(operator)(precision), ...(decimal ? [decimal] : [])];
   const exact = signatures.find(({ left, right }) => sameType(left, a) && sameType(right, b));
   if (exact) return exact;
   let able = signatures.filter((signature) => fits(signature, a, b));

@@ -1,3 +1,4 @@
+import { cached } from "../../../cached";
 import { quoteText } from "../../../quote";
 import type { Expr } from "../../bind/tree";
 import { callJavaScript } from "../../functions/registry";
@@ -36,18 +37,14 @@ export function emitLike(expr: Extract<Expr, { kind: "like" }>, emission: Emissi
   return callJavaScript(emission, fn, parts);
 }
 
-const compiled = new Map<string, RegExp>();
+/** The patterns by their escape character. */
+const compiled = cached(
+  (escapeBy: string | undefined) => cached((pattern: string) => compile(pattern, escapeBy)),
+  10,
+);
 
-function like(value: string, pattern: string, escapeBy?: string): boolean {
-  const key = `${escapeBy ?? ""}\0${pattern}`;
-  let regex = compiled.get(key);
-  if (!regex) {
-    regex = compile(pattern, escapeBy);
-    if (compiled.size > 1000) compiled.clear();
-    compiled.set(key, regex);
-  }
-  return regex.test(value);
-}
+const like = (value: string, pattern: string, escapeBy?: string): boolean =>
+  compiled(escapeBy)(pattern).test(value);
 
 function compile(pattern: string, escapeBy: string | undefined): RegExp {
   if (escapeBy !== undefined && [...escapeBy].length !== 1)

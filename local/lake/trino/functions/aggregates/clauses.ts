@@ -1,5 +1,6 @@
+import { duckdbTypeText } from "../../types/duckdb";
 import type { Clauses } from "../contract";
-import type { EmittedCall } from "../implementation";
+import { type EmittedCall, type Implementation, native } from "../implementation";
 
 /** The SQL of a call of an aggregate in DuckDB, with its clauses. */
 export function aggregate(name: string, args: readonly string[], clauses: Clauses): string {
@@ -13,6 +14,12 @@ export function aggregate(name: string, args: readonly string[], clauses: Clause
   const where = filter === undefined ? "" : ` FILTER (WHERE ${filter})`;
   return `${name}(${inside})${where}${over === undefined ? "" : ` OVER ${over}`}`;
 }
+
+/** An aggregate of DuckDB, cast to the type of the result. */
+export const castAggregate = (name: string): Implementation =>
+  native(
+    ({ args, clauses, returns }) => `CAST(${aggregate(name, args, clauses)} AS ${duckdbTypeText(returns)})`,
+  );
 
 /** The same clauses with an additional condition in FILTER. */
 export const where = (clauses: Clauses, condition: string): Clauses => ({

@@ -9,15 +9,9 @@ import { fold } from "../collections/lambdas";
 import { check, internal } from "../errors";
 import { type EmittedCall, type Family, type Implementation, invoke, mixed, native } from "../implementation";
 import type { Plain } from "../javascript/values";
-import { aggregate, listOfRows, where, withoutNulls } from "./clauses";
+import { aggregate, castAggregate, listOfRows, where, withoutNulls } from "./clauses";
 
 /** https://trino.io/docs/current/functions/aggregate.html */
-
-/** An aggregate of DuckDB, cast to the type of the result. */
-const castAggregate = (name: string): Implementation =>
-  native(
-    ({ args, clauses, returns }) => `CAST(${aggregate(name, args, clauses)} AS ${duckdbTypeText(returns)})`,
-  );
 
 const typeOf = (type: Type | undefined): Type => {
   if (!type) throw new Error("the aggregate has no argument");

@@ -2,17 +2,12 @@ import { failure } from "../../emit/failure";
 import { duckdbTypeText } from "../../types/duckdb";
 import { arrayOf, bigint, double } from "../../types/types";
 import { type EmittedCall, type Family, type Implementation, invoke, mixed, native } from "../implementation";
-import { aggregate, withoutNulls } from "./clauses";
+import { aggregate, castAggregate, withoutNulls } from "./clauses";
 
-/** https://trino.io/docs/current/functions/aggregate.html#statistical-aggregate-functions */
-const castAggregate = (name: string): Implementation =>
-  native(
-    ({ args, clauses, returns }) =>
-      `CAST(${aggregate(
-        name,
-        args.map((sql) => `CAST(${sql} AS DOUBLE)`),
-        clauses,
-      )} AS ${duckdbTypeText(returns)})`,
+/** An aggregate that DuckDB has for doubles only. */
+const ofDoubles = (name: string): Implementation =>
+  native((call) =>
+    castAggregate(name).emit({ ...call, args: call.args.map((sql) => `CAST(${sql} AS DOUBLE)`) }),
   );
 
 /**
@@ -49,7 +44,7 @@ const variance = (name: string, least: number): Implementation =>
       clauses,
       types: [type],
     } = call;
-    if (type?.kind !== "double") return castAggregate(name).emit(call);
+    if (type?.kind !== "double") return ofDoubles(name).emit(call);
     const limit = "1e150";
     const size = `abs(${x})`;
     const finite = aggregate(name, [`CASE WHEN ${size} <= ${number(limit)} THEN ${x} END`], clauses);
@@ -76,7 +71,7 @@ const ofPairs = (
     const numbers = [x, y].map((sql) => `abs(CAST(${sql} AS DOUBLE))`);
     const size = `CASE WHEN (${x}) IS NOT NULL AND (${y}) IS NOT NULL THEN greatest(${numbers.join(", ")}) END`;
     const small = `CASE WHEN ${size} <= ${number(limit)} THEN ${x} END`;
-    const result = castAggregate(name).emit({ ...call, args: [small, y] });
+    const result = ofDoubles(name).emit({ ...call, args: [small, y] });
     const count = aggregate("count", [size], clauses);
     const other = least === undefined ? "NULL" : `CASE WHEN ${count} >= ${least} THEN 'nan' END`;
     return limited(call, size, limit, { finite: finite(result, call), other });
@@ -155,6 +150,7 @@ function geometricMean(call: EmittedCall): string {
   return `CAST(${mean} AS ${duckdbTypeText(returns)})`;
 }
 
+/** https://trino.io/docs/current/functions/aggregate.html#statistical-aggregate-functions */
 export const statistics: Family = {
   corr: coefficient("corr"),
   covar_pop: ofPairs("covar_pop", 1),

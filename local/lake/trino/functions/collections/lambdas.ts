@@ -1,3 +1,4 @@
+import { named } from "../../../quote";
 import { duckdbTypeText } from "../../types/duckdb";
 import { arrayOf, boolean, integer, mapOf, rowOf, type Type } from "../../types/types";
 import { check } from "../errors";
@@ -117,7 +118,7 @@ function reduce(call: EmittedCall): string {
   if (type?.kind !== "array" || !state) throw new Error("reduce without an array");
   const total = call.context.variable();
   const folded = fold(call, list, type.element, first, state, 2);
-  return `CASE WHEN (${list}) IS NOT NULL THEN list_transform([${folded}], lambda ${total}: ${call.lambda(3, total)})[1] END`;
+  return `CASE WHEN (${list}) IS NOT NULL THEN ${named(total, folded, call.lambda(3, total))} END`;
 }
 
 const entries = (call: EmittedCall, map: string, make: (entry: string) => string): string => {

@@ -1,3 +1,4 @@
+import { cached } from "../../../cached";
 import { invalid } from "../errors";
 import { afterBlanks, afterValue, elementStart, fieldStart, isArray, isObject, NotJson } from "./scan";
 
@@ -6,17 +7,7 @@ import { afterBlanks, afterValue, elementStart, fieldStart, isArray, isObject, N
  *
  * @see https://github.com/trinodb/trino/blob/476/core/trino-main/src/main/java/io/trino/operator/scalar/JsonPathTokenizer.java
  */
-const cache = new Map<string, readonly string[]>();
-
-export function legacyPath(path: string): readonly string[] {
-  let steps = cache.get(path);
-  if (!steps) {
-    steps = parse(path);
-    if (cache.size > 500) cache.clear();
-    cache.set(path, steps);
-  }
-  return steps;
-}
+export const legacyPath: (path: string) => readonly string[] = cached(parse);
 
 const unquoted = /[\p{L}\p{N}_:]/u;
 

@@ -1,3 +1,4 @@
+import { cached } from "../../../cached";
 import { caster } from "../../casts/caster";
 import { textOf } from "../../casts/text";
 import type { CastSession } from "../../casts/times";
@@ -12,7 +13,6 @@ import { type Document, Fields, JsonDecimal, readDocument, scalarText, writeDocu
 import { evaluate } from "./path/evaluate";
 import { numberOf, PathError } from "./path/numbers";
 import { parsePath } from "./path/parse";
-import type { JsonPath } from "./path/syntax";
 
 /** The JSON functions of the SQL standard. https://trino.io/docs/current/functions/json.html */
 
@@ -27,17 +27,7 @@ export interface JsonQueryOptions {
 export type QueryBehavior = "ERROR" | "NULL" | "EMPTY ARRAY" | "EMPTY OBJECT";
 export type ValueBehavior = "ERROR" | "NULL" | "DEFAULT";
 
-const cache = new Map<string, JsonPath>();
-
-function pathOf(text: string): JsonPath {
-  let path = cache.get(text);
-  if (!path) {
-    path = parsePath(text);
-    if (cache.size > 500) cache.clear();
-    cache.set(text, path);
-  }
-  return path;
-}
+const pathOf = cached(parsePath);
 
 const inputOf = (input: string | Uint8Array): Document => {
   const text = typeof input === "string" ? input : Buffer.from(input).toString("utf8");

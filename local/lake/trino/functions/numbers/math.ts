@@ -1,3 +1,4 @@
+import { named } from "../../../quote";
 import { duckdbTypeText } from "../../types/duckdb";
 import { isLong } from "../../types/longs";
 import { isIntegral, type Type } from "../../types/types";
@@ -108,7 +109,7 @@ const ofDoubles = (write: (...arguments_: string[]) => string) =>
     const own = context.variable();
     const given = args.map((arg, index) => `'n${index}': ${arg}`).join(", ");
     const names = args.map((_, index) => `${own}.n${index}`);
-    return `list_extract(list_transform([{${given}}], lambda ${own}: ${write(...names)}), 1)`;
+    return named(own, `{${given}}`, write(...names));
   });
 
 /** DuckDB refuses infinite angles. */

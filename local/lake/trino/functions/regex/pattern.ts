@@ -1,3 +1,4 @@
+import { cached } from "../../../cached";
 import { invalid } from "../errors";
 import { PatternError, type Translated, translate } from "./translate";
 
@@ -16,18 +17,8 @@ export interface Match {
   readonly groups: readonly (string | null)[];
 }
 
-const cache = new Map<string, Pattern>();
-const most = 500;
-
-/** Returns the translated pattern of a text. Patterns are cached, since most statements use few. */
-export function patternOf(text: string): Pattern {
-  const known = cache.get(text);
-  if (known) return known;
-  const made = compile(text);
-  if (cache.size >= most) cache.clear();
-  cache.set(text, made);
-  return made;
-}
+/** The translated pattern of a text. */
+export const patternOf = cached(compile);
 
 function compile(text: string): Pattern {
   try {

@@ -1,3 +1,4 @@
+import { cached } from "../../../cached";
 import type { FunctionKind } from "../contract";
 import { type Constraint, constraints, variadic } from "./constraints";
 import { parsePattern, splitTypes, type TypePattern, variablesOf } from "./pattern";
@@ -25,16 +26,11 @@ const kinds: Readonly<Record<string, FunctionKind>> = {
 };
 
 const lines: ReadonlyMap<string, readonly string[]> = index();
-const parsed = new Map<string, readonly Signature[]>();
 
 /** The signatures of a function by its name in lower case. Undefined when Trino has no function of that name. */
-export function signaturesOf(name: string): readonly Signature[] | undefined {
-  const known = parsed.get(name);
-  if (known) return known;
-  const found = lines.get(name)?.map(parse);
-  if (found) parsed.set(name, found);
-  return found;
-}
+export const signaturesOf: (name: string) => readonly Signature[] | undefined = cached((name) =>
+  lines.get(name)?.map(parse),
+);
 
 /** The names of all functions, sorted. */
 export const functionNames = (): string[] => [...lines.keys()].sort();

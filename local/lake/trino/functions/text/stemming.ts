@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { cached } from "../../../cached";
 import { TrinoError } from "../../types/errors";
 import { invalid } from "../errors";
 import { type Family, plain } from "../implementation";
@@ -33,22 +34,15 @@ const algorithms: Readonly<Record<string, string>> = {
   tr: "turkish",
 };
 
-const stemmers = new Map<string, Stemmer>();
-
 /** The library is large, so it is loaded when a statement first needs it. */
-function stemmerOf(language: string): Stemmer {
-  let stemmer = stemmers.get(language);
-  if (!stemmer) {
-    const algorithm = Object.hasOwn(algorithms, language) ? algorithms[language] : undefined;
-    if (language === "lt")
-      throw new TrinoError("NOT_SUPPORTED", "word_stem of Lithuanian is not supported here");
-    if (algorithm === undefined) throw invalid(`Unknown stemmer language: ${language}`);
-    const library = createRequire(__filename)("snowball-stemmers") as { newStemmer(name: string): Stemmer };
-    stemmer = library.newStemmer(algorithm);
-    stemmers.set(language, stemmer);
-  }
-  return stemmer;
-}
+const stemmerOf = cached((language: string): Stemmer => {
+  const algorithm = Object.hasOwn(algorithms, language) ? algorithms[language] : undefined;
+  if (language === "lt")
+    throw new TrinoError("NOT_SUPPORTED", "word_stem of Lithuanian is not supported here");
+  if (algorithm === undefined) throw invalid(`Unknown stemmer language: ${language}`);
+  const library = createRequire(__filename)("snowball-stemmers") as { newStemmer(name: string): Stemmer };
+  return library.newStemmer(algorithm);
+});
 
 export const stemming: Family = {
   word_stem: plain((word: string, language = "en") => stemmerOf(language).stem(word)),

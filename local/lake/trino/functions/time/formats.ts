@@ -1,3 +1,4 @@
+import { cached } from "../../../cached";
 import { quoteText } from "../../../quote";
 import { daysOf } from "../../types/text/calendar";
 import { modulo, roundMicros } from "../../types/text/times";
@@ -5,34 +6,20 @@ import type { Type } from "../../types/types";
 import { check, invalid } from "../errors";
 import { type EmittedCall, type Family, javascript, mixed, plain } from "../implementation";
 import type { Zoned } from "../javascript/values";
-import { formatJoda, jodaParts, type Part, parseJoda } from "./joda";
+import { formatJoda, jodaParts, parseJoda } from "./joda";
 import { mysqlParts, strftimeFormat } from "./mysql";
 import { teradataParts } from "./teradata";
 
-/** Caches the parts of formats by their text, since most statements use few. */
-function cached(parse: (format: string) => Part[]): (format: string) => Part[] {
-  const known = new Map<string, Part[]>();
-  return (format) => {
-    let parts = known.get(format);
-    if (!parts) {
-      parts = parse(format);
-      if (known.size > 200) known.clear();
-      known.set(format, parts);
-    }
-    return parts;
-  };
-}
-
-const joda = cached((pattern) => {
+const joda = cached((pattern: string) => {
   check(pattern !== "", "Invalid pattern specification: Pattern is null or empty");
   return jodaParts(pattern);
 });
-const mysql = cached((format) => {
+const mysql = cached((format: string) => {
   check(format !== "", "Both printing and parsing not supported");
   return mysqlParts(format);
 });
 
-const teradata = cached((format) => {
+const teradata = cached((format: string) => {
   check(format !== "", "Both printing and parsing not supported");
   return teradataParts(format);
 });

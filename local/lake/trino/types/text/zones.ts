@@ -3,12 +3,11 @@
  * `GMT-03:00`.
  */
 
-const formats = new Map<string, Intl.DateTimeFormat>();
+import { cached } from "../../../cached";
 
-function formatOf(zone: string): Intl.DateTimeFormat {
-  let format = formats.get(zone);
-  if (!format) {
-    format = new Intl.DateTimeFormat("en-US", {
+const formatOf = cached(
+  (zone: string) =>
+    new Intl.DateTimeFormat("en-US", {
       timeZone: zone,
       hourCycle: "h23",
       year: "numeric",
@@ -18,11 +17,8 @@ function formatOf(zone: string): Intl.DateTimeFormat {
       minute: "numeric",
       second: "numeric",
       era: "short",
-    });
-    formats.set(zone, format);
-  }
-  return format;
-}
+    }),
+);
 
 /** The IANA names in current use, by their names in lower case. */
 let inUse: ReadonlyMap<string, string> | undefined;
@@ -86,29 +82,19 @@ export function fixedOffset(zone: string): number | undefined {
   return sign ? (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) : undefined;
 }
 
-const hour = 3_600_000;
-const cache = new Map<string, Map<number, number>>();
+const quarterHour = 900_000;
+const day = 86_400_000;
+
+/** The offset of a zone in each quarter of an hour. Offsets change only between two of them. */
+const offsets = cached((zone: string) =>
+  cached((index: number) => wallClock(zone, index * quarterHour) - index * quarterHour, 10_000),
+);
 
 /** Offset of a zone from UTC at an instant, which is in milliseconds since 1970. Milliseconds. */
-export function zoneOffset(zone: string, instant: number): number {
+export const zoneOffset = (zone: string, instant: number): number => {
   const fixed = fixedOffset(zone);
-  if (fixed !== undefined) return fixed * 60_000;
-  // Offsets change only at multiples of a quarter of an hour.
-  const quarter = Math.floor(instant / (hour / 4));
-  let known = cache.get(zone);
-  if (!known) {
-    known = new Map();
-    cache.set(zone, known);
-  }
-  let offset = known.get(quarter);
-  if (offset === undefined) {
-    const at = quarter * (hour / 4);
-    offset = wallClock(zone, at) - at;
-    if (known.size > 10_000) known.clear();
-    known.set(quarter, offset);
-  }
-  return offset;
-}
+  return fixed === undefined ? offsets(zone)(Math.floor(instant / quarterHour)) : fixed * 60_000;
+};
 
 function wallClock(zone: string, instant: number): number {
   const parts: Record<string, string> = {};
@@ -127,8 +113,8 @@ function wallClock(zone: string, instant: number): number {
 export function instantOf(zone: string, local: number): number {
   const fixed = fixedOffset(zone);
   if (fixed !== undefined) return local - fixed * 60_000;
-  const before = zoneOffset(zone, local - 24 * hour);
-  const after = zoneOffset(zone, local + 24 * hour);
+  const before = zoneOffset(zone, local - day);
+  const after = zoneOffset(zone, local + day);
   const early = local - before;
   if (before === after || zoneOffset(zone, early) === before) return early;
   const late = local - after;
