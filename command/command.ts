@@ -132,10 +132,17 @@ export function readFlags(command: Command, args: readonly string[]): void {
   checkValues(command, {});
 }
 
+/** An SQL statement that begins with a comment begins as a flag does. After `--` it is taken for what it is. */
+function commentsLast(args: readonly string[]): string[] {
+  const isComment = (arg: string) => /^--\s/.test(arg);
+  if (args.includes("--") || !args.some(isComment)) return [...args];
+  return [...args.filter((arg) => !isComment(arg)), "--", ...args.filter(isComment)];
+}
+
 /** @throws UsageError, or commander's own error when commander has printed the help. */
 function parse(command: Command, args: readonly string[]): void {
   try {
-    command.parse([...args], { from: "user" });
+    command.parse(commentsLast(args), { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError) || isHelp(error, args)) throw error;
     throw new UsageError(usageMessage(error));

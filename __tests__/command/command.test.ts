@@ -73,6 +73,17 @@ describe("a command line", () => {
     expect(given).toEqual({ where: "home", count: 3, via: ["ULM", "BONN"], fast: true });
   });
 
+  it("takes SQL that begins with a comment for an argument", async () => {
+    let given: unknown;
+    await run(["go", "-- one\nSELECT 1", "--fast"], {
+      act: async (options) => {
+        given = options;
+        return 0;
+      },
+    });
+    expect(given).toMatchObject({ where: "-- one\nSELECT 1", fast: true });
+  });
+
   it.each([
     [["go", "--coutn", "3"], "go: unknown option --coutn; did you mean --count?"],
     [["go", "--zzz"], "go: unknown option --zzz; --help lists what there is"],

@@ -233,6 +233,16 @@ describe("refusals", () => {
     expect(refusal(sql)).toMatchObject({ code: "SYNTAX_ERROR", message });
   });
 
+  it.each([
+    ["SELECT 'x", "the string has no end"],
+    ['SELECT "x', "the quoted name has no end"],
+    ["SELECT 1 /* x", "the comment has no end"],
+    ["\ufeffSELECT 1", "the character U+FEFF cannot be seen, and has no meaning here"],
+    ["SELECT\u00a01", "the character U+00A0 cannot be seen, and has no meaning here"],
+  ])("says of %j what is wrong", (sql, hint) => {
+    expect(refusal(sql)).toMatchObject({ code: "SYNTAX_ERROR", hint });
+  });
+
   it("tells a slip in the grammar before a check that comes after it", () => {
     expect(refusal("SELECT coalesce(1) FROM").message).toMatch(/^line 1:24: mismatched input '<EOF>'/);
   });

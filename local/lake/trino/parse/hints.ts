@@ -11,12 +11,19 @@ export function hintAt(tokens: readonly Token[], index: number): string | undefi
   if (text === ">" && before?.text === "->") return "json_extract_scalar(x, '$.field') reads a field of JSON";
   if (type === TokenType.string && before?.type === "AS") return 'an alias is quoted with "double quotes"';
   if (text === "'") return "the string has no end";
+  if (text === '"') return "the quoted name has no end";
+  if (text === "/" && tokens[index + 1]?.text === "*") return "the comment has no end";
+  if (/^[\p{C}\p{Z}]$/u.test(text))
+    return `the character U+${codeOf(text)} cannot be seen, and has no meaning here`;
   if (text.toUpperCase() === "TABLE" && before?.text.toUpperCase() === "INTO") return "INSERT INTO name";
   if (text === "," && tokens[index - 2]?.text.toUpperCase() === "LIMIT") return "OFFSET m LIMIT n";
   if (text.toUpperCase() === "VIEW" && before?.text.toUpperCase() === "LATERAL")
     return "CROSS JOIN UNNEST(array) AS t(item)";
   return WORDS[text.toUpperCase()] ?? WORDS[before?.text.toUpperCase() ?? ""];
 }
+
+const codeOf = (text: string): string =>
+  (text.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
 
 const WORDS: Readonly<Record<string, string>> = {
   "!": "NOT negates; the inequality is <>",
