@@ -12,7 +12,7 @@ export function hintAt(tokens: readonly Token[], index: number): string | undefi
   if (type === TokenType.string && before?.type === "AS") return 'an alias is quoted with "double quotes"';
   if (text === "'") return "the string has no end";
   if (text === '"') return "the quoted name has no end";
-  if (text === "/" && tokens[index + 1]?.text === "*") return "the comment has no end";
+  if (opensComment(tokens, index) || opensComment(tokens, index - 1)) return "the comment has no end";
   if (/^[\p{C}\p{Z}]$/u.test(text))
     return `the character U+${codeOf(text)} cannot be seen, and has no meaning here`;
   if (text.toUpperCase() === "TABLE" && before?.text.toUpperCase() === "INTO") return "INSERT INTO name";
@@ -20,6 +20,13 @@ export function hintAt(tokens: readonly Token[], index: number): string | undefi
   if (text.toUpperCase() === "VIEW" && before?.text.toUpperCase() === "LATERAL")
     return "CROSS JOIN UNNEST(array) AS t(item)";
   return WORDS[text.toUpperCase()] ?? WORDS[before?.text.toUpperCase() ?? ""];
+}
+
+/** Whether a token and the next one are what a comment begins with. A whole comment is no token. */
+function opensComment(tokens: readonly Token[], index: number): boolean {
+  const [slash, star] = [tokens[index], tokens[index + 1]];
+  if (slash?.text !== "/" || star?.text !== "*") return false;
+  return star.at.line === slash.at.line && star.at.column === slash.at.column + 1;
 }
 
 const codeOf = (text: string): string =>
