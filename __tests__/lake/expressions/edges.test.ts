@@ -348,6 +348,7 @@ describe("Conditions are evaluated in their order, and what the result does not 
     ["TRY(CASE WHEN regionkey >= 0 THEN 1 WHEN 1 / 0 = 1 THEN 2 END)", [1, 1, 1, 1, 1]],
     ["regionkey >= 0 OR 1 / 0 = 1", [true, true, true, true, true]],
     ["regionkey < 0 AND ARRAY[1][2] = 1", [false, false, false, false, false]],
+    ["name <> 'y' OR chr(-1) = 'x'", [true, true, true, true, true]],
     ["regionkey >= 0 OR (CAST('x' AS integer) = 1 AND regionkey > 2)", [true, true, true, true, true]],
     ["1 / regionkey = 1 OR true", [true, true, true, true, true]],
     ["TRY(1 / 0 = 1 AND false)", [false, false, false, false, false]],

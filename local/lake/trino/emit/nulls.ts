@@ -52,7 +52,7 @@ function isNull(expr: Expr, emission: Emission): boolean {
     case "try":
       return isNullConstant(expr.value, emission);
     case "arithmetic":
-      return constantOf(expr, emission)?.value === null;
+      return isNullConstant(expr.left, emission) || isNullConstant(expr.right, emission);
     case "call":
       return expr.arguments.some(
         (argument, index) =>

@@ -30,8 +30,8 @@ export function callJavaScript(
 }
 
 const quoted = /'(?:[^']|'')*'|"(?:[^"]|"")*"/g;
-/** Names of columns and parameters are a letter and a number. Names with `f` are fields of structs. */
-const name = /(?<![\w.'])[a-eg-z]\d+(?![\w(])/g;
+/** Names of columns and parameters are a letter and a number, with `w` for uncut strings. `f` is for fields of structs. */
+const name = /(?<![\w.'])[a-eg-z]\d+w?(?![\w(])/g;
 
 /**
  * The columns and lambda parameters that an expression's SQL reads and that are visible outside of it, each time that
