@@ -99,7 +99,7 @@ const ingest = new StreamingIngest(stack, "ingest", {
     filters: [{ data: { page: [{ prefix: "/shop/" }] } }],
     enhancedFanOut: true,
   },
-  onFailure: { name: "page-views-given-up", retentionDays: 7 },
+  onFailure: { name: "page-views-discarded", retentionDays: 7 },
   to: views,
   delivery: {
     dynamicPartitioning: { country: ".country" },

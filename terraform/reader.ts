@@ -52,7 +52,7 @@ export class StackReader {
     return [...blocks.values()]
       .filter((block) => block.type === type)
       .flatMap((block) => this.attempt(block, () => this.resolver.instances(block)) ?? [])
-      .map((block) => Settings.of(this.resolver, block));
+      .map((block) => Settings.fromBlock(this.resolver, block));
   }
 
   private attempt<T>({ address }: { readonly address: string }, work: () => T): T | undefined {

@@ -19,7 +19,7 @@ export class Settings {
     private readonly top?: Block,
   ) {}
 
-  static of(resolver: Resolver, block: Block): Settings {
+  static fromBlock(resolver: Resolver, block: Block): Settings {
     return new Settings(resolver, block.address, block.body, "", block.names, block);
   }
 

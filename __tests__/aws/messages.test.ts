@@ -138,7 +138,7 @@ describe("a queue", () => {
     ]);
   });
 
-  it("has what a mapping has given up, also after the endpoint has begun again", async () => {
+  it("has what a mapping has discarded, also after the endpoint has begun again", async () => {
     const { run, sqs, url, receive } = await queues();
     await putRecords(run.runner, ["bad"]);
     const [letter] = await receive("lab-test-failures", { WaitTimeSeconds: 10, VisibilityTimeout: 0 });
@@ -364,7 +364,7 @@ describe("a topic that is a mapping's on-failure destination", () => {
     return (got.Messages ?? []).map(({ Body = "" }) => JSON.parse(Body));
   };
 
-  it("tells its subscribers of a batch that was given up, as its policies filter", async () => {
+  it("tells its subscribers of a batch that was discarded, as its policies filter", async () => {
     const run = await start(`exports.handler = async ({ Records: [record] }) => {
       if (record.kinesis) throw new Error("no");
       console.log("told " + record.Sns.Message);
@@ -390,7 +390,7 @@ describe("a topic that is a mapping's on-failure destination", () => {
       .toContain(`told ${notification.Message}`);
   });
 
-  it("tells them once, also of what was given up before the endpoint began", async () => {
+  it("tells them once, also of what was discarded before the endpoint began", async () => {
     const run = await start(`exports.handler = async ({ Records: [record] }) => {
       if (record.kinesis) throw new Error("no");
     };`);

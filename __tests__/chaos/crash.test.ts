@@ -57,7 +57,7 @@ it(`a kill at any moment, ${kills} times over, loses no acknowledged record and 
   const dead = readLines(join(dir, "dead-letters.ndjson")) as { requestContext: { condition: string } }[];
 
   expect(load.acknowledged.size).toBeGreaterThan(kills);
-  // A record that the function did not succeed with was handed to it all the same, before it was given up.
+  // A record that the function did not succeed with was handed to it all the same, before it was discarded.
   expect(dead.filter(({ requestContext }) => requestContext.condition !== "RetryAttemptsExhausted")).toEqual(
     [],
   );

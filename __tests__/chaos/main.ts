@@ -51,7 +51,7 @@ function whole(name: string, text: string | undefined): number | undefined {
   return Number(text);
 }
 
-const sums = { acknowledged: 0, lost: 0, delivered: 0, twice: 0, handled: 0, givenUp: 0 };
+const sums = { acknowledged: 0, lost: 0, delivered: 0, twice: 0, handled: 0, discarded: 0 };
 
 async function main(): Promise<number> {
   const flags = parse();
@@ -92,8 +92,8 @@ async function round(seed: number, { lives, quiet }: Flags) {
 }
 
 function describe(counts: Omit<RoundResult, "problems">): string {
-  const { acknowledged, lost, delivered, twice, handled, givenUp } = counts;
-  return `${acknowledged} acknowledged, ${lost} lost; ${delivered} delivered, ${twice} again; ${handled} handled, ${givenUp} given up`;
+  const { acknowledged, lost, delivered, twice, handled, discarded } = counts;
+  return `${acknowledged} acknowledged, ${lost} lost; ${delivered} delivered, ${twice} again; ${handled} handled, ${discarded} discarded`;
 }
 
 for (const signal of ["SIGINT", "SIGTERM"] as const)

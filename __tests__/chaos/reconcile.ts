@@ -26,12 +26,12 @@ export interface Reconciled {
   readonly delivered: number;
   readonly twice: number;
   readonly handled: number;
-  readonly givenUp: number;
+  readonly discarded: number;
 }
 
 /**
  * Compares what was acknowledged with what has come of it: in the source backup, in the tables or the error objects, and
- * done with by the function or given up on record.
+ * done with by the function or discarded on record.
  *
  * @param acknowledged The records that a producer was told are stored, by name.
  * @param events The file in which the function says what it has done.
@@ -71,17 +71,17 @@ export async function reconcile(
         problems,
       ) as unknown as DeadLetter[])
     : [];
-  const givenUp = new Set<string>();
+  const discarded = new Set<string>();
   for (const [id, place] of acknowledged)
-    if (letters.some((letter) => covers(letter, place))) givenUp.add(id);
-  missing("done with by the function or given up", new Set([...done, ...givenUp]));
+    if (letters.some((letter) => covers(letter, place))) discarded.add(id);
+  missing("done with by the function or discarded", new Set([...done, ...discarded]));
   return {
     problems,
     lost: lost.size,
     delivered: new Set(delivered).size,
     twice: delivered.length - new Set(delivered).size,
     handled: new Set(done).size,
-    givenUp: givenUp.size,
+    discarded: discarded.size,
   };
 }
 

@@ -16,7 +16,7 @@ const letter = JSON.stringify({
 });
 
 describe("dead-letters", () => {
-  it("lists what was given up, without the piece of a line that a kill has left", async () => {
+  it("lists what was discarded, without the piece of a line that a kill has left", async () => {
     const dir = temporaryFolder();
     writeFileSync(join(dir, "dead-letters.ndjson"), `${letter}\n${letter.slice(0, 40)}`);
     const { code, stdout } = await runCli(["dead-letters", "--dir", dir]);
@@ -25,10 +25,10 @@ describe("dead-letters", () => {
     expect((await runCli(["dead-letters", "--dir", dir, "--json"])).stdout).toBe(`${letter}\n`);
   });
 
-  it("says so when nothing was given up", async () => {
+  it("says so when nothing was discarded", async () => {
     expect(await runCli(["dead-letters", "--dir", temporaryFolder()])).toMatchObject({
       code: 0,
-      stdout: "nothing was given up\n",
+      stdout: "nothing was discarded\n",
     });
   });
 });

@@ -60,7 +60,7 @@ const writeStack = (expression = "cron(15 * * * ? *)", more: object = {}) =>
             target: {
               arn: "arn:aws:scheduler:::aws-sdk:athena:startQueryExecution",
               role_arn: "arn:aws:iam::000000000000:role/rollup",
-              dead_letter_config: { arn: "arn:aws:sqs:us-east-1:000000000000:given-up" },
+              dead_letter_config: { arn: "arn:aws:sqs:us-east-1:000000000000:discarded" },
               input: JSON.stringify({ QueryString: rollupStatement({ alertThresholdCelsius: 30 }) }),
             },
           },
@@ -169,7 +169,7 @@ describe("npm run local -- rollup", () => {
         /^1 rollup: schedule sensor-hourly: not started: User: arn:aws:sts::000000000000:assumed-role\/rollup\/sensor-hourly is not authorized to perform: athena:StartQueryExecution on resource: arn:aws:athena:us-east-1:000000000000:workgroup\/primary because/,
       );
       expect(JSON.parse(readFileSync(join(dir, "dead-letters.ndjson"), "utf8"))).toMatchObject({
-        destination: "arn:aws:sqs:us-east-1:000000000000:given-up",
+        destination: "arn:aws:sqs:us-east-1:000000000000:discarded",
         schedule: "sensor-hourly",
       });
       const { stdout } = await runCli(["dead-letters", "--dir", dir]);

@@ -32,8 +32,8 @@ describe("npm run verify", () => {
       "records on the stream: 200",
       "processed by the function: 192",
       "rejected by the function: 8",
-      "given up by the function: 0",
-      "processed, rejected or given up: 200",
+      "discarded by Lambda: 0",
+      "processed, rejected or discarded: 200",
       "rows in Parquet: 196",
       "records in the errors zone: 4",
       "lines in the raw zone: 200",
@@ -156,11 +156,11 @@ describe("what was sent and what is seen of it", () => {
     expect(wrong({ raw: found(99) })).toEqual(["lines in the raw zone"]);
     expect(wrong({ counts: { incoming: 100, processed: 91, rejected: 8 } })).toEqual([
       "processed by the function",
-      "processed, rejected or given up",
+      "processed, rejected or discarded",
     ]);
     expect(wrong({ deadLetters: { messages: 1, records: 1 } })).toEqual([
-      "given up by the function",
-      "processed, rejected or given up",
+      "discarded by Lambda",
+      "processed, rejected or discarded",
       "messages in the queues",
     ]);
   });
@@ -177,7 +177,7 @@ describe("what was sent and what is seen of it", () => {
     expect(wrong({ counts: { incoming: 500, processed: 400, rejected: 9 } })).toEqual([]);
     expect(wrong({ counts: { incoming: 500, processed: 90, rejected: 9 } })).toEqual([
       "processed by the function",
-      "processed, rejected or given up",
+      "processed, rejected or discarded",
     ]);
   });
 });

@@ -55,7 +55,7 @@ describe("a roll-up with defaults", () => {
     expect(token.length).toBeLessThanOrEqual(128);
   });
 
-  test("tries again for an hour, then gives up to a queue", () => {
+  test("tries again for an hour, then sends the start to a queue", () => {
     expect(target().retry_policy).toEqual({ maximum_retry_attempts: 5, maximum_event_age_in_seconds: 3600 });
     expect(target().dead_letter_config).toEqual({
       arn: expect.stringMatching(/^\$\{aws_sqs_queue\.rollup_dead-letters_\w+\.arn\}$/),

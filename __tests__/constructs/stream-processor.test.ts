@@ -40,7 +40,7 @@ describe("a processor with defaults", () => {
     template = synthesize((stack) => void pageViewIngest(stack));
   });
 
-  test("reads in order with bounded retries, bisection, partial responses and a queue for what it gives up", () => {
+  test("reads in order with bounded retries, bisection, partial responses and a queue for what it discards", () => {
     expect(template.block("aws_lambda_event_source_mapping")).toEqual({
       event_source_arn: address("aws_kinesis_stream", "stream", "arn"),
       function_name: address("aws_lambda_function", "function", "arn"),
@@ -88,7 +88,7 @@ describe("a processor with defaults", () => {
     });
   });
 
-  test("keeps what it gives up for two weeks, encrypted", () => {
+  test("keeps what it discards for two weeks, encrypted", () => {
     expect(template.block("aws_sqs_queue")).toEqual({
       name: "test-ingest-processor-dead-letters",
       message_retention_seconds: 1_209_600,
@@ -179,7 +179,7 @@ describe("a processor", () => {
           bisectBatchOnFunctionError: false,
           filters: [{ data: { page: ["/"] } }],
         },
-        onFailure: { name: "given-up", retentionDays: 3 },
+        onFailure: { name: "discarded", retentionDays: 3 },
       }),
     );
     expect(template.block("aws_lambda_function")).toMatchObject({
@@ -205,7 +205,7 @@ describe("a processor", () => {
       filter_criteria: { filter: [{ pattern: '{"data":{"page":["/"]}}' }] },
     });
     expect(template.block("aws_sqs_queue")).toMatchObject({
-      name: "given-up",
+      name: "discarded",
       message_retention_seconds: 259_200,
     });
   });

@@ -65,7 +65,7 @@ describeDeployment("npm run verify -- --aws", () => {
     expect(code).toBe(1);
     expect(wrong).toEqual([
       "rejected by the function",
-      "processed, rejected or given up",
+      "processed, rejected or discarded",
       "rows in Parquet",
       "records in the errors zone",
       "lines in the raw zone",

@@ -47,7 +47,7 @@ async function settle(
       );
     },
     onSuccess: (records) => log.push(`done ${names(records)}`),
-    onGivenUp: async (attempt, condition) => {
+    onDiscarded: async (attempt, condition) => {
       log.push(`${condition} ${names(attempt.records)} after ${attempt.invocations}`);
     },
     onError: () => {},
@@ -61,7 +61,7 @@ async function settle(
 }
 
 describe("a batch that fails", () => {
-  it("is retried as often as the mapping says and then given up", async () => {
+  it("is retried as often as the mapping says and then discarded", async () => {
     expect(await settle(batchOf("a", "b"), () => failure)).toEqual([
       "invoke ab",
       "invoke ab",
@@ -70,7 +70,7 @@ describe("a batch that fails", () => {
     ]);
   });
 
-  it("is given up at once with no retries", async () => {
+  it("is discarded at once with no retries", async () => {
     expect(await settle(batchOf("a"), () => failure, { maximumRetryAttempts: 0 })).toEqual([
       "invoke a",
       "RetryAttemptsExhausted a after 1",
@@ -94,7 +94,7 @@ describe("a batch that fails", () => {
 });
 
 describe("record age", () => {
-  it("gives up records that are too old, before they are tried", async () => {
+  it("discards records that are too old, before they are tried", async () => {
     const batch = [record("a", 1_000), record("b", 61_000), record("c", 62_000)];
     expect(await settle(batch, () => success, { maximumRecordAgeSeconds: 60 }, 100_000)).toEqual([
       "RecordAgeExceeded a after 0",
@@ -148,7 +148,7 @@ describe("a partial batch response", () => {
     ]);
   });
 
-  it("that names the same record again and again gives up from there", async () => {
+  it("that names the same record again and again is discarded from there", async () => {
     expect(await settle(batchOf("a", "b", "c"), () => partial("b"))).toEqual([
       "invoke abc",
       "done a",

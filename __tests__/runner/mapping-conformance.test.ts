@@ -186,7 +186,7 @@ describe("event source mapping", () => {
   });
 });
 
-describe("a batch that is given up", () => {
+describe("a batch that is discarded", () => {
   it("is described to the on-failure destination, and the next goes on", async () => {
     const run = await TestRun.start({
       handler: recordingHandler("if (records.includes('poison')) throw new Error('no'); return {};"),

@@ -11,7 +11,7 @@ import { Schedules, type SchedulesOptions } from "../../local/runner/schedules";
 import { reading, sensorData, sensorHourly, writeReadings } from "../lake/lake-fixture";
 import { temporaryFolder } from "../support/folders";
 
-const queue = "arn:aws:sqs:us-east-1:000000000000:given-up";
+const queue = "arn:aws:sqs:us-east-1:000000000000:discarded";
 const hourly: Schedule = {
   address: "aws_scheduler_schedule.hourly",
   name: "sensor-hourly",
@@ -204,7 +204,7 @@ describe("a start that is refused is in the schedule's queue, and is not a query
     schedules.run.start();
     await moveTo("2024-01-15T12:15:00Z", schedules);
     expect(schedules.ended()).toEqual([]);
-    expect([...schedules.run.givenUp]).toEqual([[queue, 1]]);
+    expect([...schedules.run.discarded]).toEqual([[queue, 1]]);
     expect(letters()).toMatchObject([
       {
         destination: queue,
@@ -226,7 +226,7 @@ describe("a start that is refused is in the schedule's queue, and is not a query
     };
     const schedules = schedulesOf([hourly], { authorize });
     await expect(schedules.run.run()).rejects.toThrow("not started");
-    expect([...schedules.run.givenUp]).toEqual([]);
+    expect([...schedules.run.discarded]).toEqual([]);
     expect(schedules.troubles).toEqual([
       `schedule sensor-hourly: can't send to ${queue}: not authorized: sqs:SendMessage`,
     ]);
@@ -236,6 +236,6 @@ describe("a start that is refused is in the schedule's queue, and is not a query
     const schedules = schedulesOf([{ ...hourly, sql: "INSERT INTO nowhere SELECT 1" }]);
     await expect(schedules.run.run()).rejects.toThrow("nowhere");
     expect(schedules.ended()).toEqual(["hourly FAILED"]);
-    expect([...schedules.run.givenUp]).toEqual([]);
+    expect([...schedules.run.discarded]).toEqual([]);
   });
 });

@@ -5,7 +5,7 @@ export function deadLettersCommand(invocation: string): Action {
   const command = defineCommand(
     "dead-letters",
     invocation,
-    "Lists what was given up: batches of event source mappings, and queries that schedules could not start, each with the " +
+    "Lists what was discarded: batches of event source mappings, and queries that schedules could not start, each with the " +
       "reason.",
   )
     .addOption(dirFlag("the runner's folder"))

@@ -5,10 +5,10 @@ import { existingFolder } from "../folder";
 import { formatTable } from "../output/table";
 
 /** The parts of a dead-letter document that are shown. */
-type Document = GivenUpBatch | GivenUpStart;
+type Document = DiscardedBatch | DiscardedStart;
 
-/** A batch that an event source mapping gave up. */
-interface GivenUpBatch {
+/** A batch that an event source mapping discarded. */
+interface DiscardedBatch {
   readonly destination: string | null;
   readonly timestamp: string;
   readonly requestContext: {
@@ -24,7 +24,7 @@ interface GivenUpBatch {
 }
 
 /** A run that a schedule could not start. */
-interface GivenUpStart {
+interface DiscardedStart {
   readonly destination: string;
   readonly timestamp: string;
   readonly schedule: string;
@@ -49,7 +49,7 @@ export async function showDeadLetters(
 ): Promise<number> {
   const lines = readLines(join(existingFolder(dir), "dead-letters.ndjson"));
   if (json) stdout.write(lines.map((line) => `${line}\n`).join(""));
-  else if (lines.length === 0) stdout.write("nothing was given up\n");
+  else if (lines.length === 0) stdout.write("nothing was discarded\n");
   else
     stdout.write(
       `${formatTable(
@@ -74,12 +74,12 @@ function rowOf(letter: Document) {
   };
 }
 
-const startOf = ({ schedule, errorCode }: GivenUpStart) => ({
+const startOf = ({ schedule, errorCode }: DiscardedStart) => ({
   "function or schedule": schedule,
   reason: errorCode,
 });
 
-const batchOf = ({ requestContext, KinesisBatchInfo: batch }: GivenUpBatch) => ({
+const batchOf = ({ requestContext, KinesisBatchInfo: batch }: DiscardedBatch) => ({
   "function or schedule": requestContext.functionArn.split(":").at(-1) ?? "",
   reason: requestContext.condition,
   invocations: String(requestContext.approximateInvokeCount),

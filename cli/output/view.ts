@@ -125,7 +125,7 @@ function problems({ errors, retries, failed, filtered, deadLetters }: MappingCou
   const parts: string[] = [];
   if (filtered > 0) parts.push(`${count(filtered)} filtered out`);
   if (errors > 0) parts.push(plural(errors, "error"), `${count(retries)} retried`);
-  if (failed > 0) parts.push(`${plural(failed, "record")} given up in ${plural(deadLetters, "dead letter")}`);
+  if (failed > 0) parts.push(`${plural(failed, "record")} discarded`, plural(deadLetters, "dead letter"));
   return parts.length > 0 ? [row("", "", parts.join(" · "))] : [];
 }
 
@@ -229,7 +229,7 @@ function renderLog(counters: Counters): string {
     ...mappings.map(
       (mapping) =>
         `${mappingName(mapping, counters)}: ` +
-        `${count(mapping.succeeded)}${units(mapping.streamName).kinesis} done, ${count(mapping.failed)} given up, ` +
+        `${count(mapping.succeeded)}${units(mapping.streamName).kinesis} done, ${count(mapping.failed)} discarded, ` +
         `${count(mapping.pending)} waiting`,
     ),
     ...deliveries.map(

@@ -209,8 +209,6 @@ function problemsOf({ lambda }: ReadingSummary, answers: readonly AnsweredQuery[
     "error" in answer ? [`query ${answer.query.name}: ${answer.error}`] : [],
   );
   if (lambda.failed > 0)
-    problems.push(
-      `${lambda.failed} readings were given up by the function: see dead-letters.ndjson and logs/`,
-    );
+    problems.push(`${lambda.failed} readings were discarded: see dead-letters.ndjson and logs/`);
   return problems;
 }

@@ -6,7 +6,7 @@ export interface ReadingSummary extends Pick<RunSummary, "produced" | "delivery"
   readonly lambda: {
     readonly processed: number;
     readonly invalid: number;
-    /** Records that were given up after their retries. `dead-letters.ndjson` describes them. */
+    /** Records that were discarded after their retries. `dead-letters.ndjson` describes them. */
     readonly failed: number;
     /** Readings above the alert threshold. */
     readonly alerts: number;

@@ -15,7 +15,8 @@ export interface Made {
 export async function madeIn(folder: string): Promise<Made | undefined> {
   const { databases, tables, prepared } = await new CatalogStore(join(folder, "lake", ".catalog")).read();
   const named = Object.entries(tables);
-  const isOfStack = ([, { definition, of }]: (typeof named)[number]) => !definition || of !== undefined;
+  const isOfStack = ([, { definition, stackDefinition }]: (typeof named)[number]) =>
+    !definition || stackDefinition !== undefined;
   const own = named.filter((entry) => !isOfStack(entry));
   const names = (entries: typeof named) => entries.map(([name]) => name).sort();
   const made: Made = {

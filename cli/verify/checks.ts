@@ -43,8 +43,8 @@ function countChecks({ sent, processed, rejected }: Expected, { counts, deadLett
     count("records on the stream", sent, counts.incoming),
     count("processed by the function", processed, counts.processed),
     count("rejected by the function", rejected, counts.rejected),
-    exact("given up by the function", 0, deadLetters.records),
-    count("processed, rejected or given up", sent, counts.processed + counts.rejected + deadLetters.records),
+    exact("discarded by Lambda", 0, deadLetters.records),
+    count("processed, rejected or discarded", sent, counts.processed + counts.rejected + deadLetters.records),
   ];
 }
 

@@ -14,7 +14,7 @@ export interface Counts {
 export interface DeadLetters {
   /** Messages in all queues of the stack, including those from before the run. */
   readonly messages: number;
-  /** Records that were given up since the run began. */
+  /** Records that were discarded since the run began. */
   readonly records: number;
 }
 

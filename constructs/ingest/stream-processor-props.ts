@@ -97,7 +97,7 @@ export interface StreamMappingProps {
   /** Retries of a failed batch, 0-10000, or -1 for no limit. @default 10 */
   readonly maximumRetryAttempts?: number;
   /**
-   * Age in seconds at which records are given up, 60-604800, or -1 for no limit.
+   * Age in seconds at which records are discarded, 60-604800, or -1 for no limit.
    *
    * @default - half the stream's retention, so that the records that a dead letter names can still be read
    */
@@ -130,7 +130,7 @@ export interface StreamProcessorProps {
   readonly function: FunctionProps | FunctionReference;
   /** How the stream is read. @default - the defaults of {@link StreamMappingProps} */
   readonly mapping?: StreamMappingProps;
-  /** The queue for batches that are given up. @default - a new queue */
+  /** The queue for discarded batches. @default - a new queue */
   readonly onFailure?: DeadLetterQueueProps;
   /**
    * Customer-managed key of a new function's environment and logs, and of a new queue.

@@ -33,7 +33,7 @@ import { checkStreamProcessor, timeoutSecondsOf } from "./stream-processor-rules
 
 /**
  * A Lambda function that processes every record of a stream, in order within each shard. Failed batches are retried and
- * bisected, the function can report partial failures, and what is given up goes to a queue.
+ * bisected, the function can report partial failures, and what is discarded goes to a queue.
  */
 export class StreamProcessor extends Construct {
   readonly function: IFunction;
@@ -112,7 +112,7 @@ export class StreamProcessor extends Construct {
     return this.metric("Throttles", "Sum");
   }
 
-  /** Batches that were given up but could not be sent to the queue. */
+  /** Discarded batches that could not be sent to the queue. */
   metricLostDeadLetters(): Metric {
     return this.metric("DestinationDeliveryFailures", "Sum");
   }

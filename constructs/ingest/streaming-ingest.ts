@@ -60,7 +60,7 @@ export interface StreamingIngestProps {
   readonly function?: FunctionProps | FunctionReference;
   /** How the function reads the stream. @default - the defaults of {@link StreamMappingProps} */
   readonly mapping?: StreamMappingProps;
-  /** The queue for batches that are given up. @default - a new queue */
+  /** The queue for discarded batches. @default - a new queue */
   readonly onFailure?: DeadLetterQueueProps;
   /** The table, or the folder of a lake, to which every record is delivered. */
   readonly to: StreamDeliveryProps["to"];

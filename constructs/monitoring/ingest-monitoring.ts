@@ -190,7 +190,7 @@ export class IngestMonitoring extends Construct {
       });
     this.addAlarm("lost-dead-letters", {
       description:
-        "Batches were given up and did not reach the queue. Look at the queue, its key and the function's role.",
+        "Batches were discarded and did not reach the queue. Look at the queue, its key and the function's role.",
       metric: processor.metricLostDeadLetters(),
       threshold: 1,
     });
@@ -203,7 +203,7 @@ export class IngestMonitoring extends Construct {
       });
     this.addAlarm("dead-letters", {
       description:
-        "Batches were given up. The queue's messages name the records, which are still on the stream.",
+        "Batches were discarded. The queue's messages name the records, which are still on the stream.",
       metric: processor.metricDeadLetters(),
       threshold: 1,
     });

@@ -50,9 +50,9 @@ export interface BatchRollupProps {
   readonly scheduleExpression?: string;
   /** How often a start is retried if Athena refuses it, 0-185. @default 5 */
   readonly maximumRetryAttempts?: number;
-  /** Seconds after which a start is given up, 60-86400. @default 3600 */
+  /** Seconds after which a start is discarded, 60-86400. @default 3600 */
   readonly maximumEventAgeSeconds?: number;
-  /** The queue for starts that are given up. @default - a new queue */
+  /** The queue for discarded starts. @default - a new queue */
   readonly onFailure?: DeadLetterQueueProps;
   /** Name of the role: 1-64 letters, digits and `+=,.@_-`. @default - the schedule's name */
   readonly roleName?: string;
@@ -169,7 +169,7 @@ export class BatchRollup extends Construct {
     return this.queries.metricQueries("SUCCEEDED");
   }
 
-  /** Starts that were given up and are in the dead-letter queue. */
+  /** Discarded starts that are in the dead-letter queue. */
   metricDeadLetters(): Metric {
     return queueDepthMetric(this.deadLetterQueue);
   }

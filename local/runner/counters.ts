@@ -25,7 +25,7 @@ export interface MetricTotal {
   maximum: number;
 }
 
-/** A queue that takes what was given up. */
+/** A queue that takes what was discarded. */
 export interface QueueCounters {
   readonly name: string;
   /** Messages that were sent to it in this run. */
@@ -69,10 +69,10 @@ export interface MappingCounters extends ReadCounters {
   succeeded: number;
   /** Kinesis records that the filter criteria left out. */
   filtered: number;
-  /** Kinesis records given up, and the user records in them. */
+  /** Kinesis records discarded, and the user records in them. */
   failed: number;
   failedUserRecords: number;
-  /** On-failure documents: one for each batch given up. */
+  /** On-failure documents: one for each batch discarded. */
   deadLetters: number;
   invocations: number;
   /** Invocations that failed, or returned failed items. */

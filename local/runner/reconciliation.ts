@@ -31,7 +31,7 @@ function readOn(stream: string, counters: Counters) {
  * What does not add up in a run that has been drained and flushed, one sentence each; nothing when all is well.
  *
  * Each consumer must have read every record that its stream acknowledged. A mapping must have succeeded with, left
- * out or given up what it read; a delivery stream must have written it. After a kill both begin with what was not done
+ * out or discarded what it read; a delivery stream must have written it. After a kill both begin with what was not done
  * with, so that the sums hold for every run on its own.
  *
  * @param produced What the producer says it sent; compared when given.

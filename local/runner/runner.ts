@@ -119,7 +119,7 @@ export interface Runner {
   /** What was asked for in the names of roles. */
   readonly access: AccessControl;
   /**
-   * Resolves when every record that was put before this call has been processed (or given up) by every mapping and
+   * Resolves when every record that was put before this call has been processed (or discarded) by every mapping and
    * taken over by every delivery stream. Batching windows are not waited for. Never resolves while a function fails
    * and its mapping retries without end: give a signal to stop waiting. Rejects when a part is lost.
    *

@@ -58,8 +58,8 @@ export interface RollUpOptions {
  * https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html
  */
 export class Schedules {
-  /** Starts that were given up and are in their queue, by its ARN. */
-  readonly givenUp = new Map<string, number>();
+  /** Starts that were discarded and are in their queue, by its ARN. */
+  readonly discarded = new Map<string, number>();
 
   private readonly roles: ScheduleRoles;
   private readonly faults: Faults;
@@ -186,7 +186,7 @@ export class Schedules {
       return run;
     } catch (error) {
       note({ error: (error as Error).message.split("\n")[0] ?? "" });
-      if (error instanceof StartRefused) this.giveUp(schedule, time, error);
+      if (error instanceof StartRefused) this.discard(schedule, time, error);
       else if (!signal?.aborted) ended("FAILED");
       throw error;
     }
@@ -200,12 +200,12 @@ export class Schedules {
   }
 
   /** On AWS after some retries within an hour, as the schedule says. */
-  private giveUp(schedule: Schedule, time: Date, refusal: StartRefused): void {
+  private discard(schedule: Schedule, time: Date, refusal: StartRefused): void {
     const { dir, lakeFolder, onTrouble } = this.options;
     const { deadLetterArn, name, sql, workgroup } = schedule;
     if (deadLetterArn === undefined) return;
     try {
-      this.roles.giveUp(schedule, deadLetterArn);
+      this.roles.discard(schedule, deadLetterArn);
     } catch (error) {
       if (!(error instanceof AccessDenied)) throw error;
       onTrouble(`schedule ${name}: can't send to ${deadLetterArn}: ${error.message}`);
@@ -221,6 +221,6 @@ export class Schedules {
       input: { QueryString: sql, ...(workgroup !== undefined && { WorkGroup: workgroup }) },
     });
     new DeadLetters(dir, lakeFolder).write({ line });
-    this.givenUp.set(deadLetterArn, (this.givenUp.get(deadLetterArn) ?? 0) + 1);
+    this.discarded.set(deadLetterArn, (this.discarded.get(deadLetterArn) ?? 0) + 1);
   }
 }

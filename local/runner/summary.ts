@@ -31,7 +31,7 @@ export interface FunctionSummary {
   readonly succeeded: number;
   /** Kinesis records that filter criteria kept from it. */
   readonly filtered: number;
-  /** Kinesis records given up after their retries: they are described in `dead-letters.ndjson`. */
+  /** Kinesis records discarded after their retries: they are described in `dead-letters.ndjson`. */
   readonly failed: number;
   /** User records in these. */
   readonly failedUserRecords: number;

@@ -25,7 +25,7 @@ export class BigFloat {
     return ten >= 0 ? round(digits * 10n ** BigInt(ten), 1n) : round(digits, 10n ** BigInt(-ten));
   }
 
-  static of(numerator: bigint, denominator: bigint, exponent: number): BigFloat {
+  static fromQuotient(numerator: bigint, denominator: bigint, exponent: number): BigFloat {
     if (numerator === 0n) return BigFloat.zero;
     const negative = numerator < 0n;
     const top = negative ? -numerator : numerator;
@@ -49,17 +49,17 @@ export class BigFloat {
 
   plus(other: BigFloat): BigFloat {
     const exponent = Math.min(this.exponent, other.exponent);
-    return BigFloat.of(this.scaledTo(exponent) + other.scaledTo(exponent), 1n, exponent);
+    return BigFloat.fromQuotient(this.scaledTo(exponent) + other.scaledTo(exponent), 1n, exponent);
   }
 
   times(other: BigFloat): BigFloat {
-    return BigFloat.of(this.mantissa * other.mantissa, 1n, this.exponent + other.exponent);
+    return BigFloat.fromQuotient(this.mantissa * other.mantissa, 1n, this.exponent + other.exponent);
   }
 
   /** @throws RangeError when the divisor is zero. */
   dividedBy(other: BigFloat): BigFloat {
     const sign = other.mantissa < 0n ? -1n : 1n;
-    return BigFloat.of(this.mantissa * sign, other.mantissa * sign, this.exponent - other.exponent);
+    return BigFloat.fromQuotient(this.mantissa * sign, other.mantissa * sign, this.exponent - other.exponent);
   }
 
   negated(): BigFloat {
@@ -75,7 +75,7 @@ export class BigFloat {
   truncated(): BigFloat {
     if (this.exponent >= 0) return this;
     const unit = 1n << BigInt(-this.exponent);
-    return BigFloat.of(this.mantissa / unit, 1n, 0);
+    return BigFloat.fromQuotient(this.mantissa / unit, 1n, 0);
   }
 
   /** Negative, zero or positive, like the difference of this number and the other. */
@@ -123,7 +123,7 @@ export class BigFloat {
   }
 }
 
-const round = (numerator: bigint, denominator: bigint) => BigFloat.of(numerator, denominator, 0);
+const round = (numerator: bigint, denominator: bigint) => BigFloat.fromQuotient(numerator, denominator, 0);
 
 const bits = (value: bigint): number => value.toString(2).length;
 

@@ -65,8 +65,8 @@ describe("the view of what runs", () => {
       "lambda    sensor-lake-dev-process-readings 123,000 done · 456 waiting",
       "                                           1,300 batches · lag 1234 ms",
       "                                           3 filtered out · 40 errors",
-      "                                           38 retried",
-      "                                           12 records given up in 2 dead letters",
+      "                                           38 retried · 12 records discarded",
+      "                                           2 dead letters",
     ]);
   });
 

@@ -57,7 +57,7 @@ describe("npm run local -- logs", () => {
 });
 
 describe("npm run local -- dead-letters", () => {
-  it("lists what was given up, and why", async () => {
+  it("lists what was discarded, and why", async () => {
     const run = await TestRun.start({
       handler: "exports.handler = async () => { throw new Error('no'); };",
       mapping: { maximum_retry_attempts: 0 },

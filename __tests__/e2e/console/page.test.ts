@@ -29,7 +29,7 @@ describeBrowser("the console's page, on the pipeline as it runs here,", (chromiu
   let visitor: Visitor;
 
   beforeAll(async () => {
-    // Given up at the first failure, and written to the lake soon: what takes minutes on AWS takes seconds here.
+    // Discarded at the first failure, and written to the lake soon: what takes minutes on AWS takes seconds here.
     run = await Run.start({ bufferSeconds: 5, maximumRetryAttempts: 0 });
     browser = await Visitor.launch(chromium);
     visitor = await Visitor.arrive(browser, run.url);
@@ -52,13 +52,13 @@ describeBrowser("the console's page, on the pipeline as it runs here,", (chromiu
     await stranger.leave();
   });
 
-  it("gives up a batch while a fault of its panel is on", async () => {
+  it("discards a batch while a fault of its panel is on", async () => {
     const fault = visitor.page.getByRole("switch", { name: "Function fails" });
     await visitor.open("Metrics");
     await visitor.tab("Faults");
     await fault.click();
     await visitor.page.locator('[aria-checked="true"]').waitFor();
-    await visitor.send("given-up", reading("given-up"));
+    await visitor.send("discarded", reading("discarded"));
     await visitor.open("Functions");
     await visitor.tab("Queues");
     await visitor.page.getByText("1 message", { exact: true }).waitFor();
@@ -171,7 +171,7 @@ describeBrowser("the console's page, on the pipeline as it runs here,", (chromiu
     await visitor.tab("Queues");
     await visitor.button("Send again").click();
     await visitor.page.getByText("Sent again: 1").waitFor();
-    await expect.poll(() => visitor.page.getByText("No message: nothing was given up.").count()).toBe(2);
+    await expect.poll(() => visitor.page.getByText("No message: nothing was discarded.").count()).toBe(2);
   });
 
   it("has nothing that the browser complains about", () => {

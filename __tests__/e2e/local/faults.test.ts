@@ -186,7 +186,7 @@ const sent: Readonly<Record<string, () => readonly string[]>> = {
   "reader-greedy": () => usual(),
   "no-json": () => [reading(), "no JSON\n"],
   "too-warm": () => [reading(35)],
-  // One a minute is given up within it.
+  // One a minute is discarded within it.
   "function-failing": () => [reading()],
   "queue-write-denied": () => [reading()],
 };

@@ -18,7 +18,7 @@ export interface Recording {
 
 /**
  * Runs a stack and writes down every call in a role's name: records that the function takes, that Firehose can't convert
- * and that are given up, the schedules' queries, starts of them that are refused, and questions of roles that may ask.
+ * and that are discarded, the schedules' queries, starts of them that are refused, and questions of roles that may ask.
  */
 export async function record(stack: Stack, dir: string, records: readonly string[]): Promise<Recording> {
   const usage = new Usage();

@@ -132,7 +132,7 @@ describe("a function whose role", () => {
     ]);
   });
 
-  test("may not send to the queue gives up all the same, and counts what is lost", async () => {
+  test("may not send to the queue discards all the same, and counts what is lost", async () => {
     const run = await TestRun.start(
       withRoles({ fn: [readStream, writeLogs] }, { ...throwing, mapping: { maximum_retry_attempts: 0 } }),
     );
@@ -226,7 +226,7 @@ test("in report mode everything is let through, and told once", async () => {
 
 test("an alarm that may not publish to its topic says so, and rings", async () => {
   const alarm = {
-    alarm_name: "given-up",
+    alarm_name: "discarded",
     comparison_operator: "GreaterThanOrEqualToThreshold",
     threshold: 1,
     evaluation_periods: 1,
@@ -240,7 +240,7 @@ test("an alarm that may not publish to its topic says so, and rings", async () =
   };
   const policy = policyText([{ Action: "sns:Publish", Principal: { AWS: "999999999999" }, Resource: "*" }]);
   const more = {
-    aws_cloudwatch_metric_alarm: { given_up: alarm },
+    aws_cloudwatch_metric_alarm: { discarded: alarm },
     aws_sns_topic: { alarms: { name: "alarms", policy } },
   };
   const run = await TestRun.start(
@@ -251,9 +251,9 @@ test("an alarm that may not publish to its topic says so, and rings", async () =
   expect(run.troubles).toEqual(
     expect.arrayContaining([
       expect.stringMatching(
-        /^given-up: can't publish to arn:aws:sns:eu-west-1:000000000000:alarms: User: cloudwatch/,
+        /^discarded: can't publish to arn:aws:sns:eu-west-1:000000000000:alarms: User: cloudwatch/,
       ),
-      "ALARM given-up: 1 >= 1",
+      "ALARM discarded: 1 >= 1",
     ]),
   );
 });

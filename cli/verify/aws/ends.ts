@@ -12,7 +12,7 @@ import {
 import type { DeadLetters } from "../observed";
 
 /**
- * Counts the messages in the queues, and the records in them that were given up since a time. Messages are read without
+ * Counts the messages in the queues, and the records in them that were discarded since a time. Messages are read without
  * being deleted.
  */
 export async function deadLettersSince(

@@ -12,7 +12,7 @@ import { shownRecord } from "../stream/record-data";
  * The message that Lambda sends to a queue about a discarded batch:
  * https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-errors.html
  */
-const givenUp = z.object({
+const discardedBatch = z.object({
   KinesisBatchInfo: z.object({
     shardId: z.string(),
     startSequenceNumber: z.string(),
@@ -21,7 +21,7 @@ const givenUp = z.object({
     streamArn: z.string(),
   }),
 });
-type Batch = z.infer<typeof givenUp>["KinesisBatchInfo"];
+type Batch = z.infer<typeof discardedBatch>["KinesisBatchInfo"];
 
 const mostMessages = 200;
 const mostRecords = 10_000;
@@ -117,9 +117,9 @@ export class DeadLetterQueues {
     const entries = (await this.world.state.journal?.find(stream, shardId, startSequenceNumber)) ?? [];
     const lane = entries.find(
       (entry) =>
-        entry.kind === "given-up" && entry.first === startSequenceNumber && entry.last === endSequenceNumber,
+        entry.kind === "discarded" && entry.first === startSequenceNumber && entry.last === endSequenceNumber,
     );
-    const [index, lanes] = (lane?.kind === "given-up" && lane.lane) || [0, 1];
+    const [index, lanes] = (lane?.kind === "discarded" && lane.lane) || [0, 1];
     return all
       .filter(({ partitionKey }) => lanes === 1 || laneOf(partitionKey, lanes) === index)
       .slice(0, most);
@@ -130,7 +130,7 @@ const streamOf = ({ streamArn }: Batch): string => streamArn.slice(streamArn.las
 
 function batchIn(body: string): Batch | undefined {
   try {
-    return givenUp.parse(JSON.parse(body)).KinesisBatchInfo;
+    return discardedBatch.parse(JSON.parse(body)).KinesisBatchInfo;
   } catch {
     return undefined;
   }

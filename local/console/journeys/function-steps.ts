@@ -1,6 +1,6 @@
 import type { World } from "@streaming-data-lake/aws";
 import type {
-  GivenUpEntry,
+  DiscardedEntry,
   InvocationEntry,
   JournalEntry,
 } from "@streaming-data-lake/runner/journal/entries";
@@ -17,7 +17,7 @@ export interface Progress {
   readonly state: "under way" | "done" | "filtered" | "failed" | "rejected";
 }
 
-type Told = InvocationEntry | GivenUpEntry;
+type Told = InvocationEntry | DiscardedEntry;
 
 /** What functions and their event source mappings have done with a record. */
 export class FunctionSteps {
@@ -44,7 +44,7 @@ export class FunctionSteps {
           };
         const told = entries.flatMap((entry) => (tells(entry, mapping.address, record) ? [entry] : []));
         const steps = told.flatMap((entry, at) => this.steps(entry, told[at - 1], node, mapping, record));
-        const state = told.some(({ kind }) => kind === "given-up")
+        const state = told.some(({ kind }) => kind === "discarded")
           ? "failed"
           : told.some((entry) => succeeded(entry, record)) || mapper.isDone(shard, record)
             ? "done"
@@ -71,7 +71,7 @@ export class FunctionSteps {
     mapping: EventSourceMapping,
     record: KinesisRecord,
   ): JourneyStep[] {
-    if (entry.kind === "given-up") {
+    if (entry.kind === "discarded") {
       const queue = this.world.stack.access.queues.find(({ arn }) => arn === entry.destination);
       return [
         {
@@ -156,7 +156,7 @@ function messageOf(
 }
 
 function tells(entry: JournalEntry, mapping: string, record: KinesisRecord): entry is Told {
-  if (entry.kind !== "invocation" && entry.kind !== "given-up") return false;
+  if (entry.kind !== "invocation" && entry.kind !== "discarded") return false;
   if (entry.mapping !== mapping) return false;
   return entry.lane === undefined || laneOf(record.partitionKey, entry.lane[1]) === entry.lane[0];
 }

@@ -63,7 +63,7 @@ export function withTable(
   const key = tableKey(database, name);
   const record = state.tables[key] ?? {};
   const inStack = snapshot.ofStack(database, name);
-  const replaced = inStack && change.table ? { of: definitionText(inStack) } : {};
+  const replaced = inStack && change.table ? { stackDefinition: definitionText(inStack) } : {};
   return withRecord(state, key, {
     ...record,
     ...replaced,

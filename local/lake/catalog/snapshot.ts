@@ -101,7 +101,7 @@ export class Snapshot {
 const isConflict = (inStack: GlueTable | undefined, record: TableRecord | undefined): boolean =>
   inStack !== undefined &&
   record?.definition !== undefined &&
-  (record.of === undefined || record.of !== definitionText(inStack));
+  (record.stackDefinition === undefined || record.stackDefinition !== definitionText(inStack));
 
 /** A definition as text, which shows whether a later definition differs from it. */
 export const definitionText = (table: GlueTable): string =>
@@ -131,7 +131,7 @@ function partitionsOf(inStack: GlueTable, record: TableRecord | undefined): read
 
 function entryOf(inStack: GlueTable | undefined, record: TableRecord | undefined): CatalogEntry | undefined {
   if (!inStack) {
-    if (!record?.definition || record.of !== undefined) return undefined;
+    if (!record?.definition || record.stackDefinition !== undefined) return undefined;
     const { definition: table, partitions = [], createTime } = record;
     return { table, partitions, ofStack: false, ...(createTime !== undefined && { createTime }) };
   }
@@ -139,7 +139,7 @@ function entryOf(inStack: GlueTable | undefined, record: TableRecord | undefined
   if (record && isConflict(inStack, record)) {
     const name = `${inStack.database}.${inStack.name}`;
     const what =
-      record.of === undefined
+      record.stackDefinition === undefined
         ? `table ${name} is both in the stack (${inStack.address}) and made by a statement here`
         : `table ${name} was altered here, and has changed in the stack (${inStack.address}) since`;
     throw new TrinoError("TABLE_CONFLICT", what, undefined, undefined, {

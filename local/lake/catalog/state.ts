@@ -20,7 +20,7 @@ export interface TableRecord {
   /** The table's definition. Absent when the stack's definition is unchanged. */
   readonly definition?: GlueTable;
   /** For a table of the stack: the stack's definition, as text, at the time a statement changed the table. */
-  readonly of?: string;
+  readonly stackDefinition?: string;
   /** Whether DROP TABLE has removed a table of the stack from this catalog. */
   readonly dropped?: true;
   /** Partitions that statements have registered in addition to the stack's. */

@@ -23,7 +23,7 @@ export async function createTable(statement: CreateHiveTable, context: Statement
     const createTime = Math.floor(context.now().getTime() / 1000);
     // The new table replaces a table of the stack that was dropped in this catalog.
     const inStack = snapshot.ofStack(database, name);
-    const replaced = inStack && { of: definitionText(inStack) };
+    const replaced = inStack && { stackDefinition: definitionText(inStack) };
     const record = { ...replaced, definition: table, partitions: [], createTime };
     return { state: withRecord(state, tableKey(database, name), record), result: undefined };
   });

@@ -100,7 +100,7 @@ export function mappingProblem({ address, streamArn }: EventSourceMapping, { act
 }
 
 /**
- * What a mapping calls to send away a batch that it gives up.
+ * What a mapping calls to send away a batch that it discards.
  *
  * https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
  */

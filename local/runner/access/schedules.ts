@@ -27,8 +27,8 @@ export interface ScheduleRoles {
    * @throws StartRefused when the role may not start it.
    */
   start(schedule: Schedule): QueryOptions["authorize"];
-  /** Scheduler sends a start that it gives up to the schedule's queue. @throws AccessDenied when the role may not. */
-  giveUp(schedule: Schedule, queueArn: string): void;
+  /** Scheduler sends a start that it discards to the schedule's queue. @throws AccessDenied when the role may not. */
+  discard(schedule: Schedule, queueArn: string): void;
 }
 
 export function scheduleRoles(
@@ -48,7 +48,7 @@ export function scheduleRoles(
       return (access) =>
         authorizeStatement(statementSteps(stack, calls.caller, schedule.workgroup, access), authorize);
     },
-    giveUp(schedule, queueArn) {
+    discard(schedule, queueArn) {
       const calls = startCalls(stack, schedule);
       if (calls) authorize(calls.assume, ...sendCalls(stack, calls.caller, queueArn));
     },

@@ -37,8 +37,8 @@ export interface InvocationEntry extends Span {
 }
 
 /** Records that a mapping has discarded. */
-export interface GivenUpEntry extends Span {
-  readonly kind: "given-up";
+export interface DiscardedEntry extends Span {
+  readonly kind: "discarded";
   readonly time: number;
   readonly mapping: string;
   readonly functionName: string;
@@ -79,7 +79,7 @@ export interface ScheduleEntry {
   readonly error?: string;
 }
 
-export type JournalEntry = InvocationEntry | GivenUpEntry | ObjectsEntry | ScheduleEntry;
+export type JournalEntry = InvocationEntry | DiscardedEntry | ObjectsEntry | ScheduleEntry;
 
 /** The records that an entry refers to. */
 export function spansOf(entry: JournalEntry): readonly Span[] {

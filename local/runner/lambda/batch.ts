@@ -34,7 +34,7 @@ export interface BatchEvents {
   /** Called for the next records, in order, that have succeeded. */
   readonly onSuccess: (records: readonly KinesisRecord[]) => void;
   /** Called for discarded records. Resolves when the discarding has been recorded. */
-  readonly onGivenUp: (attempt: Attempt, condition: Condition) => Promise<void>;
+  readonly onDiscarded: (attempt: Attempt, condition: Condition) => Promise<void>;
   /** @param failed Whether the invocation ended with an error, rather than with failed items. */
   readonly onError: (failed: boolean) => void;
   /** Called before each retry, with the number of earlier retries. */
@@ -66,7 +66,7 @@ export async function settleBatch(
     { records: batch, retries: 0, invocations: 0, requestId: "", functionError: null },
   ];
   for (let next = left.pop(); next && !events.stopped(); next = left.pop()) {
-    const attempt = await giveUpOld(next, policy, events);
+    const attempt = await discardOld(next, policy, events);
     if (events.stopped()) return;
     if (attempt.records.length === 0) continue;
     const outcome = await events.invoke(attempt.records);
@@ -75,13 +75,13 @@ export async function settleBatch(
   }
 }
 
-async function giveUpOld(attempt: Attempt, policy: Policy, events: BatchEvents): Promise<Attempt> {
+async function discardOld(attempt: Attempt, policy: Policy, events: BatchEvents): Promise<Attempt> {
   if (policy.maximumRecordAgeSeconds < 0) return attempt;
   const oldest = events.now() - policy.maximumRecordAgeSeconds * 1000;
   const young = attempt.records.findIndex(({ arrival }) => arrival >= oldest);
   const count = young < 0 ? attempt.records.length : young;
   if (count === 0) return attempt;
-  await events.onGivenUp({ ...attempt, records: attempt.records.slice(0, count) }, "RecordAgeExceeded");
+  await events.onDiscarded({ ...attempt, records: attempt.records.slice(0, count) }, "RecordAgeExceeded");
   return { ...attempt, records: attempt.records.slice(count) };
 }
 
@@ -120,7 +120,7 @@ async function settleOutcome(
     ];
   }
   if (policy.maximumRetryAttempts >= 0 && tried.retries >= policy.maximumRetryAttempts) {
-    await events.onGivenUp(tried, "RetryAttemptsExhausted");
+    await events.onDiscarded(tried, "RetryAttemptsExhausted");
     return [];
   }
   events.onRetry(tried.retries, outcome);

@@ -10,7 +10,7 @@ import type { KinesisRecord } from "../stream/stream-source";
 
 export type Condition = "RetryAttemptsExhausted" | "RecordAgeExceeded";
 
-export interface GivenUp {
+export interface Discarded {
   readonly condition: Condition;
   readonly shardId: string;
   readonly records: readonly KinesisRecord[];
@@ -27,28 +27,28 @@ export interface GivenUp {
  *
  * https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-errors.html
  */
-export function onFailureDocument(mapping: EventSourceMapping, given: GivenUp, now: Date) {
-  const { records } = given;
+export function onFailureDocument(mapping: EventSourceMapping, discarded: Discarded, now: Date) {
+  const { records } = discarded;
   const [first] = records;
   const last = records.at(-1);
   return {
     requestContext: {
-      requestId: given.requestId,
+      requestId: discarded.requestId,
       functionArn: mapping.functionArn,
-      condition: given.condition,
-      approximateInvokeCount: given.invocations,
+      condition: discarded.condition,
+      approximateInvokeCount: discarded.invocations,
     },
-    ...(given.invocations > 0 && {
+    ...(discarded.invocations > 0 && {
       responseContext: {
         statusCode: 200,
         executedVersion: "$LATEST",
-        functionError: given.functionError,
+        functionError: discarded.functionError,
       },
     }),
     version: "1.0",
     timestamp: now.toISOString(),
     KinesisBatchInfo: {
-      shardId: given.shardId,
+      shardId: discarded.shardId,
       startSequenceNumber: first?.sequenceNumber,
       endSequenceNumber: last?.sequenceNumber,
       approximateArrivalOfFirstRecord: new Date(first?.arrival ?? 0).toISOString(),
@@ -67,15 +67,15 @@ export interface DeadLetter {
   readonly object?: { readonly bucket: string; readonly key: string; readonly text: string };
 }
 
-export function deadLetter(mapping: EventSourceMapping, given: GivenUp): DeadLetter {
+export function deadLetter(mapping: EventSourceMapping, discarded: Discarded): DeadLetter {
   const now = new Date();
-  const document = onFailureDocument(mapping, given, now);
+  const document = onFailureDocument(mapping, discarded, now);
   const destination = mapping.onFailureArn ?? null;
   const line = JSON.stringify({ destination, ...document });
   const bucket = bucketOf(mapping.onFailureArn);
   if (!bucket) return { line };
-  const text = JSON.stringify({ ...document, payload: given.payload });
-  return { line, object: { bucket, key: objectKey(mapping, given.shardId, now), text } };
+  const text = JSON.stringify({ ...document, payload: discarded.payload });
+  return { line, object: { bucket, key: objectKey(mapping, discarded.shardId, now), text } };
 }
 
 /**

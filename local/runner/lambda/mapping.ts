@@ -351,7 +351,7 @@ export class EventSourceMapper {
       if ("payload" in outcome) break;
       counters.errors++;
       if (mapping.maximumRetryAttempts >= 0 && retries >= mapping.maximumRetryAttempts) {
-        onTrouble(`${mapping.address}: the end of a window was given up: ${outcome.error.errorMessage}`);
+        onTrouble(`${mapping.address}: the end of a window was discarded: ${outcome.error.errorMessage}`);
         break;
       }
       this.onRetry(window, retries, outcome);
@@ -442,7 +442,7 @@ export class EventSourceMapper {
         counters.succeeded += records.length;
         done(records);
       },
-      onGivenUp: async (attempt, condition) => {
+      onDiscarded: async (attempt, condition) => {
         const { records } = attempt;
         const isSent = this.maySend();
         const letter = deadLetter(isSent ? mapping : { ...mapping, onFailureArn: undefined }, {
@@ -454,7 +454,7 @@ export class EventSourceMapper {
         const what = `${mapping.address}: can't write to dead-letters.ndjson`;
         await retry(() => deadLetters.write(letter), { abort, what, onTrouble });
         journal?.add({
-          kind: "given-up",
+          kind: "discarded",
           ...placeOf(records),
           time: Date.now(),
           condition,
@@ -503,7 +503,7 @@ export class EventSourceMapper {
     const { authorizeOnFailure, mapping, onTrouble } = this.options;
     const refused = this.options.faults.first("queue-write-denied", "key-disabled");
     if (refused) {
-      onTrouble(`${mapping.address}: a batch that was given up is not in the queue: ${faults[refused]}`);
+      onTrouble(`${mapping.address}: a batch that was discarded is not in the queue: ${faults[refused]}`);
       return false;
     }
     try {

@@ -9,7 +9,7 @@ import type { Schedules } from "../schedules";
 export function queueCounters(
   stack: Stack,
   mappings: readonly MappingCounters[],
-  { givenUp }: Schedules,
+  { discarded }: Schedules,
 ): QueueCounters[] {
   const destinations = [
     ...stack.mappings.map(({ onFailureArn }) => onFailureArn),
@@ -23,7 +23,7 @@ export function queueCounters(
     return {
       name: arn.slice(arn.lastIndexOf(":") + 1),
       get messages() {
-        return senders.reduce((sum, { deadLetters }) => sum + deadLetters, givenUp.get(arn) ?? 0);
+        return senders.reduce((sum, { deadLetters }) => sum + deadLetters, discarded.get(arn) ?? 0);
       },
     };
   });

@@ -71,7 +71,7 @@ export function tableHandlers({ catalog, stack }: World): Handlers<typeof Client
         if (snapshot.find(database, table.name)) throw alreadyExists("Table already exists.");
         const inStack = snapshot.ofStack(database, table.name);
         const record = {
-          ...(inStack && { of: definitionText(inStack) }),
+          ...(inStack && { stackDefinition: definitionText(inStack) }),
           definition: table,
           partitions: [],
           createTime: Math.floor(Date.now() / 1000),

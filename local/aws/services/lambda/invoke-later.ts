@@ -15,6 +15,6 @@ export async function invokeLater(
     const outcome = await runtime.invoke(payload);
     if ("payload" in outcome) return;
     if (attempt === 3)
-      onTrouble(`${name}: an event was given up after three attempts: ${outcome.error.errorMessage}`);
+      onTrouble(`${name}: an event was discarded after three attempts: ${outcome.error.errorMessage}`);
   }
 }

@@ -113,7 +113,7 @@ export class Topics {
   private deliver(subscription: TopicSubscription, message: Published): void {
     const { endpoint, protocol } = subscription;
     if (protocol !== "sqs" && protocol !== "lambda") return;
-    if (!this.mayReach(subscription, endpoint)) this.giveUp(subscription, message);
+    if (!this.mayReach(subscription, endpoint)) this.sendToDeadLetters(subscription, message);
     else if (protocol === "sqs") this.send(subscription, endpoint, message);
     else
       this.invoke(endpoint, JSON.stringify(this.functionEvent(subscription, message))).catch((error: Error) =>
@@ -182,7 +182,7 @@ export class Topics {
   }
 
   /** https://docs.aws.amazon.com/sns/latest/dg/sns-dead-letter-queues.html */
-  private giveUp(subscription: TopicSubscription, message: Published): void {
+  private sendToDeadLetters(subscription: TopicSubscription, message: Published): void {
     const { deadLetterArn } = subscription;
     if (deadLetterArn !== undefined && this.mayReach(subscription, deadLetterArn))
       this.send(subscription, deadLetterArn, message);

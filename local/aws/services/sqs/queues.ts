@@ -142,7 +142,7 @@ export class Queue {
         if (group !== undefined) busyGroups.add(group);
         continue;
       }
-      if (this.isGivenUp(message)) continue;
+      if (this.isRedriven(message)) continue;
       message.receives += 1;
       message.firstReceived ??= now;
       message.visibleAt = now + visibilitySeconds * 1000;
@@ -153,7 +153,8 @@ export class Queue {
     return taken;
   }
 
-  private isGivenUp(message: Held): boolean {
+  /** Moves a message that was received too often to the dead-letter queue. */
+  private isRedriven(message: Held): boolean {
     const { redrive } = this.settings;
     if (!redrive || message.receives < redrive.maxReceiveCount) return false;
     if (!this.redrive(redrive.targetArn, message)) return false;

@@ -264,7 +264,7 @@ async function register(
     if (snapshot.find(database, name)) throw alreadyMade(table);
     const inStack = snapshot.ofStack(database, name);
     const record = {
-      ...(inStack && { of: definitionText(inStack) }),
+      ...(inStack && { stackDefinition: definitionText(inStack) }),
       definition: table,
       partitions,
       createTime: Math.floor(now().getTime() / 1000),

@@ -53,7 +53,7 @@ export async function createView(
       throw errorAt(statement, "TABLE_ALREADY_EXISTS", `View already exists: '${full}'`);
     const inStack = snapshot.ofStack(database, name);
     const record = {
-      ...(inStack && { of: definitionText(inStack) }),
+      ...(inStack && { stackDefinition: definitionText(inStack) }),
       definition: viewTable(database, name, { sql, schema: otherwise, columns }),
       partitions: [],
       createTime: Math.floor(now().getTime() / 1000),
