@@ -244,7 +244,7 @@ describe("the live view", () => {
     expect(renderView(run, 31_000, 120).map((line) => line.replace(/ {2,}/g, "  "))).toEqual([
       "stream  s  10 in",
       "lambda  f  10 done · 0 waiting · 1 batches · lag 12 ms",
-      "  4 errors · 2 retried · 3 records discarded in 1 dead letter",
+      "  4 errors · 2 retried · 3 records discarded · 1 dead letter",
       "  ReadingsProcessed 9 · ReadingsRejected 1 · HighTemperatureReadings 2",
       "ALARM  high",
       "delivery  d  10 in · 1 Parquet · 1 raw · 1 record in 1 error object",
