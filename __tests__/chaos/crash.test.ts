@@ -1,12 +1,11 @@
 import { join } from "node:path";
-import { type KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import { expect, it } from "vitest";
 import { Signal } from "../../local/runner/signal";
-import { kinesisClient } from "../../local/runner/stream/client";
 import { randomNumbers } from "../producer/support/random";
 import { diceOf, reading, readLines, recordingHandler, TestLake } from "../runner/fixtures/harness";
 import { writeStack } from "../runner/fixtures/stack";
 import { temporaryFolder } from "../support/folders";
+import { kinesisClient } from "../support/kinesis-client";
 import { RunnerProcess } from "./processes";
 
 const kills = 25;
@@ -88,7 +87,7 @@ class Load {
 
   /** @returns a promise that resolves when the endpoint is gone. */
   async start(endpoint: string): Promise<void> {
-    const client: KinesisClient = kinesisClient(endpoint, "eu-west-1");
+    const client = kinesisClient({ endpoint, region: "eu-west-1" });
     client.config.maxAttempts = async () => 1;
     try {
       for (;;) {
@@ -97,7 +96,7 @@ class Load {
           PartitionKey: id,
           Data: Buffer.from(reading(0, { sensor_id: id })),
         }));
-        await client.send(new PutRecordsCommand({ StreamName: stream, Records }));
+        await client.putRecords({ StreamName: stream, Records });
         for (const id of ids) this.acknowledged.add(id);
         this.grown.notify();
       }

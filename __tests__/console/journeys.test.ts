@@ -1,4 +1,3 @@
-import { KinesisClient, PutRecordCommand } from "@aws-sdk/client-kinesis";
 import { describe, expect, it, vi } from "vitest";
 import type { DeadLetter, Journey, Pipeline, QueueState } from "../../local/console/api";
 import { aggregate } from "../support/aggregate";
@@ -113,14 +112,8 @@ describe("the journey of a record", () => {
 
   it("of a record in an aggregate is its own", async () => {
     const test = await shared();
-    const client = new KinesisClient({
-      endpoint: test.runner.endpoint,
-      region: "eu-west-1",
-      credentials: { accessKeyId: "local", secretAccessKey: "local" },
-    });
     const Data = aggregate([good("inner-1"), "broken"], "inner");
-    await client.send(new PutRecordCommand({ StreamName: stream, PartitionKey: "a", Data }));
-    client.destroy();
+    await test.client.putRecord({ StreamName: stream, PartitionKey: "a", Data });
     await test.settle();
     const [one] = await test.heads("inner-1");
     const [other] = await test.heads("broken");

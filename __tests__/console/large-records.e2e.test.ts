@@ -1,4 +1,3 @@
-import { DescribeStreamSummaryCommand, UpdateMaxRecordSizeCommand } from "@aws-sdk/client-kinesis";
 import { describe, expect, it, vi } from "vitest";
 import type { RecordPage } from "../../local/console/api";
 import { stream, TestConsole } from "./fixtures/console";
@@ -24,10 +23,10 @@ describe("a stream", () => {
   it("takes records as large as the stream does, and says how large those are that it doesn't", async () => {
     const test = await TestConsole.start();
     const most = 10 * 1024 * 1024;
-    const { StreamDescriptionSummary: { StreamARN } = {} } = await test.client.send(
-      new DescribeStreamSummaryCommand({ StreamName: stream }),
-    );
-    await test.client.send(new UpdateMaxRecordSizeCommand({ StreamARN, MaxRecordSizeInKiB: 10_240 }));
+    const { StreamDescriptionSummary: { StreamARN } = {} } = await test.client.describeStreamSummary({
+      StreamName: stream,
+    });
+    await test.client.updateMaxRecordSize({ StreamARN, MaxRecordSizeInKiB: 10_240 });
     await vi.waitFor(async () =>
       expect(await test.send(stream, "k", "x".repeat(1_048_577))).toHaveProperty("sequenceNumber"),
     );

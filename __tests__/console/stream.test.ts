@@ -1,4 +1,3 @@
-import { PutRecordsCommand, SplitShardCommand } from "@aws-sdk/client-kinesis";
 import { describe, expect, it, vi } from "vitest";
 import type {
   LiveState,
@@ -202,13 +201,11 @@ describe("a stream", () => {
     const end = new AbortController();
     const tail = test.events<readonly StreamRecord[]>(`/streams/${stream}/tail`, end.signal);
     const first = tail.next();
-    await test.client.send(
-      new SplitShardCommand({
-        StreamName: stream,
-        ShardToSplit: "shardId-000000000000",
-        NewStartingHashKey: "170141183460469231731687303715884105728",
-      }),
-    );
+    await test.client.splitShard({
+      StreamName: stream,
+      ShardToSplit: "shardId-000000000000",
+      NewStartingHashKey: "170141183460469231731687303715884105728",
+    });
     await expect.poll(async () => (await test.ask<ShardState[]>(`/streams/${stream}/shards`)).length).toBe(3);
     const looks = vi.spyOn(StreamLog.prototype, "shards", "get");
     await new Promise((resolve) => setTimeout(resolve, 1_500));
@@ -230,12 +227,10 @@ describe("a stream", () => {
     await first;
     clearInterval(timer);
     const putAll = (texts: readonly string[]) =>
-      test.client.send(
-        new PutRecordsCommand({
-          StreamName: stream,
-          Records: texts.map((text) => ({ PartitionKey: "k", Data: Buffer.from(text) })),
-        }),
-      );
+      test.client.putRecords({
+        StreamName: stream,
+        Records: texts.map((text) => ({ PartitionKey: "k", Data: Buffer.from(text) })),
+      });
     await putAll(["wanted at first", ...Array.from({ length: 450 }, () => "x")]);
     await putAll(Array.from({ length: 450 }, () => "x"));
     let text = "";

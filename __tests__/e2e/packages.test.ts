@@ -2,14 +2,7 @@ import { execFile, execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
-import {
-  CreateStreamCommand,
-  GetRecordsCommand,
-  GetShardIteratorCommand,
-  PutRecordCommand,
-} from "@aws-sdk/client-kinesis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { kinesisClient } from "../../local/runner/stream/client";
 import { apiReport, reportOf } from "../../scripts/packages/api-report";
 import { folderOf, root } from "../../scripts/packages/build";
 import { packAll } from "../../scripts/packages/pack";
@@ -19,6 +12,7 @@ import { missingLine } from "../docs/guide";
 import { read } from "../docs/support";
 import { Commands } from "../docs/terminal";
 import { temporaryFolder } from "../support/folders";
+import { kinesisClient } from "../support/kinesis-client";
 import { appBlocks, writeAppFiles } from "./support/readme-app";
 import { describeRegistry, describeTools } from "./support/requirements";
 
@@ -132,15 +126,15 @@ describe("Kinesis, as a package of its own,", () => {
       await server.until((output) => output.includes("listens on"), mostMilliseconds);
       const [, url = ""] = /^Kinesis listens on (\S+)$/m.exec(server.output) ?? [];
       expect(server.output).toBe(`Kinesis listens on ${url}\n`);
-      const client = kinesisClient(url, "us-east-1");
+      const client = kinesisClient({ endpoint: url, region: "us-east-1" });
       try {
         const StreamName = "readings";
-        await client.send(new CreateStreamCommand({ StreamName, ShardCount: 1 }));
-        const put = new PutRecordCommand({ StreamName, PartitionKey: "a", Data: Buffer.from("hello") });
-        const { ShardId } = await retried(() => client.send(put));
+        await client.createStream({ StreamName, ShardCount: 1 });
+        const record = { StreamName, PartitionKey: "a", Data: Buffer.from("hello") };
+        const { ShardId } = await retried(() => client.putRecord(record));
         const from = { StreamName, ShardId, ShardIteratorType: "TRIM_HORIZON" } as const;
-        const { ShardIterator } = await client.send(new GetShardIteratorCommand(from));
-        const { Records } = await client.send(new GetRecordsCommand({ ShardIterator }));
+        const { ShardIterator } = await client.getShardIterator(from);
+        const { Records } = await client.getRecords({ ShardIterator });
         expect(Records?.map(({ Data }) => Buffer.from(Data ?? []).toString())).toEqual(["hello"]);
       } finally {
         client.destroy();

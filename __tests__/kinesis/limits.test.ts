@@ -1,4 +1,3 @@
-import { PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import { describe, expect, it } from "vitest";
 import type { Kinesis } from "../../local/kinesis";
 import { VirtualClock } from "../../local/kinesis";
@@ -24,7 +23,7 @@ describe("with limits enforced", () => {
     const clock = new VirtualClock();
     const { kinesis, client } = await serve({ clock, enforceLimits: true });
     await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 1 });
-    const put = () => client.send(new PutRecordsCommand({ StreamName: "s", Records: records(400) }));
+    const put = () => client.putRecords({ StreamName: "s", Records: records(400) });
     expect((await put()).FailedRecordCount).toBe(0);
     expect((await put()).FailedRecordCount).toBe(0);
     const third = await put();

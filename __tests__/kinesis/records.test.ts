@@ -1,11 +1,5 @@
 import { createHash } from "node:crypto";
-import {
-  GetRecordsCommand,
-  type GetRecordsCommandOutput,
-  GetShardIteratorCommand,
-  PutRecordCommand,
-  PutRecordsCommand,
-} from "@aws-sdk/client-kinesis";
+import type { GetRecordsCommandOutput } from "@aws-sdk/client-kinesis";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Kinesis } from "../../local/kinesis";
@@ -39,16 +33,18 @@ describe("a record", () => {
     await served.kinesis.call("CreateStream", { StreamName: "s", ShardCount: 1 });
     const data = Buffer.from([0, 1, 2, 253, 254, 255]);
     const key = 'schlüssel "\\\n\u0000 鍵 🔑';
-    const { SequenceNumber, ShardId } = await client.send(
-      new PutRecordCommand({ StreamName: "s", PartitionKey: key, Data: data }),
-    );
+    const { SequenceNumber, ShardId } = await client.putRecord({
+      StreamName: "s",
+      PartitionKey: key,
+      Data: data,
+    });
     expect(ShardId).toBe(shard0);
-    const { ShardIterator } = await client.send(
-      new GetShardIteratorCommand({ StreamName: "s", ShardId, ShardIteratorType: "TRIM_HORIZON" }),
-    );
-    const { Records } = (await client.send(
-      new GetRecordsCommand({ ShardIterator }),
-    )) as GetRecordsCommandOutput;
+    const { ShardIterator } = await client.getShardIterator({
+      StreamName: "s",
+      ShardId,
+      ShardIteratorType: "TRIM_HORIZON",
+    });
+    const { Records } = (await client.getRecords({ ShardIterator })) as GetRecordsCommandOutput;
     expect(Records).toEqual([
       {
         SequenceNumber,
@@ -135,7 +131,7 @@ describe("a record", () => {
       ShardId: shard0,
       ShardIteratorType: "TRIM_HORIZON",
     });
-    const { Records } = await client.send(new GetRecordsCommand({ ShardIterator }));
+    const { Records } = await client.getRecords({ ShardIterator });
     expect(Records?.map(({ EncryptionType }) => EncryptionType)).toEqual([undefined, "KMS", undefined]);
   });
 });
@@ -148,7 +144,7 @@ describe("PutRecords", () => {
       PartitionKey: `k${i}`,
       Data: Buffer.from(`${i}`),
     }));
-    const answer = await client.send(new PutRecordsCommand({ StreamName: "s", Records }));
+    const answer = await client.putRecords({ StreamName: "s", Records });
     expect(answer.FailedRecordCount).toBe(0);
     for (const [index, shardId] of [0, 1, 2, 3].map(
       (shard) => [shard, `shardId-00000000000${shard}`] as const,

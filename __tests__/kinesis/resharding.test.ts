@@ -1,11 +1,3 @@
-import {
-  GetRecordsCommand,
-  GetShardIteratorCommand,
-  ListShardsCommand,
-  MergeShardsCommand,
-  SplitShardCommand,
-  UpdateShardCountCommand,
-} from "@aws-sdk/client-kinesis";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Kinesis } from "../../local/kinesis";
@@ -28,13 +20,9 @@ describe("SplitShard and MergeShards", () => {
   it("close parents and open children that take their hash keys", async () => {
     const { client, kinesis } = await serve();
     await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 1 });
-    await client.send(
-      new SplitShardCommand({ StreamName: "s", ShardToSplit: id(0), NewStartingHashKey: half }),
-    );
-    await client.send(
-      new MergeShardsCommand({ StreamName: "s", ShardToMerge: id(1), AdjacentShardToMerge: id(2) }),
-    );
-    const { Shards = [] } = await client.send(new ListShardsCommand({ StreamName: "s" }));
+    await client.splitShard({ StreamName: "s", ShardToSplit: id(0), NewStartingHashKey: half });
+    await client.mergeShards({ StreamName: "s", ShardToMerge: id(1), AdjacentShardToMerge: id(2) });
+    const { Shards = [] } = await client.listShards({ StreamName: "s" });
     expect(
       Shards.map(({ ShardId, ParentShardId, AdjacentParentShardId }) => [
         ShardId,
@@ -79,16 +67,18 @@ describe("SplitShard and MergeShards", () => {
     const put = (text: string) =>
       kinesis.call("PutRecord", { StreamName: "s", PartitionKey: "k", Data: Buffer.from(text) });
     await put("before");
-    const { ShardIterator } = await client.send(
-      new GetShardIteratorCommand({ StreamName: "s", ShardId: id(0), ShardIteratorType: "TRIM_HORIZON" }),
-    );
+    const { ShardIterator } = await client.getShardIterator({
+      StreamName: "s",
+      ShardId: id(0),
+      ShardIteratorType: "TRIM_HORIZON",
+    });
     await kinesis.call("SplitShard", { StreamName: "s", ShardToSplit: id(0), NewStartingHashKey: half });
     expect((await put("after")).ShardId).not.toBe(id(0));
-    const first = await client.send(new GetRecordsCommand({ ShardIterator }));
+    const first = await client.getRecords({ ShardIterator });
     expect(first.Records).toHaveLength(1);
     expect(first.NextShardIterator).toBeDefined();
     expect(first.ChildShards).toBeUndefined();
-    const second = await client.send(new GetRecordsCommand({ ShardIterator: first.NextShardIterator }));
+    const second = await client.getRecords({ ShardIterator: first.NextShardIterator });
     expect(second.NextShardIterator).toBeUndefined();
     expect(second.ChildShards).toEqual([
       {
@@ -167,9 +157,7 @@ describe("UpdateShardCount", () => {
     const { client, kinesis } = await serve();
     await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 2 });
     const update = (TargetShardCount: number) =>
-      client.send(
-        new UpdateShardCountCommand({ StreamName: "s", TargetShardCount, ScalingType: "UNIFORM_SCALING" }),
-      );
+      client.updateShardCount({ StreamName: "s", TargetShardCount, ScalingType: "UNIFORM_SCALING" });
     expect(await update(4)).toMatchObject({ StreamName: "s", CurrentShardCount: 2, TargetShardCount: 4 });
     expect(await shardIds(kinesis, { Type: "AT_LATEST" })).toEqual([2, 3, 4, 5].map(id));
     await update(3);

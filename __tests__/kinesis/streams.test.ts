@@ -1,12 +1,4 @@
-import {
-  CreateStreamCommand,
-  DeleteStreamCommand,
-  DescribeStreamCommand,
-  DescribeStreamSummaryCommand,
-  type KinesisClient,
-  ListStreamsCommand,
-  waitUntilStreamExists,
-} from "@aws-sdk/client-kinesis";
+import { waitUntilStreamExists } from "@aws-sdk/client-kinesis";
 import { describe, expect, it } from "vitest";
 import { Kinesis } from "../../local/kinesis";
 import { temporaryFolder } from "../support/folders";
@@ -17,15 +9,13 @@ const arn = (name: string) => `arn:aws:kinesis:us-east-1:000000000000:stream/${n
 describe("a stream", () => {
   it("is described as it was created", async () => {
     const { client, kinesis } = await serve();
-    await client.send(
-      new CreateStreamCommand({
-        StreamName: "s",
-        ShardCount: 3,
-        Tags: { team: "data" },
-        MaxRecordSizeInKiB: 2048,
-      }),
-    );
-    const { StreamDescription } = await client.send(new DescribeStreamCommand({ StreamARN: arn("s") }));
+    await client.createStream({
+      StreamName: "s",
+      ShardCount: 3,
+      Tags: { team: "data" },
+      MaxRecordSizeInKiB: 2048,
+    });
+    const { StreamDescription } = await client.describeStream({ StreamARN: arn("s") });
     expect(StreamDescription).toMatchObject({
       StreamName: "s",
       StreamARN: arn("s"),
@@ -46,9 +36,7 @@ describe("a stream", () => {
         EndingHashKey: "340282366920938463463374607431768211455",
       },
     ]);
-    const { StreamDescriptionSummary } = await client.send(
-      new DescribeStreamSummaryCommand({ StreamName: "s" }),
-    );
+    const { StreamDescriptionSummary } = await client.describeStreamSummary({ StreamName: "s" });
     expect(StreamDescriptionSummary).toMatchObject({
       OpenShardCount: 3,
       ConsumerCount: 0,
@@ -81,9 +69,9 @@ describe("a stream", () => {
 
   it("is waited for by the SDK's own waiter", async () => {
     const { client } = await serve({ transitionMs: 100 });
-    await client.send(new CreateStreamCommand({ StreamName: "s", ShardCount: 1 }));
+    await client.createStream({ StreamName: "s", ShardCount: 1 });
     const { state } = await waitUntilStreamExists(
-      { client: client as KinesisClient, maxWaitTime: 20, minDelay: 1, maxDelay: 1 },
+      { client, maxWaitTime: 20, minDelay: 1, maxDelay: 1 },
       { StreamName: "s" },
     );
     expect(state).toBe("SUCCESS");
@@ -129,10 +117,10 @@ describe("a stream", () => {
     const { kinesis, client } = await serve();
     await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 1 });
     await kinesis.call("RegisterStreamConsumer", { StreamARN: arn("s"), ConsumerName: "c" });
-    await expect(client.send(new DeleteStreamCommand({ StreamName: "s" }))).rejects.toMatchObject({
+    await expect(client.deleteStream({ StreamName: "s" })).rejects.toMatchObject({
       name: "ResourceInUseException",
     });
-    await client.send(new DeleteStreamCommand({ StreamName: "s", EnforceConsumerDeletion: true }));
+    await client.deleteStream({ StreamName: "s", EnforceConsumerDeletion: true });
     expect(kinesis.streams).toEqual([]);
   });
 
@@ -182,16 +170,16 @@ describe("ListStreams", () => {
     const { client, kinesis } = await serve();
     for (const name of ["c", "a", "b", "e", "d"])
       await kinesis.call("CreateStream", { StreamName: name, ShardCount: 1 });
-    const first = await client.send(new ListStreamsCommand({ Limit: 2 }));
+    const first = await client.listStreams({ Limit: 2 });
     expect(first).toMatchObject({ StreamNames: ["a", "b"], HasMoreStreams: true });
     expect(first.StreamSummaries?.[0]).toMatchObject({
       StreamName: "a",
       StreamARN: arn("a"),
       StreamStatus: "ACTIVE",
     });
-    const second = await client.send(new ListStreamsCommand({ Limit: 2, NextToken: first.NextToken }));
+    const second = await client.listStreams({ Limit: 2, NextToken: first.NextToken });
     expect(second).toMatchObject({ StreamNames: ["c", "d"], HasMoreStreams: true });
-    const third = await client.send(new ListStreamsCommand({ ExclusiveStartStreamName: "d" }));
+    const third = await client.listStreams({ ExclusiveStartStreamName: "d" });
     expect(third).toMatchObject({ StreamNames: ["e"], HasMoreStreams: false });
     expect(third.NextToken).toBeUndefined();
   });

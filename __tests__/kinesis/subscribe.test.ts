@@ -1,9 +1,4 @@
-import {
-  DescribeStreamConsumerCommand,
-  RegisterStreamConsumerCommand,
-  SubscribeToShardCommand,
-  type SubscribeToShardEvent,
-} from "@aws-sdk/client-kinesis";
+import type { SubscribeToShardEvent } from "@aws-sdk/client-kinesis";
 import { describe, expect, it } from "vitest";
 import { type Kinesis, VirtualClock } from "../../local/kinesis";
 import { openKinesis, openWithClock, serve } from "./support";
@@ -27,17 +22,15 @@ describe("a consumer", () => {
     const { kinesis, client } = await serve();
     await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 1 });
     const StreamARN = kinesis.streamArn("s");
-    const { Consumer } = await client.send(
-      new RegisterStreamConsumerCommand({ StreamARN, ConsumerName: "c" }),
-    );
+    const { Consumer } = await client.registerStreamConsumer({ StreamARN, ConsumerName: "c" });
     expect(Consumer?.ConsumerARN).toMatch(
       /^arn:aws:kinesis:us-east-1:000000000000:stream\/s\/consumer\/c:\d+$/,
     );
-    await expect(
-      client.send(new RegisterStreamConsumerCommand({ StreamARN, ConsumerName: "c" })),
-    ).rejects.toMatchObject({ name: "ResourceInUseException" });
+    await expect(client.registerStreamConsumer({ StreamARN, ConsumerName: "c" })).rejects.toMatchObject({
+      name: "ResourceInUseException",
+    });
     for (const reference of [{ StreamARN, ConsumerName: "c" }, { ConsumerARN: Consumer?.ConsumerARN }]) {
-      const { ConsumerDescription } = await client.send(new DescribeStreamConsumerCommand(reference));
+      const { ConsumerDescription } = await client.describeStreamConsumer(reference);
       expect(ConsumerDescription).toMatchObject({ ConsumerName: "c", ConsumerStatus: "ACTIVE", StreamARN });
     }
     expect((await kinesis.call("ListStreamConsumers", { StreamARN })).Consumers).toHaveLength(1);
@@ -65,13 +58,11 @@ describe("SubscribeToShard", () => {
     const client = version === "HTTP/2" ? served.client : served.http1;
     const ConsumerARN = await withConsumer(kinesis);
     await put(kinesis, "before");
-    const { EventStream = [] } = await client.send(
-      new SubscribeToShardCommand({
-        ConsumerARN,
-        ShardId: shard0,
-        StartingPosition: { Type: "TRIM_HORIZON" },
-      }),
-    );
+    const { EventStream = [] } = await client.subscribeToShard({
+      ConsumerARN,
+      ShardId: shard0,
+      StartingPosition: { Type: "TRIM_HORIZON" },
+    });
     const texts: string[] = [];
     let continuation: string | undefined;
     for await (const { SubscribeToShardEvent: event } of EventStream) {
@@ -95,15 +86,13 @@ describe("SubscribeToShard", () => {
     const consume = async () => {
       while (!done) {
         subscriptions++;
-        const { EventStream = [] } = await client.send(
-          new SubscribeToShardCommand({
-            ConsumerARN,
-            ShardId: shard0,
-            StartingPosition: SequenceNumber
-              ? { Type: "AFTER_SEQUENCE_NUMBER", SequenceNumber }
-              : { Type: "TRIM_HORIZON" },
-          }),
-        );
+        const { EventStream = [] } = await client.subscribeToShard({
+          ConsumerARN,
+          ShardId: shard0,
+          StartingPosition: SequenceNumber
+            ? { Type: "AFTER_SEQUENCE_NUMBER", SequenceNumber }
+            : { Type: "TRIM_HORIZON" },
+        });
         for await (const { SubscribeToShardEvent: event } of EventStream) {
           for (const { Data = Buffer.alloc(0) } of event?.Records ?? [])
             texts.push(Buffer.from(Data).toString());
@@ -148,13 +137,11 @@ describe("SubscribeToShard", () => {
     const { kinesis, client } = await serve();
     const ConsumerARN = await withConsumer(kinesis);
     await put(kinesis, "before");
-    const { EventStream = [] } = await client.send(
-      new SubscribeToShardCommand({
-        ConsumerARN,
-        ShardId: shard0,
-        StartingPosition: { Type: "TRIM_HORIZON" },
-      }),
-    );
+    const { EventStream = [] } = await client.subscribeToShard({
+      ConsumerARN,
+      ShardId: shard0,
+      StartingPosition: { Type: "TRIM_HORIZON" },
+    });
     const events: SubscribeToShardEvent[] = [];
     for await (const { SubscribeToShardEvent: event } of EventStream) {
       if (event) events.push(event);

@@ -1,5 +1,5 @@
 import { request } from "node:http";
-import { KinesisClient } from "@aws-sdk/client-kinesis";
+import { Kinesis as Client } from "@aws-sdk/client-kinesis";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { onTestFinished } from "vitest";
 import { type Endpoint, Kinesis, type KinesisOptions, listen, VirtualClock } from "../../local/kinesis";
@@ -29,9 +29,9 @@ export interface Served {
   readonly kinesis: Kinesis;
   readonly endpoint: Endpoint;
   /** Over HTTP/2, as is the client's default. */
-  readonly client: KinesisClient;
+  readonly client: Client;
   /** Over HTTP/1.1. */
-  readonly http1: KinesisClient;
+  readonly http1: Client;
 }
 
 export async function serve(options: KinesisOptions = {}): Promise<Served> {
@@ -43,8 +43,8 @@ export async function serve(options: KinesisOptions = {}): Promise<Served> {
     credentials: { accessKeyId: "test", secretAccessKey: "test" },
     maxAttempts: 1,
   };
-  const client = new KinesisClient(common);
-  const http1 = new KinesisClient({ ...common, requestHandler: new NodeHttpHandler() });
+  const client = new Client(common);
+  const http1 = new Client({ ...common, requestHandler: new NodeHttpHandler() });
   onTestFinished(async () => {
     client.destroy();
     http1.destroy();

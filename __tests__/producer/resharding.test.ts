@@ -1,4 +1,3 @@
-import { ListShardsCommand, SplitShardCommand } from "@aws-sdk/client-kinesis";
 import { decodeAggregate } from "@streaming-data-lake/aggregation";
 import { KinesisProducer, type ProducerOptions } from "@streaming-data-lake/producer";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -11,14 +10,12 @@ beforeAll(async () => {
 afterAll(() => kinesis.stop());
 
 async function split(stream: string): Promise<void> {
-  const { Shards = [] } = await kinesis.client.send(new ListShardsCommand({ StreamName: stream }));
-  await kinesis.client.send(
-    new SplitShardCommand({
-      StreamName: stream,
-      ShardToSplit: Shards[0]?.ShardId,
-      NewStartingHashKey: String(1n << 127n),
-    }),
-  );
+  const { Shards = [] } = await kinesis.client.listShards({ StreamName: stream });
+  await kinesis.client.splitShard({
+    StreamName: stream,
+    ShardToSplit: Shards[0]?.ShardId,
+    NewStartingHashKey: String(1n << 127n),
+  });
 }
 
 describe("while a shard is split", () => {

@@ -1,4 +1,3 @@
-import { PutRecordCommand, PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import { describe, expect, it } from "vitest";
 import { findDiscrepancies } from "../../local/runner/reconciliation";
 import { TestRun } from "./fixtures/harness";
@@ -7,15 +6,13 @@ describe("a runner that enforces limits", () => {
   it("refuses the entries over a shard's limit, each in its place, and stores the others", async () => {
     const run = await TestRun.start({}, { enforceLimits: true });
     const put = () =>
-      run.client.send(
-        new PutRecordsCommand({
-          StreamName: run.stream,
-          Records: Array.from({ length: 500 }, (_, index) => ({
-            PartitionKey: `k${index}`,
-            Data: Buffer.from(`{"sensor_id":"s${index}"}\n`),
-          })),
-        }),
-      );
+      run.client.putRecords({
+        StreamName: run.stream,
+        Records: Array.from({ length: 500 }, (_, index) => ({
+          PartitionKey: `k${index}`,
+          Data: Buffer.from(`{"sensor_id":"s${index}"}\n`),
+        })),
+      });
     const answers = await Promise.all(Array.from({ length: 8 }, put));
     const results = answers.flatMap(({ Records = [] }) => Records);
     const refused = results.filter(({ ErrorCode }) => ErrorCode === "ProvisionedThroughputExceededException");
@@ -43,7 +40,7 @@ describe("a runner that enforces limits", () => {
     const run = await TestRun.start({}, { enforceLimits: true });
     run.client.config.maxAttempts = async () => 1;
     const large = { StreamName: run.stream, PartitionKey: "k", Data: Buffer.alloc(900_000) };
-    const calls = Array.from({ length: 24 }, () => run.client.send(new PutRecordCommand(large)));
+    const calls = Array.from({ length: 24 }, () => run.client.putRecord(large));
     const answers = await Promise.allSettled(calls);
     const [refused] = answers.filter(({ status }) => status === "rejected");
     expect(refused).toMatchObject({ reason: { name: "ProvisionedThroughputExceededException" } });

@@ -3,7 +3,6 @@ import { rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { SplitShardCommand } from "@aws-sdk/client-kinesis";
 import { describe, expect, it } from "vitest";
 import { recordFilter } from "../../local/runner/lambda/filter";
 import { aggregate } from "../support/aggregate";
@@ -122,13 +121,11 @@ describe("event source mapping", () => {
       handler: recordingHandler("await new Promise((r) => setTimeout(r, 20));"),
     });
     await run.put(many(20), "same");
-    await run.client.send(
-      new SplitShardCommand({
-        StreamName: run.stream,
-        ShardToSplit: "shardId-000000000000",
-        NewStartingHashKey: (2n ** 127n).toString(),
-      }),
-    );
+    await run.client.splitShard({
+      StreamName: run.stream,
+      ShardToSplit: "shardId-000000000000",
+      NewStartingHashKey: (2n ** 127n).toString(),
+    });
     await expect
       .poll(() => run.put(["later"], "same").then(() => run.events().flat().at(-1)), {
         timeout: 15_000,

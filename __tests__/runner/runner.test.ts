@@ -127,11 +127,8 @@ describe("the runner", () => {
         },
       },
     });
-    const { PutRecordCommand } = await import("@aws-sdk/client-kinesis");
     await run.put(hundred);
-    await run.client.send(
-      new PutRecordCommand({ StreamName: "second", Data: Buffer.from("hello"), PartitionKey: "x" }),
-    );
+    await run.client.putRecord({ StreamName: "second", Data: Buffer.from("hello"), PartitionKey: "x" });
     await run.finish();
     expect(run.text("plain/")).toBe("hello");
     expect(await run.rows()).toHaveLength(100);

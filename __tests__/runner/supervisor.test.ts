@@ -1,4 +1,3 @@
-import { DeleteStreamCommand } from "@aws-sdk/client-kinesis";
 import { expect, it } from "vitest";
 import { Supervisor } from "../../local/runner/lifecycle/supervisor";
 import { reading, TestRun } from "./fixtures/harness";
@@ -7,7 +6,7 @@ it("a stream that is deleted is told as lost, a drain ends, and what was read ca
   const run = await TestRun.start();
   await run.put([reading(0), reading(1)]);
   await expect.poll(() => run.delivery.userRecords, { timeout: 10_000 }).toBe(2);
-  await run.client.send(new DeleteStreamCommand({ StreamName: run.stream }));
+  await run.client.deleteStream({ StreamName: run.stream });
   await expect(run.runner.drain()).rejects.toThrow(`the stream ${run.stream} was deleted`);
   expect(run.runner.lost.reason).toMatchObject({ name: "StackError" });
   await run.runner.flush();

@@ -1,14 +1,13 @@
-import { PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import type { Runner } from "../../local/runner/runner";
-import { kinesisClient } from "../../local/runner/stream/client";
+import { kinesisClient } from "./kinesis-client";
 
 /** Puts records into the first stream of a runner, in one call. Each has its own partition key. */
 export async function putRecords(
-  { endpoint, region, streams: [StreamName] }: Pick<Runner, "endpoint" | "region" | "streams">,
+  runner: Pick<Runner, "endpoint" | "region" | "streams">,
   records: readonly (string | Uint8Array)[],
 ): Promise<void> {
-  const client = kinesisClient(endpoint, region);
+  const client = kinesisClient(runner);
   const Records = records.map((data, index) => ({ PartitionKey: `key-${index}`, Data: Buffer.from(data) }));
-  await client.send(new PutRecordsCommand({ StreamName, Records }));
+  await client.putRecords({ StreamName: runner.streams[0], Records });
   client.destroy();
 }

@@ -3,14 +3,13 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { DeleteStreamCommand } from "@aws-sdk/client-kinesis";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { type RuntimeFile, runtimePath } from "../../../local/runner/runtime-file";
-import { kinesisClient } from "../../../local/runner/stream/client";
 import { EmbeddedKinesis } from "../../producer/support/embedded";
 import { bucket, reading, TestLake } from "../../runner/fixtures/harness";
 import { type StackOptions, writeStack } from "../../runner/fixtures/stack";
 import { temporaryFolder } from "../../support/folders";
+import { kinesisClient } from "../../support/kinesis-client";
 import { program } from "../../support/program";
 import { putRecords } from "../../support/put";
 
@@ -237,10 +236,10 @@ describe("a part that is lost ends the runner with one line", () => {
     const { endpoint, region, streams } = await put(dir, 30);
     const lake = new TestLake(join(dir, "lake"));
     await command.says(/"?30 done|./);
-    const client = kinesisClient(endpoint, region);
+    const client = kinesisClient({ endpoint, region });
     onTestFinished(() => client.destroy());
     await pause(1_000);
-    await client.send(new DeleteStreamCommand({ StreamName: streams[0] }));
+    await client.deleteStream({ StreamName: streams[0] });
     expect(await command.ended).toEqual({ code: 1, signal: null });
     expect(command.err).toContain(
       "the stream lab-test-readings was deleted; the next start creates it again, and what was delivered stays\n",

@@ -1,12 +1,6 @@
-import {
-  CreateStreamCommand,
-  GetRecordsCommand,
-  GetShardIteratorCommand,
-  type KinesisClient,
-  ListShardsCommand,
-} from "@aws-sdk/client-kinesis";
+import type { Kinesis as Client } from "@aws-sdk/client-kinesis";
 import { type Endpoint, Kinesis, listen } from "@streaming-data-lake/kinesis";
-import { createClient } from "@streaming-data-lake/producer";
+import { kinesisClient } from "../../support/kinesis-client";
 
 /** A record as it is on the stream. */
 export interface Stored {
@@ -19,7 +13,7 @@ export interface Stored {
 /** Kinesis in this process, on a free loopback port, that ends with it. */
 export class EmbeddedKinesis {
   private constructor(
-    readonly client: KinesisClient,
+    readonly client: Client,
     private readonly kinesis: Kinesis,
     private readonly server: Endpoint,
   ) {}
@@ -27,7 +21,7 @@ export class EmbeddedKinesis {
   static async start(): Promise<EmbeddedKinesis> {
     const kinesis = Kinesis.open({ transitionMs: 0 });
     const server = await listen(kinesis);
-    return new EmbeddedKinesis(createClient({ endpoint: server.url }), kinesis, server);
+    return new EmbeddedKinesis(kinesisClient({ endpoint: server.url, region: "us-east-1" }), kinesis, server);
   }
 
   get endpoint(): string {
@@ -35,20 +29,22 @@ export class EmbeddedKinesis {
   }
 
   async createStream(name: string, shards: number): Promise<void> {
-    await this.client.send(new CreateStreamCommand({ StreamName: name, ShardCount: shards }));
+    await this.client.createStream({ StreamName: name, ShardCount: shards });
   }
 
   /** All records of the stream, shard by shard, parents before children, in the order of the shard. */
   async read(name: string): Promise<Stored[]> {
-    const { Shards = [] } = await this.client.send(new ListShardsCommand({ StreamName: name }));
+    const { Shards = [] } = await this.client.listShards({ StreamName: name });
     const stored: Stored[] = [];
     for (const { ShardId = "" } of Shards) {
-      const { ShardIterator } = await this.client.send(
-        new GetShardIteratorCommand({ StreamName: name, ShardId, ShardIteratorType: "TRIM_HORIZON" }),
-      );
+      const { ShardIterator } = await this.client.getShardIterator({
+        StreamName: name,
+        ShardId,
+        ShardIteratorType: "TRIM_HORIZON",
+      });
       let iterator = ShardIterator;
       while (iterator) {
-        const page = await this.client.send(new GetRecordsCommand({ ShardIterator: iterator }));
+        const page = await this.client.getRecords({ ShardIterator: iterator });
         for (const { SequenceNumber = "", PartitionKey = "", Data = new Uint8Array() } of page.Records ?? [])
           stored.push({
             shardId: ShardId,
