@@ -2,7 +2,7 @@ import { failure } from "../../emit/failure";
 import { duckdbTypeText } from "../../types/duckdb";
 import { arrayOf, bigint, double } from "../../types/types";
 import { type EmittedCall, type Family, type Implementation, invoke, mixed, native } from "../implementation";
-import { aggregate, castAggregate, withoutNulls } from "./clauses";
+import { aggregate, castAggregate, where, withoutNulls } from "./clauses";
 
 /** An aggregate that DuckDB has for doubles only. */
 const ofDoubles = (name: string): Implementation =>
@@ -15,26 +15,25 @@ const ofDoubles = (name: string): Implementation =>
  * it has distributed the rows: zero, infinity or NaN. DuckDB fails for them.
  *
  * @param size The absolute value of a row's number, or of its largest one.
- * @param limit The number from which on a statistic may not be finite.
+ * @param scaled A product that is finite for numbers up to the limit.
  */
 function limited(
   call: EmittedCall,
   size: string,
+  scaled: string,
   limit: string,
   result: { readonly finite: string; readonly other: string },
 ): string {
   const { name, clauses, returns } = call;
-  const greatest = aggregate("max", [size], clauses);
+  const large = aggregate("max", [size], where(clauses, `NOT isfinite(${scaled})`));
   const type = duckdbTypeText(returns);
   const tooLarge = failure(
     type,
     "NOT_SUPPORTED",
     `${name} of numbers beyond ${limit} is not supported here: the result depends on how rows are distributed`,
   );
-  return `CASE WHEN NOT coalesce(${greatest} > ${number(limit)}, false) THEN ${result.finite} WHEN isfinite(${greatest}) THEN ${tooLarge} ELSE CAST(${result.other} AS ${type}) END`;
+  return `CASE WHEN ${large} IS NULL THEN ${result.finite} WHEN isfinite(${large}) THEN ${tooLarge} ELSE CAST(${result.other} AS ${type}) END`;
 }
-
-const number = (text: string): string => `CAST('${text}' AS DOUBLE)`;
 
 /** Trino's variance is NaN when one of enough numbers is not finite. */
 const variance = (name: string, least: number): Implementation =>
@@ -45,11 +44,11 @@ const variance = (name: string, least: number): Implementation =>
       types: [type],
     } = call;
     if (type?.kind !== "double") return ofDoubles(name).emit(call);
-    const limit = "1e150";
-    const size = `abs(${x})`;
-    const finite = aggregate(name, [`CASE WHEN ${size} <= ${number(limit)} THEN ${x} END`], clauses);
+    const scaled = `${x} * CAST('1e158' AS DOUBLE)`;
+    const finite = aggregate(name, [`CASE WHEN isfinite(${scaled}) THEN ${x} END`], clauses);
     const count = aggregate("count", [x], clauses);
-    return limited(call, size, limit, { finite, other: `CASE WHEN ${count} >= ${least} THEN 'nan' END` });
+    const other = `CASE WHEN ${count} >= ${least} THEN 'nan' END`;
+    return limited(call, `abs(${x})`, scaled, "1e150", { finite, other });
   });
 
 /**
@@ -67,14 +66,14 @@ const ofPairs = (
       args: [x = "", y = ""],
       clauses,
     } = call;
-    const limit = "1e70";
-    const numbers = [x, y].map((sql) => `abs(CAST(${sql} AS DOUBLE))`);
-    const size = `CASE WHEN (${x}) IS NOT NULL AND (${y}) IS NOT NULL THEN greatest(${numbers.join(", ")}) END`;
-    const small = `CASE WHEN ${size} <= ${number(limit)} THEN ${x} END`;
+    const sizes = [x, y].map((sql) => `abs(CAST(${sql} AS DOUBLE))`);
+    const size = `greatest(${sizes.join(", ")})`;
+    const scaled = `(${sizes.join(" + ")}) * CAST('1e238' AS DOUBLE)`;
+    const small = `CASE WHEN isfinite(${scaled}) THEN ${x} END`;
     const result = ofDoubles(name).emit({ ...call, args: [small, y] });
-    const count = aggregate("count", [size], clauses);
+    const count = aggregate("count", [sizes.join(" + ")], clauses);
     const other = least === undefined ? "NULL" : `CASE WHEN ${count} >= ${least} THEN 'nan' END`;
-    return limited(call, size, limit, { finite: finite(result, call), other });
+    return limited(call, size, scaled, "1e70", { finite: finite(result, call), other });
   });
 
 /** A coefficient that is not finite becomes NULL. */
