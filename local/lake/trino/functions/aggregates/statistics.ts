@@ -15,7 +15,7 @@ const ofDoubles = (name: string): Implementation =>
  * it has distributed the rows: zero, infinity or NaN. DuckDB fails for them.
  *
  * @param size The absolute value of a row's number, or of its largest one.
- * @param scaled A product that is finite for numbers up to the limit.
+ * @param scaled A product, or a sum of products, that is finite for numbers up to the limit.
  */
 function limited(
   call: EmittedCall,
@@ -66,12 +66,12 @@ const ofPairs = (
       args: [x = "", y = ""],
       clauses,
     } = call;
-    const sizes = [x, y].map((sql) => `abs(CAST(${sql} AS DOUBLE))`);
-    const size = `greatest(${sizes.join(", ")})`;
-    const scaled = `(${sizes.join(" + ")}) * CAST('1e238' AS DOUBLE)`;
+    const numbers = [x, y].map((sql) => `CAST(${sql} AS DOUBLE)`);
+    const size = `greatest(${numbers.map((sql) => `abs(${sql})`).join(", ")})`;
+    const scaled = numbers.map((sql) => `${sql} * CAST('1e238' AS DOUBLE)`).join(" + ");
     const small = `CASE WHEN isfinite(${scaled}) THEN ${x} END`;
     const result = ofDoubles(name).emit({ ...call, args: [small, y] });
-    const count = aggregate("count", [sizes.join(" + ")], clauses);
+    const count = aggregate("count", [numbers.join(" + ")], clauses);
     const other = least === undefined ? "NULL" : `CASE WHEN ${count} >= ${least} THEN 'nan' END`;
     return limited(call, size, scaled, "1e70", { finite: finite(result, call), other });
   });
