@@ -209,6 +209,7 @@ describe("An operand beside a constant that is NULL", () => {
     "CAST(1 / x AS varchar) LIKE NULL",
     "ARRAY[1 / x] || CAST(NULL AS integer)",
     "(2147483647 * INTERVAL '-2' YEAR) / CAST(NULL AS double)",
+    "power(x, NULL) >= 1 / x",
   ])("is not evaluated, even if it stands before, also in TRY: %s", async (expression) => {
     const from = "FROM (VALUES 0) t(x)";
     expect(await rows(`SELECT (${expression}) IS NULL ${from}`)).toEqual([[true]]);

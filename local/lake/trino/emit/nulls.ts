@@ -65,8 +65,9 @@ function isNull(expr: Expr, emission: Emission): boolean {
 
 /** Whether an operand has one value in all rows, which Trino knows before them. */
 const isFixed = (operand: Expr, emission: Emission): boolean =>
-  !mayFail(operand, emission) &&
-  !contains(operand, (node) => isVolatile(node) || isSubquery(node) || ofRows.has(node.kind));
+  isNullConstant(operand, emission) ||
+  (!mayFail(operand, emission) &&
+    !contains(operand, (node) => isVolatile(node) || isSubquery(node) || ofRows.has(node.kind)));
 
 /** Kinds of expressions whose values differ from row to row. */
 const ofRows: ReadonlySet<Expr["kind"] | "lambda"> = new Set([
