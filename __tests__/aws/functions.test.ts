@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { S3 } from "@aws-sdk/client-s3";
 import { SQS } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "vitest";
+import { direct } from "../runner/fixtures/stack";
 import { putRecords } from "../support/put";
 import { TestEndpoint } from "./fixtures/endpoint";
 
@@ -78,17 +79,7 @@ async function run(statements: readonly object[]) {
     more: {
       aws_sqs_queue: { told: { name: "told" } },
       aws_sns_topic: { alerts: { name: "alerts" } },
-      aws_kinesis_firehose_delivery_stream: {
-        direct: {
-          name: "direct",
-          destination: "extended_s3",
-          extended_s3_configuration: {
-            bucket_arn: "${aws_s3_bucket.lake.arn}",
-            prefix: "direct/",
-            buffering_interval: 60,
-          },
-        },
-      },
+      aws_kinesis_firehose_delivery_stream: { direct },
       aws_iam_role: {
         fn: {
           name: "fn",

@@ -6,6 +6,7 @@ import { Lambda } from "@aws-sdk/client-lambda";
 import { SNS } from "@aws-sdk/client-sns";
 import { SQS } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "vitest";
+import { direct } from "../runner/fixtures/stack";
 import { putRecords } from "../support/put";
 import { TestEndpoint } from "./fixtures/endpoint";
 
@@ -54,17 +55,7 @@ const shared = TestEndpoint.shared({
       },
       mail: { topic_arn: "${aws_sns_topic.alerts.arn}", protocol: "email", endpoint: "me@example.com" },
     },
-    aws_kinesis_firehose_delivery_stream: {
-      direct: {
-        name: "direct",
-        destination: "extended_s3",
-        extended_s3_configuration: {
-          bucket_arn: "${aws_s3_bucket.lake.arn}",
-          prefix: "direct/",
-          buffering_interval: 60,
-        },
-      },
-    },
+    aws_kinesis_firehose_delivery_stream: { direct },
   },
 });
 

@@ -59,7 +59,7 @@ export async function rollup(
 const hourMilliseconds = 3_600_000;
 
 /** The runs as a table that is at most `width` columns wide. */
-export function renderRuns(runs: readonly ScheduleRun[], width: number): string {
+function renderRuns(runs: readonly ScheduleRun[], width: number): string {
   const result = {
     columns: [
       { name: "schedule", type: "varchar" },

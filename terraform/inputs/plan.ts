@@ -71,7 +71,7 @@ export function readPlan({ file, json }: JsonFile): Document {
   };
 }
 
-export function blockOf({ address, mode, type }: ShownResource): Omit<Block, "body"> {
+function blockOf({ address, mode, type }: ShownResource): Omit<Block, "body"> {
   return { address, mode: mode === "data" ? "data" : "managed", type };
 }
 

@@ -25,14 +25,7 @@ describePythonClients("AWS's clients in Python on one endpoint", () => {
 
   beforeAll(async () => {
     const stack = writeStack(join(folder, "stack"), walkedStack);
-    command = await RunningCommand.start([
-      "--stack",
-      stack,
-      "--dir",
-      join(folder, ".local"),
-      "--aws-port",
-      "0",
-    ]);
+    command = await RunningCommand.start(stack, folder);
     // The lines that it prints, as they stand.
     environment = {
       ...inherited(),

@@ -14,8 +14,9 @@ export class RunningCommand {
     readonly output: () => string,
   ) {}
 
-  /** Resolves when it has printed the lines for clients. @throws Error with what it has printed, when it ends before. */
-  static async start(args: readonly string[]): Promise<RunningCommand> {
+  /** Runs a stack with a port for AWS's API. Resolves when it has printed the lines for clients. @throws Error with what it has printed, when it ends before. */
+  static async start(stack: string, folder: string): Promise<RunningCommand> {
+    const args = ["--stack", stack, "--dir", join(folder, ".local"), "--aws-port", "0"];
     const child = spawn(process.execPath, [...program("cli/main.ts"), ...args], {
       cwd: root,
       env: inherited(),

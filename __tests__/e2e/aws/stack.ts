@@ -1,4 +1,4 @@
-import type { StackOptions } from "../../runner/fixtures/stack";
+import { direct, type StackOptions } from "../../runner/fixtures/stack";
 
 const nothing = JSON.stringify({
   Version: "2012-10-17",
@@ -33,16 +33,6 @@ export const walkedStack: StackOptions = {
     },
     aws_ssm_parameter: { one: { name: "/lab/one", type: "String", value: "1" } },
     aws_iam_role: { nobody: { name: "nobody", assume_role_policy: nothing } },
-    aws_kinesis_firehose_delivery_stream: {
-      direct: {
-        name: "direct",
-        destination: "extended_s3",
-        extended_s3_configuration: {
-          bucket_arn: "${aws_s3_bucket.lake.arn}",
-          prefix: "direct/",
-          buffering_interval: 60,
-        },
-      },
-    },
+    aws_kinesis_firehose_delivery_stream: { direct },
   },
 };

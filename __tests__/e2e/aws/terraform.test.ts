@@ -90,14 +90,7 @@ describeTerraform("Terraform with its state on one endpoint", () => {
 
   beforeAll(async () => {
     const stack = writeStack(join(folder, "stack"), readStack);
-    command = await RunningCommand.start([
-      "--stack",
-      stack,
-      "--dir",
-      join(folder, ".local"),
-      "--aws-port",
-      "0",
-    ]);
+    command = await RunningCommand.start(stack, folder);
     const exported = command.exported();
     environment = { ...inherited(), ...exported };
     s3 = new S3({

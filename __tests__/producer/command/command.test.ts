@@ -3,24 +3,14 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { temporaryFolder } from "../../support/folders";
-import { runCommand, startCommand } from "../support/command";
+import { polling, runCommand, startCommand } from "../support/command";
 import { EmbeddedKinesis } from "../support/embedded";
-
-/** Milliseconds; no longer than a test may take. */
-const polling = { interval: 20, timeout: 60_000 };
 
 let kinesis: EmbeddedKinesis;
 beforeAll(async () => {
   kinesis = await EmbeddedKinesis.start();
 });
 afterAll(() => kinesis.stop());
-
-let streams = 0;
-async function newStream(shards = 2): Promise<string> {
-  const name = `stream-${++streams}`;
-  await kinesis.createStream(name, shards);
-  return name;
-}
 
 const reading = (sensor: string, temperature: unknown = 21.5) =>
   JSON.stringify({
@@ -33,7 +23,7 @@ const reading = (sensor: string, temperature: unknown = 21.5) =>
 
 describe("the command", () => {
   it("sends 100 readings with the sensor as the partition key, and says so in one line", async () => {
-    const stream = await newStream();
+    const stream = await kinesis.newStream();
     const result = await runCommand(temporaryFolder(), ["--stream", stream, "--endpoint", kinesis.endpoint]);
     expect(result).toMatchObject({ code: 0, stderr: "" });
     expect(result.stdout).toMatch(
@@ -89,7 +79,7 @@ describe("the command", () => {
   });
 
   it("sends to the stream of the runner", async () => {
-    const stream = await newStream();
+    const stream = await kinesis.newStream();
     const folder = temporaryFolder();
     mkdirSync(join(folder, ".local"));
     const runtime = {
@@ -120,7 +110,7 @@ describe("the command", () => {
   });
 
   it("sends the good lines of a file, gzip or not, and reports the bad ones by number", async () => {
-    const stream = await newStream();
+    const stream = await kinesis.newStream();
     const folder = temporaryFolder();
     const lines = [
       reading("sensor-001"),
@@ -146,7 +136,7 @@ describe("the command", () => {
   });
 
   it("run without end, ends well on a signal", async () => {
-    const stream = await newStream();
+    const stream = await kinesis.newStream();
     const folder = temporaryFolder();
     const target = ["--stream", stream, "--endpoint", kinesis.endpoint];
     const { child, finished } = startCommand(folder, ["--continuous", "--rate", "50", ...target]);
@@ -161,7 +151,7 @@ describe("the command", () => {
   });
 
   it("explains which key goes to which shard, and sends nothing", async () => {
-    const stream = await newStream(2);
+    const stream = await kinesis.newStream(2);
     const target = ["--stream", stream, "--endpoint", kinesis.endpoint];
     const folder = temporaryFolder();
     const text = await runCommand(folder, ["--explain", "--count", "60", "--sensors", "6", ...target]);
@@ -180,7 +170,7 @@ describe("the command", () => {
   });
 
   it("sums up what it has sent of a file that breaks off, and says where", async () => {
-    const stream = await newStream();
+    const stream = await kinesis.newStream();
     const folder = temporaryFolder();
     const lines = Array.from({ length: 2_000 }, (_, at) => reading(`sensor-${at}`));
     const zipped = gzipSync(lines.join("\n"));

@@ -2,12 +2,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { temporaryFolder } from "../../support/folders";
-import { runCommand, startCommand } from "../support/command";
+import { polling, runCommand, startCommand } from "../support/command";
 import { EmbeddedKinesis } from "../support/embedded";
 import { FaultServer } from "../support/fault-server";
-
-/** Milliseconds; no longer than a test may take. */
-const polling = { interval: 20, timeout: 60_000 };
 
 let kinesis: EmbeddedKinesis;
 beforeAll(async () => {
@@ -15,16 +12,9 @@ beforeAll(async () => {
 });
 afterAll(() => kinesis.stop());
 
-let streams = 0;
-async function newStream(shards = 2): Promise<string> {
-  const name = `stream-${++streams}`;
-  await kinesis.createStream(name, shards);
-  return name;
-}
-
 describe("the command", () => {
   it("stopped in the middle, has what it took on the stream or in the spool file, which can be sent again", async () => {
-    const stream = await newStream();
+    const stream = await kinesis.newStream();
     const folder = temporaryFolder();
     const lines = Array.from({ length: 8_000 }, (_, at) => `{"device":"device-${at % 10}","number":${at}}`);
     writeFileSync(join(folder, "lines.ndjson"), lines.join("\n"));
@@ -68,7 +58,7 @@ describe("the command", () => {
   }, 60_000);
 
   it("tells every few seconds how far it is when nobody watches, without a terminal's control characters", async () => {
-    const stream = await newStream(1);
+    const stream = await kinesis.newStream(1);
     const { child, finished } = startCommand(temporaryFolder(), [
       ...["--continuous", "--rate", "20", "--stream", stream, "--endpoint", kinesis.endpoint],
     ]);
@@ -81,7 +71,7 @@ describe("the command", () => {
   });
 
   it("tells why it tries again when that begins, and in its summary what was given up and why", async () => {
-    const stream = await newStream(1);
+    const stream = await kinesis.newStream(1);
     const folder = temporaryFolder();
     const proxy = await FaultServer.start(kinesis.endpoint, 1, { entryFailure: 1 });
     const result = await runCommand(folder, [
@@ -99,7 +89,7 @@ describe("the command", () => {
   });
 
   it("ends at once on a second signal, with what it could not deliver in the spool file", async () => {
-    const stream = await newStream(1);
+    const stream = await kinesis.newStream(1);
     const folder = temporaryFolder();
     const proxy = await FaultServer.start(kinesis.endpoint, 1, { entryFailure: 1 });
     const { child, finished } = startCommand(folder, [

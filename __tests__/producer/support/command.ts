@@ -2,6 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { program } from "../../support/program";
 
+/** How to wait for what a command does. Milliseconds; no longer than a test may take. */
+export const polling = { interval: 20, timeout: 60_000 };
+
 export interface Finished {
   readonly code: number | null;
   readonly stdout: string;

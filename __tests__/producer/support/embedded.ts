@@ -12,6 +12,8 @@ export interface Stored {
 
 /** Kinesis in this process, on a free loopback port, that ends with it. */
 export class EmbeddedKinesis {
+  private made = 0;
+
   private constructor(
     readonly client: Client,
     private readonly kinesis: Kinesis,
@@ -30,6 +32,13 @@ export class EmbeddedKinesis {
 
   async createStream(name: string, shards: number): Promise<void> {
     await this.client.createStream({ StreamName: name, ShardCount: shards });
+  }
+
+  /** Creates a stream of a name that no other one has. */
+  async newStream(shards = 2): Promise<string> {
+    const name = `stream-${++this.made}`;
+    await this.createStream(name, shards);
+    return name;
   }
 
   /** All records of the stream, shard by shard, parents before children, in the order of the shard. */

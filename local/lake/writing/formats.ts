@@ -29,7 +29,7 @@ const codecs: Readonly<Record<WriteFormat["kind"], readonly string[]>> = {
 
 const duckdbCodec: Readonly<Record<string, string>> = { lz4: "lz4_raw", none: "uncompressed" };
 
-export const defaultSeparators = ["\u0001", "\u0002", "\u0003", "\u0004", "\u0005", "\u0006", "\u0007"];
+const defaultSeparators = ["\u0001", "\u0002", "\u0003", "\u0004", "\u0005", "\u0006", "\u0007"];
 
 const kinds: Readonly<Record<string, WriteFormat["kind"]>> = {
   PARQUET: "parquet",

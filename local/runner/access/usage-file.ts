@@ -5,7 +5,7 @@ import { z } from "zod";
 import { replaceFile } from "../files/write";
 
 /** The calls that runs in a folder have made in the names of roles. */
-export const usageName = "permissions.json";
+const usageName = "permissions.json";
 
 /** A call, as often as it was made. */
 export interface CountedCall {

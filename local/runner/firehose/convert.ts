@@ -47,7 +47,7 @@ export function recordConverter(
 }
 
 /** Converts one object to a row. A number in a text column is written as JavaScript writes it. */
-export function rowConverter(
+function rowConverter(
   columns: readonly GlueColumn[],
   conversion: RecordConversion,
   guard: TextGuard = () => {},

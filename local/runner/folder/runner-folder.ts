@@ -24,7 +24,7 @@ export const keptNames = [
   "stack.json",
 ] as const;
 
-export const markName = "runner.json";
+const markName = "runner.json";
 
 const shape = z.object({
   format: z.literal(1),

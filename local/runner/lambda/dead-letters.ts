@@ -27,7 +27,7 @@ export interface Discarded {
  *
  * https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-errors.html
  */
-export function onFailureDocument(mapping: EventSourceMapping, discarded: Discarded, now: Date) {
+function onFailureDocument(mapping: EventSourceMapping, discarded: Discarded, now: Date) {
   const { records } = discarded;
   const [first] = records;
   const last = records.at(-1);

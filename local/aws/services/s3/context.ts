@@ -112,7 +112,7 @@ export interface Conditions {
   readonly IfUnmodifiedSince?: Date | undefined;
 }
 
-export const preconditionFailed = (Condition: string): AwsError =>
+const preconditionFailed = (Condition: string): AwsError =>
   new AwsError("PreconditionFailed", "At least one of the pre-conditions you specified did not hold", 412, {
     Condition,
   });

@@ -49,10 +49,10 @@ interface WrittenFile {
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
 const bucketName = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
-export const noSuchBucket = (bucket: string): AwsError =>
+const noSuchBucket = (bucket: string): AwsError =>
   new AwsError("NoSuchBucket", "The specified bucket does not exist", 404, { BucketName: bucket });
 
-export const noSuchKey = (key: string): AwsError =>
+const noSuchKey = (key: string): AwsError =>
   new AwsError("NoSuchKey", "The specified key does not exist.", 404, { Key: key });
 
 /** The objects of the runner's buckets. They are the same files that Firehose writes and Athena reads. */

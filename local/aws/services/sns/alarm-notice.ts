@@ -52,7 +52,7 @@ const phrases = {
 } as const;
 
 /** The reason for an alarm's state, in CloudWatch's wording. */
-export function stateReason({ alarm, from, to, datapoints }: AlarmChange): string {
+function stateReason({ alarm, from, to, datapoints }: AlarmChange): string {
   const { evaluationPeriods, datapointsToAlarm, treatMissingData } = alarm;
   const missing = counted(evaluationPeriods, "datapoint");
   if (datapoints.length === 0)

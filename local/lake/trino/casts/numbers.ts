@@ -61,7 +61,7 @@ function toIntegral(from: Type, to: Type): (value: Plain) => Plain {
 }
 
 /** A number divided by a unit, rounded half away from zero. */
-export function roundHalfUp(value: bigint, unit: bigint): bigint {
+function roundHalfUp(value: bigint, unit: bigint): bigint {
   const half = unit / 2n;
   return unit === 1n ? value : value < 0n ? -((-value + half) / unit) : (value + half) / unit;
 }

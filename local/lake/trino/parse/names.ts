@@ -1,6 +1,5 @@
 import type { Identifier, QualifiedName } from "./ast";
 import type { Grammar } from "./grammar";
-import { isNonReserved } from "./text/keywords";
 import { TokenType } from "./text/lexer";
 
 export const identifier = (g: Grammar): Identifier => {
@@ -86,11 +85,4 @@ export const optionalQuantifier = (g: Grammar, star = false): "DISTINCT" | "ALL"
     return "ALL";
   }
   return undefined;
-};
-
-/** Accepts a word that may also be a name, but only if one of `next` follows. */
-export const acceptWordBefore = (g: Grammar, word: string, ...next: readonly string[]): boolean => {
-  if (!g.is(word) || (isNonReserved(word) && !next.includes(g.peek(1)))) return false;
-  g.advance();
-  return true;
 };

@@ -127,7 +127,7 @@ export function sameType(a: Type, b: Type): boolean {
   return a.kind === b.kind;
 }
 
-export const sameTypes = (a: readonly Type[], b: readonly Type[]): boolean =>
+const sameTypes = (a: readonly Type[], b: readonly Type[]): boolean =>
   a.length === b.length &&
   a.every((type, index) => {
     const other = b[index];

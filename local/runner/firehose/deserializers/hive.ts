@@ -39,7 +39,7 @@ export function timestampParsers(formats: readonly string[]): JodaParser[] {
  *
  * https://docs.aws.amazon.com/firehose/latest/APIReference/API_HiveJsonSerDe.html
  */
-export function hiveConverter(type: HiveType, rules: HiveRules): Converter {
+function hiveConverter(type: HiveType, rules: HiveRules): Converter {
   switch (type.kind) {
     case "array": {
       const convert = nullable(hiveConverter(type.element, rules));

@@ -25,7 +25,7 @@ export interface OpenXRules {
  *
  * https://docs.aws.amazon.com/firehose/latest/APIReference/API_OpenXJsonSerDe.html
  */
-export function openXConverter(type: HiveType, rules: OpenXRules): Converter {
+function openXConverter(type: HiveType, rules: OpenXRules): Converter {
   switch (type.kind) {
     case "array": {
       const convert = nullable(openXConverter(type.element, rules));

@@ -95,7 +95,7 @@ const isJsonKey = (type: Type) =>
  *
  * @see https://trino.io/docs/current/functions/conversion.html
  */
-export function isCastable(from: Type, to: Type): boolean {
+function isCastable(from: Type, to: Type): boolean {
   if (from.kind === "unknown" || sameType(from, to) || isCoercible(from, to)) return true;
   if (to.kind === "json") return from.kind === "varchar" || isJsonCastable(from, false);
   if (from.kind === "json") return isJsonCastable(to, true);

@@ -179,11 +179,7 @@ export function bindExpression(node: ast.Expression, env: Env): Expr {
 }
 
 /** Binds expressions and coerces them to their common type. */
-export function bindCommon(
-  nodes: readonly ast.Expression[],
-  env: Env,
-  what: string,
-): { items: Expr[]; type: Type } {
+function bindCommon(nodes: readonly ast.Expression[], env: Env, what: string): { items: Expr[]; type: Type } {
   const exprs = nodes.map((node) => bindExpr(node, env));
   const type = commonOf(
     exprs.map((expr, index) => ({ expr, at: nodes[index] })),

@@ -7,7 +7,7 @@ import { afterBlanks, afterValue, elementStart, fieldStart, isArray, isObject, N
  *
  * @see https://github.com/trinodb/trino/blob/476/core/trino-main/src/main/java/io/trino/operator/scalar/JsonPathTokenizer.java
  */
-export const legacyPath: (path: string) => readonly string[] = cached(parse);
+const legacyPath: (path: string) => readonly string[] = cached(parse);
 
 const unquoted = /[\p{L}\p{N}_:]/u;
 

@@ -47,7 +47,7 @@ const largestLong = 2 ** 63;
  * Rounds with Java's Math.round for both signs. A value out of the range of 64 bits has no digits that could be
  * rounded.
  */
-export function roundDouble(value: number, digits: number): number {
+function roundDouble(value: number, digits: number): number {
   if (!Number.isFinite(value)) return value;
   const factor = 10 ** digits;
   const scaled = Math.abs(value) * factor;

@@ -393,7 +393,7 @@ const ranges: readonly [keyof Told, string, number, number][] = [
 ];
 
 /** The local time that the fields give. */
-export function localFrom(told: Told, text: string): bigint {
+function localFrom(told: Told, text: string): bigint {
   const refuse = (value: number, name: string, low: number, high: number): void => {
     if (value < low || value > high)
       throw invalid(

@@ -61,7 +61,7 @@ const optionalComment = (g: Grammar): { readonly comment?: string } =>
   g.accept("COMMENT") === undefined ? {} : { comment: g.string().value };
 
 /** Parses `WITH (name = value, …)`. */
-export const optionalProperties = (g: Grammar): readonly Property[] =>
+const optionalProperties = (g: Grammar): readonly Property[] =>
   g.accept("WITH") === undefined ? [] : g.parenthesized(() => propertyAssignments(g));
 
 export const propertyAssignments = (g: Grammar): readonly Property[] => g.list(() => property(g));

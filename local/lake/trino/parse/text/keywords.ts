@@ -37,6 +37,3 @@ export const keyword: (text: string) => string | undefined = (() => {
 
 /** Whether a keyword may be used as a name without quotes. */
 export const isNonReserved = (word: string): boolean => nonReserved.has(word);
-
-/** Words that cannot be names without quotes. */
-export const RESERVED_WORDS: readonly string[] = words(RESERVED);
