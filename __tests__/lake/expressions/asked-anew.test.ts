@@ -59,7 +59,52 @@ describe("The keys of a map that an aggregate gathers", () => {
   });
 });
 
+describe("A cast", () => {
+  it("of a decimal to JSON has an exponent where more than six zeros would follow the point", async () => {
+    const cast = (text: string) => `json_format(CAST(DECIMAL '${text}' AS json))`;
+    const texts = ["0.0000012", "0.00000012", "0.0000000", "-0.00000000000000000000000000000000000001"];
+    expect(await rows(`SELECT ${texts.map(cast).join(", ")}`)).toEqual([
+      ["0.0000012", "1.2E-7", "0E-7", "-1E-38"],
+    ]);
+  });
+
+  it("of JSON to a short varchar fails for a long text alone", async () => {
+    expect(
+      await rows(`SELECT CAST(JSON 'null' AS varchar(3)), TRY_CAST(JSON '{"a":1}' AS varchar(3))`),
+    ).toEqual([[null, null]]);
+    expect(await nameOf("SELECT TRY_CAST(JSON '12345' AS varchar(3))")).toBe("GENERIC_INTERNAL_ERROR");
+  });
+});
+
+describe("ORDER BY", () => {
+  it("fails for arrays and rows with a NULL in them", async () => {
+    const over = (values: string) => `FROM (VALUES ${values}) t(x)`;
+    expect(await nameOf(`SELECT x ${over("ARRAY[1, NULL], ARRAY[1, 5]")} ORDER BY x`)).toBe("NOT_SUPPORTED");
+    expect(await nameOf(`SELECT rank() OVER (ORDER BY ROW(x)) ${over("1, NULL")}`)).toBe("NOT_SUPPORTED");
+    expect(await rows(`SELECT x ${over("ARRAY[2], ARRAY[1, 5], NULL")} ORDER BY x`)).toEqual([
+      [[1, 5]],
+      [[2]],
+      [null],
+    ]);
+  });
+});
+
+describe("A name of a column", () => {
+  it("is qualified by no more than what FROM names", async () => {
+    expect(await rows("SELECT lake.region.regionkey FROM lake.region LIMIT 1")).toEqual([[0]]);
+    expect(await nameOf("SELECT lake.region.regionkey FROM region")).toBe("COLUMN_NOT_FOUND");
+    expect(await nameOf("SELECT awsdatacatalog.lake.region.name FROM lake.region")).toBe("COLUMN_NOT_FOUND");
+  });
+});
+
 describe("An error", () => {
+  it("of a recursion's step is shown at the step", async () => {
+    const answered = await answer(
+      "WITH RECURSIVE t(s) AS (SELECT 'a' UNION ALL SELECT s || 'b' FROM t WHERE length(s) < 3) SELECT * FROM t",
+    );
+    expect(answered).toMatchObject({ error: { name: "TYPE_MISMATCH", line: 1, column: 46 } });
+  });
+
   it("of a select item that GROUP BY names by its position is shown at the item", async () => {
     const answered = await answer(
       "SELECT ntile(4) OVER (ORDER BY regionkey), count(*) FROM region GROUP BY 1",

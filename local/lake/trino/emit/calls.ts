@@ -1,10 +1,12 @@
+import { named } from "../../quote";
 import type { Argument, Call, Expr, SortKey } from "../bind/tree";
 import { collect, isColumn } from "../bind/tree/visit";
 import type { EmittedArgument } from "../functions/registry";
-import { duckdbTypeText } from "../types/duckdb";
-import { varchar } from "../types/types";
-import { keyOf } from "./canonical";
+import { duckdbTypeText, fieldOf } from "../types/duckdb";
+import { type Type, type TypeOf, varchar } from "../types/types";
+import { containsZone, keyOf } from "./canonical";
 import { columnName, type Emission, emitExpr } from "./context";
+import { failure } from "./failure";
 import { isCalledWithNull, mayFail, nullTests, stopAtNull } from "./nulls";
 import { digitsOf } from "./numbers/digits";
 
@@ -83,9 +85,33 @@ export const emitSortKeys = (keys: readonly SortKey[], emission: Emission): stri
   keys
     .map(
       ({ expr, descending, nullsFirst }) =>
-        `${keyOf(sortExpr(expr, emission), expr.type, emission)} ${descending ? "DESC" : "ASC"} NULLS ${nullsFirst ? "FIRST" : "LAST"}`,
+        `${sortedBy(sortExpr(expr, emission), expr.type, emission)} ${descending ? "DESC" : "ASC"} NULLS ${nullsFirst ? "FIRST" : "LAST"}`,
     )
     .join(", ");
+
+/**
+ * What rows are sorted by. Trino fails when it compares a NULL inside of a value with another value. Which values it
+ * compares depends on its sorting, so it fails here for every such NULL.
+ */
+function sortedBy(sql: string, type: Type, emission: Emission): string {
+  if ((type.kind !== "array" && type.kind !== "row") || containsZone(type)) return keyOf(sql, type, emission);
+  const sentence = `${type.kind.toUpperCase()} comparison not supported for ${type.kind === "array" ? "arrays" : "fields"} with null elements`;
+  const failed = failure(duckdbTypeText(type), "NOT_SUPPORTED", sentence);
+  return `CASE WHEN ${hasNull(sql, type, emission)} THEN ${failed} ELSE ${sql} END`;
+}
+
+/** Whether an array or a row has a NULL in it. */
+function hasNull(sql: string, type: TypeOf<"array"> | TypeOf<"row">, emission: Emission): string {
+  const inItem = (item: string, itemType: Type): string =>
+    itemType.kind === "array" || itemType.kind === "row"
+      ? `${item} IS NULL OR ${hasNull(item, itemType, emission)}`
+      : `${item} IS NULL`;
+  const x = emission.variable();
+  if (type.kind === "array")
+    return `coalesce(len(list_filter(${sql}, lambda ${x}: ${inItem(x, type.element)})) > 0, false)`;
+  const fields = type.fields.map((field, index) => `(${inItem(`${x}.${fieldOf(index)}`, field.type)})`);
+  return `coalesce(${named(x, sql, `${x} IS NOT NULL AND (${fields.join(" OR ")})`)}, false)`;
+}
 
 /** DuckDB takes a literal in ORDER BY as the position of a column, or refuses it. */
 const sortExpr = (expr: Expr, emission: Emission): string =>

@@ -17,7 +17,7 @@ export function bindCast(node: Cast, env: Env): Expr {
   const value = bindExpr(node.value, env);
   if (!isCastable(value.type, type))
     throw errorAt(node, "TYPE_MISMATCH", `Cannot cast ${formatType(value.type)} to ${formatType(type)}`);
-  checkLength(value, type);
+  checkLength(value, type, node.safe);
   const text = node.safe ? undefined : parsedText(value, type);
   return {
     kind: "cast",
@@ -48,12 +48,19 @@ const isParsed = (text: Expr): boolean =>
  * Fails for a constant that is too long for its varchar(n). Trino does not cut values of these types, and reports the
  * length only for constants.
  */
-function checkLength(value: Expr, type: Type): void {
+function checkLength(value: Expr, type: Type, safe: boolean): void {
   if (value.kind !== "constant" || value.value === null || !isUncut(value.type)) return;
   if (type.kind !== "varchar" || type.length === undefined) return;
   const write = value.type.kind === "json" ? jsonReader(varchar, "UTC") : textOf(value.type);
-  const text = String(write(value.value as Plain));
-  if ([...text].length > type.length)
+  let text: Plain;
+  try {
+    text = write(value.value as Plain);
+  } catch (error) {
+    // TRY_CAST of what has no text is NULL.
+    if (safe && error instanceof TrinoError) return;
+    throw error;
+  }
+  if (text !== null && [...String(text)].length > type.length)
     throw new TrinoError(
       "GENERIC_INTERNAL_ERROR",
       `Character count exceeds length limit ${type.length}: ${text}`,

@@ -85,13 +85,16 @@ export function bindTable(node: ast.Table, env: Env): BoundFrom {
     };
   }
   const table = findTable(parts, node, env);
-  return table.view ? bindView(table, table.view, node, env) : scan(table, env);
+  // A column's name can be qualified by as much of the table's name as is written here.
+  const qualifier = parts.map((part) => part.toLowerCase());
+  return table.view ? bindView(table, table.view, qualifier, node, env) : scan(table, qualifier, env);
 }
 
 /** Binds the query of a view. The view's columns are those that it had when it was created. */
 function bindView(
   table: CatalogTable,
   { sql, schema }: NonNullable<CatalogTable["view"]>,
+  qualifier: readonly string[],
   at: Position,
   { context, scope: outer }: Env,
 ): BoundFrom {
@@ -121,7 +124,6 @@ function bindView(
     orderBy: [],
     outputs,
   });
-  const qualifier = [context.catalog.name, table.schema, table.name];
   return {
     relation: { kind: "subquery", query: select, outputs, lateral: false, view: table },
     scope: relationScope(
@@ -186,12 +188,11 @@ function findTable(parts: readonly string[], at: Position, { context }: Env): Ca
   );
 }
 
-function scan(table: CatalogTable, { context, scope: outer }: Env): BoundFrom {
+function scan(table: CatalogTable, qualifier: readonly string[], { context, scope: outer }: Env): BoundFrom {
   const columns = table.columns.map(
     (column): ScanColumn => ({ id: context.nextId(), name: column.name, type: column.type, column }),
   );
   const used = new Set<number>();
-  const qualifier = [context.catalog.name, table.schema, table.name];
   const fields = columns.map(
     (column): ScopeField => ({
       name: column.name,

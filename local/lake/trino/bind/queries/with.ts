@@ -99,7 +99,7 @@ function bindRecursive(node: ast.WithQuery, env: Env): BoundCte | undefined {
     const type = commonType(output.type, other.type);
     if (!type || !sameType(type, output.type))
       throw errorAt(
-        union,
+        union.right,
         "TYPE_MISMATCH",
         `recursion step relation output type (${formatType(other.type)}) is not coercible to recursion base relation output type (${formatType(output.type)}) at column ${index + 1}`,
       );
