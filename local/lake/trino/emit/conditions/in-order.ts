@@ -17,9 +17,12 @@ const longest = 2_000;
 export function inOrder(operator: "AND" | "OR", terms: readonly Term[]): string {
   const column = firstColumnOf(terms.map(({ sql }) => sql).join(" "));
   const [ends, stops] = operator === "AND" ? ["false", "FALSE"] : ["true", "TRUE"];
+  const neutral = operator === "AND" ? "true" : "false";
   // Trino removes the other terms when it plans the statement.
   if (terms.some(({ sql }) => sql === ends)) return ends;
-  return segments(terms)
+  const open = terms.filter(({ sql }) => sql !== neutral);
+  if (open.length === 0) return neutral;
+  return segments(open)
     .map((segment) => segment.map((term) => ofRow(term, column)).join(` ${operator} `))
     .reduceRight((rest, segment) =>
       segment.length > longest
