@@ -174,6 +174,7 @@ function isNarrowing({ value, type }: Extract<Expr, { kind: "cast" }>, emission:
   if (value.kind === "constant" && value.value === null) return false;
   if (isText(value.type)) return !isText(type) && type.kind !== "json";
   if (value.type.kind === "json") return true;
+  if (value.type.kind === "varbinary") return type.kind === "uuid" || type.kind === "ipaddress";
   if (type.kind === "decimal") return !isIntegral(value.type) && !fits(value, type, emission);
   return isIntegral(type) && !isIntegral(value.type) && value.type.kind !== "boolean";
 }

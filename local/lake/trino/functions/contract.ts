@@ -6,6 +6,7 @@ export type CallArgument =
   | { readonly kind: "value"; readonly type: Type; readonly at?: Position }
   | {
       readonly kind: "lambda";
+      readonly at?: Position;
       /** Number of parameters that the lambda declares. */
       readonly parameters: number;
       /** Returns the type of the lambda's body, given the types of its parameters. */

@@ -33,12 +33,31 @@ export function resolveCall(
       "AMBIGUOUS_FUNCTION_CALL",
       `Could not choose a best candidate operator. Explicit type casts must be added.`,
     );
-  if (!bound) throw unexpected(name, candidates, args, position);
+  if (!bound) {
+    checkLambdas(candidates, args);
+    throw unexpected(name, candidates, args, position);
+  }
   const implementation = families[name];
   const refusal = refusals(bound, implementation);
   if (!implementation || refusal !== undefined)
     throw errorAt(position, "NOT_SUPPORTED", refusal ?? `The function ${name} is not supported here`);
   return resolved(bound, implementation);
+}
+
+/** Of a function with one signature, Trino tells first that a lambda has too many or too few parameters. */
+function checkLambdas([only, ...others]: readonly Signature[], args: readonly CallArgument[]): void {
+  if (!only || others.length > 0 || only.parameters.length !== args.length) return;
+  for (const [index, argument] of args.entries()) {
+    const pattern = only.parameters[index];
+    if (argument.kind !== "lambda" || pattern?.kind !== "function") continue;
+    const { length } = pattern.parameters;
+    if (argument.parameters !== length)
+      throw errorAt(
+        argument.at,
+        "INVALID_PARAMETER_USAGE",
+        `Expected a lambda that takes ${length} argument(s) but got ${argument.parameters}`,
+      );
+  }
 }
 
 function unexpected(

@@ -170,6 +170,7 @@ function resolve(
       value.kind === "Lambda"
         ? {
             kind: "lambda",
+            at: value,
             parameters: value.parameters.length,
             typeOf: (types) => bindLambda(value, types, env).body.type,
           }

@@ -325,7 +325,7 @@ function bindSimpleCase(node: ast.SimpleCase, env: Env): Expr {
         "TYPE_MISMATCH",
         `CASE operand type does not match WHEN clause operand type: ${formatType(operand.type)} vs ${formatType(value.type)}`,
       );
-    return bindComparison("=", operand, value, when);
+    return { ...bindComparison("=", operand, value, when), keepsCasts: true } as const;
   });
   return bindCase(conditions, node, env);
 }
@@ -374,7 +374,8 @@ function bindNullIf(node: ast.NullIf, env: Env): Expr {
       "TYPE_MISMATCH",
       `Types are not comparable with NULLIF: ${formatType(first.type)} vs ${formatType(second.type)}`,
     );
-  return { kind: "nullIf", type: first.type, first, condition: bindComparison("=", first, second, node) };
+  const condition = { ...bindComparison("=", first, second, node), keepsCasts: true } as const;
+  return { kind: "nullIf", type: first.type, first, condition };
 }
 
 function bindSubscript(node: ast.Subscript, env: Env): Expr {

@@ -203,7 +203,7 @@ export function bindComparison(
   left: Expr,
   right: Expr,
   at: Position,
-): Expr {
+): Extract<Expr, { kind: "comparison" }> {
   const type = commonType(left.type, right.type);
   const possible =
     type &&

@@ -60,6 +60,8 @@ export type Expr =
       /** The operands of BETWEEN and IN have the same type. */
       readonly left: Expr;
       readonly right: Expr;
+      /** Whether the casts of the operands are evaluated, and may fail, even where the result is known without them. */
+      readonly keepsCasts?: true;
     }
   | {
       readonly kind: "logical";

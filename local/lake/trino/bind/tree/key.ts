@@ -63,8 +63,9 @@ function head(node: Exclude<Expr, { kind: "column" | "variable" }>): string {
     }
     case "cast":
       return `cast ${formatType(node.from ?? node.value.type)} ${formatType(node.type)} ${node.safe}`;
-    case "arithmetic":
     case "comparison":
+      return `${node.operator} ${node.keepsCasts ?? false}`;
+    case "arithmetic":
     case "logical":
       return node.operator;
     case "case":

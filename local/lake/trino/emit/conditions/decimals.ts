@@ -18,6 +18,7 @@ const mirrored = { "<": ">", "<=": ">=", ">": "<", ">=": "<=" } as const;
  */
 export function compareUncast(expr: Comparison, emission: Emission): string | undefined {
   const { left, right } = expr;
+  if (expr.keepsCasts) return undefined;
   const ofRight = right.type.kind === "decimal" ? constantOf(right, emission) : undefined;
   if (ofRight) return compared(expr.operator, left, ofRight, emission);
   const ofLeft = left.type.kind === "decimal" ? constantOf(left, emission) : undefined;

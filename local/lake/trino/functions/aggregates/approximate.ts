@@ -1,3 +1,4 @@
+import { TrinoError } from "../../types/errors";
 import { arrayOf, bigint, double, rowOf, type Type } from "../../types/types";
 import { comparator, valueKey } from "../collections/compare";
 import { check } from "../errors";
@@ -128,13 +129,14 @@ function mostFrequent(call: EmittedCall): string {
   const [buckets = "", value = ""] = args;
   const type = types[1] as Type;
   const key = valueKey(type);
-  const clauses = withoutNulls({ ...call, args: [value] });
+  const clauses = withoutNulls(call);
   return invoke(
     call,
     "approx_most_frequent",
     [arrayOf(type), bigint],
     returns,
     (values: readonly Plain[], most: bigint) => {
+      if (most > 2_147_483_647n) throw new TrinoError("GENERIC_INTERNAL_ERROR", "integer overflow");
       check(most >= 2n, `approx_most_frequent bucket count must be greater than one, input value: ${most}`);
       const counts = new Map<unknown, [Plain, bigint]>();
       for (const item of values) {

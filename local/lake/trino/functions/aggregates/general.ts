@@ -228,14 +228,15 @@ function intervalOf(call: EmittedCall, mean: string): string {
   return invoke(call, `avg_${call.returns.kind.replaceAll(" ", "_")}`, [double], call.returns, round, [mean]);
 }
 
-/** Counts exactly. The allowed error is only validated. */
+/** Counts exactly. The allowed error is only validated, and for booleans not even that. */
 function approxDistinct(call: EmittedCall): string {
   const {
     args: [x = "", error],
     clauses,
+    types: [type],
   } = call;
   const count = aggregate("count", [x], { ...clauses, distinct: true });
-  if (error === undefined) return count;
+  if (error === undefined || type?.kind === "boolean") return count;
   return invoke(
     call,
     "approx_distinct",
