@@ -76,6 +76,46 @@ describe("A cast", () => {
   });
 });
 
+describe("A condition of constants that fails", () => {
+  it.each([
+    "1 IN (2, 1 / 0)",
+    "nullif(1, 1 / 0) = 1",
+    "1 / 0 BETWEEN 1 AND 2",
+    "1 BETWEEN 1 / 0 AND 2",
+    "IF(1 / 0 = 1, true)",
+    "coalesce(1 / 0 = 1, true)",
+    "true AND 1 / 0 = 1",
+  ])("fails only for rows that it is evaluated for: %s", async (condition) => {
+    const over = (x: string) => `FROM (VALUES ${x}) t(x)`;
+    expect(await rows(`SELECT IF(x > 1, ${condition}, x = 1) ${over("1")}`)).toEqual([[true]]);
+    expect(await rows(`SELECT TRY(IF(x > 1, ${condition}, x = 1)) ${over("1, 2")}`)).toEqual([
+      [true],
+      [null],
+    ]);
+    expect(await nameOf(`SELECT IF(x > 1, ${condition}, x = 1) ${over("1, 2")}`)).toBe("DIVISION_BY_ZERO");
+  });
+});
+
+describe("A condition of a value that may be cast", () => {
+  it("casts it in nullif and in CASE with an operand", async () => {
+    const large = "DECIMAL '-99999999999999999999999999999999999999'";
+    expect(await rows(`SELECT ${large} = 1.50`)).toEqual([[false]]);
+    expect(await nameOf(`SELECT nullif(${large}, 1.50)`)).toBe("INVALID_CAST_ARGUMENT");
+    expect(await nameOf(`SELECT CASE ${large} WHEN 1.50 THEN 1 END`)).toBe("INVALID_CAST_ARGUMENT");
+  });
+});
+
+describe("An approximate aggregate", () => {
+  it("takes no row with a NULL, and any error for booleans", async () => {
+    expect(await rows("SELECT approx_most_frequent(5, 5, NULL), approx_distinct(true, 1e300)")).toEqual([
+      [null, 1],
+    ]);
+    expect(await nameOf("SELECT approx_most_frequent(9223372036854775807, 5, 10)")).toBe(
+      "GENERIC_INTERNAL_ERROR",
+    );
+  });
+});
+
 describe("ORDER BY", () => {
   it("fails for arrays and rows with a NULL in them", async () => {
     const over = (values: string) => `FROM (VALUES ${values}) t(x)`;
@@ -98,6 +138,12 @@ describe("A name of a column", () => {
 });
 
 describe("An error", () => {
+  it("of a lambda with too many parameters is shown at the lambda", async () => {
+    expect(await answer("SELECT transform(ARRAY[1], (x, y) -> x)")).toMatchObject({
+      error: { name: "INVALID_PARAMETER_USAGE", line: 1, column: 28 },
+    });
+  });
+
   it("of a recursion's step is shown at the step", async () => {
     const answered = await answer(
       "WITH RECURSIVE t(s) AS (SELECT 'a' UNION ALL SELECT s || 'b' FROM t WHERE length(s) < 3) SELECT * FROM t",

@@ -67,6 +67,8 @@ export class Emission implements EmitContext {
   private depth = 0;
   /** What was written of expressions while the same columns were computed. */
   private written = nothing();
+  /** A column of the rows for which an expression without columns is evaluated, where that is known. */
+  row: string | undefined;
   private readonly variables = new Map<number, string>();
   private count = 0;
 
@@ -159,6 +161,16 @@ export class Emission implements EmitContext {
       values.set(expr, value);
     }
     return value;
+  }
+
+  /** Runs `write` for an expression that is evaluated for some rows only. */
+  inRows<Result>(column: string, write: () => Result): Result {
+    this.row = column;
+    try {
+      return this.anew(write);
+    } finally {
+      this.row = undefined;
+    }
   }
 
   /** Runs `write` where expressions may have other SQL than outside. */

@@ -79,7 +79,11 @@ function written(expr: Exclude<Expr, { kind: "column" }>, emission: Emission): s
     case "logical":
       return `(${inOrder(
         expr.operator,
-        expr.terms.map((term) => ({ sql: emitExpr(term, emission), fails: mayFail(term, emission) })),
+        emitLazily(expr.terms, emission).map((sql, index) => ({
+          sql,
+          fails: mayFail(expr.terms[index] as Expr, emission),
+        })),
+        emission.row,
       )})`;
     case "not":
       return `(NOT ${emitExpr(expr.value, emission)})`;
@@ -89,13 +93,14 @@ function written(expr: Exclude<Expr, { kind: "column" }>, emission: Emission): s
       const [value = "", ...limits] = emitOperands([expr.value, expr.min, expr.max], emission);
       const [min = "", max = ""] = stopped(expr.value, value, [expr.min, expr.max], limits, emission);
       const { type } = expr.value;
-      return `(${inOrder("AND", [
-        { sql: emitComparison(">=", value, min, type, emission), fails: mayFail(expr.min, emission) },
-        {
-          sql: emitComparison("<=", value, max, type, emission),
-          fails: mayFail(expr.min, emission) || mayFail(expr.max, emission),
-        },
-      ])})`;
+      // A value without columns may fail as well when the statement is planned.
+      const isGuarded = emission.row !== undefined && mayFail(expr.value, emission);
+      const [minFails, maxFails] = [mayFail(expr.min, emission), mayFail(expr.max, emission)];
+      const terms = [
+        { sql: emitComparison(">=", value, min, type, emission), fails: minFails || isGuarded },
+        { sql: emitComparison("<=", value, max, type, emission), fails: minFails || maxFails || isGuarded },
+      ];
+      return `(${inOrder("AND", terms, emission.row)})`;
     }
     case "in":
       return emitIn(expr, emission);
@@ -106,7 +111,7 @@ function written(expr: Exclude<Expr, { kind: "column" }>, emission: Emission): s
     case "coalesce":
       return emitCoalesce(expr.operands, emission);
     case "nullIf":
-      return `(CASE WHEN ${emitExpr(expr.condition, emission)} THEN CAST(NULL AS ${duckdbTypeText(expr.type)}) ELSE ${emitExpr(expr.first, emission)} END)`;
+      return emitNullIf(expr, emission);
     case "try":
       return isFallible(expr.value)
         ? emitTry(emitExpr(expr.value, emission))
@@ -168,7 +173,7 @@ function emitCoalesce(all: readonly Expr[], emission: Emission): string {
   // What stands after a constant is never evaluated.
   const known = all.findIndex((operand) => (constantOf(operand, emission)?.value ?? null) !== null);
   const operands = known < 0 ? all : all.slice(0, known + 1);
-  const sql = `coalesce(${operands.map((operand) => emitExpr(operand, emission)).join(", ")})`;
+  const sql = `coalesce(${emitLazily(operands, emission).join(", ")})`;
   const isSafe = !operands.slice(1).some((operand) => mayFail(operand, emission));
   return isSafe ? sql : inBranchOf(sql, firstColumnOf(sql));
 }
@@ -251,7 +256,7 @@ function emitIn(expr: Extract<Expr, { kind: "in" }>, emission: Emission): string
   const terms = items.flatMap((item, index) => (fails[index] ? [{ sql: isIn([item]), fails: true }] : []));
   const others = safe.length === 0 ? [] : [{ sql: isIn(safe), fails: false }];
   const isConstant = [expr.value, ...expr.items].every((one) => !contains(one, isColumn));
-  return `(${inOrder("OR", isConstant ? [...terms, ...others] : [...others, ...terms])})`;
+  return `(${inOrder("OR", isConstant ? [...terms, ...others] : [...others, ...terms], emission.row)})`;
 }
 
 /** A string literal as a string type of another length, so that DuckDB knows the constant when it plans conditions. */
@@ -284,14 +289,54 @@ const plainIn = new Set<Type["kind"]>([
   "interval year to month",
 ]);
 
+function emitNullIf(expr: Extract<Expr, { kind: "nullIf" }>, emission: Emission): string {
+  const condition = { sql: emitExpr(expr.condition, emission), fails: mayFail(expr.condition, emission) };
+  const first = emitExpr(expr.first, emission);
+  const tested = conditionsOfRow([condition], first, emission.row);
+  return `(CASE WHEN ${tested} THEN CAST(NULL AS ${duckdbTypeText(expr.type)}) ELSE ${first} END)`;
+}
+
 function emitCase(expr: Extract<Expr, { kind: "case" }>, emission: Emission): string {
-  const results = expr.whens.map(({ result }) => emitExpr(result, emission));
-  const otherwise = emitExpr(expr.otherwise, emission);
-  const terms = expr.whens.map(({ condition }) => ({
-    sql: emitTest(condition, emission),
+  const tests = expr.whens.map(({ condition }) => emitTest(condition, emission));
+  const branches = [...expr.whens.map(({ result }) => result), expr.otherwise];
+  const results = emitLazily(branches, emission, tests);
+  const terms = expr.whens.map(({ condition }, index) => ({
+    sql: tests[index] ?? "",
     fails: mayFail(condition, emission),
   }));
-  const conditions = conditionsOfRow(terms, [...results, otherwise].join(" "));
+  const conditions = conditionsOfRow(terms, results.join(" "), emission.row);
   const whens = conditions.map((condition, index) => `WHEN ${condition} THEN ${results[index]}`);
-  return `(CASE ${whens.join(" ")} ELSE ${otherwise} END)`;
+  return `(CASE ${whens.join(" ")} ELSE ${results.at(-1)} END)`;
 }
+
+/**
+ * Writes expressions that are evaluated for some rows only. DuckDB evaluates a condition without columns when it plans
+ * the statement, and a failure there would fail the statement. So such conditions get a test over a column of the rows.
+ *
+ * @param beside SQL that is evaluated for the same rows.
+ */
+function emitLazily(exprs: readonly Expr[], emission: Emission, beside: readonly string[] = []): string[] {
+  const sqls = exprs.map((expr) => emitExpr(expr, emission));
+  if (emission.row !== undefined || !exprs.some((expr) => hasFixedTest(expr, emission))) return sqls;
+  const column = firstColumnOf([...beside, ...sqls].join(" "));
+  if (column === undefined) return sqls;
+  return exprs.map((expr, index) =>
+    hasFixedTest(expr, emission)
+      ? emission.inRows(column, () => emitExpr(expr, emission))
+      : (sqls[index] ?? ""),
+  );
+}
+
+/** Kinds of expressions that are written with conditions. */
+const withTests: ReadonlySet<Expr["kind"] | "lambda"> = new Set([
+  "between",
+  "case",
+  "coalesce",
+  "in",
+  "logical",
+  "nullIf",
+]);
+
+/** Whether an expression has a part without columns that is written with conditions, and may fail. */
+const hasFixedTest = (expr: Expr, emission: Emission): boolean =>
+  contains(expr, (node) => withTests.has(node.kind) && !contains(node, isColumn) && mayFail(node, emission));

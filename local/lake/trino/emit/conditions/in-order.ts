@@ -13,9 +13,11 @@ const longest = 2_000;
 /**
  * Joins conditions by AND or OR. Trino evaluates them in their order, and stops where the result is known, so a later
  * one cannot fail there. DuckDB evaluates all of them.
+ *
+ * @param row A column of the rows, for terms that have none.
  */
-export function inOrder(operator: "AND" | "OR", terms: readonly Term[]): string {
-  const column = firstColumnOf(terms.map(({ sql }) => sql).join(" "));
+export function inOrder(operator: "AND" | "OR", terms: readonly Term[], row?: string): string {
+  const column = firstColumnOf(terms.map(({ sql }) => sql).join(" ")) ?? row;
   const [ends, stops] = operator === "AND" ? ["false", "FALSE"] : ["true", "TRUE"];
   const neutral = operator === "AND" ? "true" : "false";
   // Trino removes the other terms when it plans the statement.
@@ -52,7 +54,7 @@ const ofRow = ({ sql, fails }: Term, column: string | undefined): string =>
     : sql;
 
 /** The conditions of CASE, none of which is evaluated when the statement is planned if it can fail. */
-export function conditionsOfRow(terms: readonly Term[], beside: string): readonly string[] {
-  const column = firstColumnOf([...terms.map(({ sql }) => sql), beside].join(" "));
+export function conditionsOfRow(terms: readonly Term[], beside: string, row?: string): readonly string[] {
+  const column = firstColumnOf([...terms.map(({ sql }) => sql), beside].join(" ")) ?? row;
   return terms.map((term) => ofRow(term, column));
 }
