@@ -1,6 +1,7 @@
 import { named } from "../../quote";
 import type { Argument, Call, Expr, SortKey } from "../bind/tree";
 import { collect, isColumn } from "../bind/tree/visit";
+import { notCompared } from "../functions/collections/compare";
 import type { EmittedArgument } from "../functions/registry";
 import { duckdbTypeText, fieldOf } from "../types/duckdb";
 import { type Type, type TypeOf, varchar } from "../types/types";
@@ -95,8 +96,7 @@ export const emitSortKeys = (keys: readonly SortKey[], emission: Emission): stri
  */
 function sortedBy(sql: string, type: Type, emission: Emission): string {
   if ((type.kind !== "array" && type.kind !== "row") || containsZone(type)) return keyOf(sql, type, emission);
-  const sentence = `${type.kind.toUpperCase()} comparison not supported for ${type.kind === "array" ? "arrays" : "fields"} with null elements`;
-  const failed = failure(duckdbTypeText(type), "NOT_SUPPORTED", sentence);
+  const failed = failure(duckdbTypeText(type), "NOT_SUPPORTED", notCompared[type.kind]);
   return `CASE WHEN ${hasNull(sql, type, emission)} THEN ${failed} ELSE ${sql} END`;
 }
 

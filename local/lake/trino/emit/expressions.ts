@@ -317,13 +317,12 @@ function emitCase(expr: Extract<Expr, { kind: "case" }>, emission: Emission): st
  */
 function emitLazily(exprs: readonly Expr[], emission: Emission, beside: readonly string[] = []): string[] {
   const sqls = exprs.map((expr) => emitExpr(expr, emission));
-  if (emission.row !== undefined || !exprs.some((expr) => hasFixedTest(expr, emission))) return sqls;
-  const column = firstColumnOf([...beside, ...sqls].join(" "));
+  if (emission.row !== undefined) return sqls;
+  const fixed = new Set(exprs.filter((expr) => hasFixedTest(expr, emission)));
+  const column = fixed.size > 0 ? firstColumnOf([...beside, ...sqls].join(" ")) : undefined;
   if (column === undefined) return sqls;
   return exprs.map((expr, index) =>
-    hasFixedTest(expr, emission)
-      ? emission.inRows(column, () => emitExpr(expr, emission))
-      : (sqls[index] ?? ""),
+    fixed.has(expr) ? emission.inRows(column, () => emitExpr(expr, emission)) : (sqls[index] ?? ""),
   );
 }
 

@@ -63,6 +63,12 @@ function textKey(type: Type): (value: Plain) => string {
   }
 }
 
+/** Trino's sentences for a NULL inside of a value that is compared with another. */
+export const notCompared = {
+  array: "ARRAY comparison not supported for arrays with null elements",
+  row: "ROW comparison not supported for fields with null elements",
+} as const;
+
 /**
  * Returns a function that orders values. NaN is the largest number. A NULL inside of a value has no order and is an
  * error.
@@ -70,12 +76,7 @@ function textKey(type: Type): (value: Plain) => string {
 export function comparator(type: Type): (a: Plain, b: Plain) => number {
   const inner = (compare: (a: Plain, b: Plain) => number) => (a: Plain, b: Plain) => {
     if (a === null || b === null)
-      throw new TrinoError(
-        "NOT_SUPPORTED",
-        type.kind === "array"
-          ? "ARRAY comparison not supported for arrays with null elements"
-          : "ROW comparison not supported for fields with null elements",
-      );
+      throw new TrinoError("NOT_SUPPORTED", type.kind === "array" ? notCompared.array : notCompared.row);
     return compare(a, b);
   };
   switch (type.kind) {
