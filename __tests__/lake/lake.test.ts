@@ -535,6 +535,17 @@ describe("a wrong statement", () => {
     );
   });
 
+  it.each([
+    "SELECT temperature * 2 AS twice FROM sensor_data WHERE twice > 40",
+    "SELECT location, count(*) AS n FROM sensor_data GROUP BY location HAVING N > 1",
+    "SELECT upper(location) AS place, count(*) FROM sensor_data GROUP BY place",
+    "SELECT temperature * 2 AS twice, twice + 1 FROM sensor_data",
+  ])("says where an alias is known: %s", async (sql) => {
+    expect(await refusal(sql)).toMatch(
+      /cannot be resolved; an alias of the SELECT list is known only in ORDER BY: repeat its expression/,
+    );
+  });
+
   it("says that a function may be there on Athena", async () => {
     expect(await refusal("SELECT tdigest_agg(temperature) FROM sensor_data")).toMatch(
       /NOT_SUPPORTED: line 1:8: The function tdigest_agg is not supported here/,

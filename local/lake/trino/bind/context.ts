@@ -1,5 +1,4 @@
-import type { Expression, Query, QueryBody, WindowSpecification } from "../parse/ast";
-import type { Position } from "../types/errors";
+import type { Expression, Query, QueryBody, QuerySpecification, WindowSpecification } from "../parse/ast";
 import { relationScope, type Scope } from "./scope";
 import type { BoundBody, BoundCte, BoundQuery, Catalog, Expr } from "./tree";
 
@@ -41,7 +40,7 @@ export interface Env {
   /** The queries of the WITH clause, by their names in lower case. */
   readonly ctes: ReadonlyMap<string, BoundCte>;
   /** The SELECT that contains an expression. Trino reports errors about the whole SELECT at its position. */
-  readonly select?: Position;
+  readonly select?: QuerySpecification;
   /** The windows of the WINDOW clause, by their names in lower case. */
   readonly windows?: ReadonlyMap<string, WindowSpecification>;
 }

@@ -89,8 +89,8 @@ export function findField(scope: Scope, parts: readonly string[], at: Position):
   return undefined;
 }
 
-/** The error COLUMN_NOT_FOUND, with the name that was probably meant. */
-export function columnNotFound(scope: Scope, parts: readonly string[], at: Position) {
+/** The error COLUMN_NOT_FOUND, with the given hint, or else with the name that was probably meant. */
+export function columnNotFound(scope: Scope, parts: readonly string[], at: Position, hint?: string) {
   const names: string[] = [];
   for (let here: Scope | undefined = scope; here; here = here.parent)
     for (const { name } of here.fields) if (name) names.push(name);
@@ -99,7 +99,7 @@ export function columnNotFound(scope: Scope, parts: readonly string[], at: Posit
     at,
     "COLUMN_NOT_FOUND",
     `Column '${parts.join(".").toLowerCase()}' cannot be resolved`,
-    close && `did you mean "${close}"?`,
+    hint ?? (close && `did you mean "${close}"?`),
   );
 }
 

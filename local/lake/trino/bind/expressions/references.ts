@@ -8,8 +8,17 @@ import type { Expr } from "../tree";
 /** The column or lambda parameter to which an identifier refers. */
 export function resolveName(node: ast.Identifier, env: Env): Expr {
   const field = findField(env.scope, [node.value], node);
-  if (!field) throw columnNotFound(env.scope, [node.value], node);
+  if (!field) throw columnNotFound(env.scope, [node.value], node, isAlias(node, env) ? aliasHint : undefined);
   return placed(take(field), node.value, node);
+}
+
+const aliasHint = "an alias of the SELECT list is known only in ORDER BY: repeat its expression";
+
+function isAlias({ value }: ast.Identifier, { select }: Env): boolean {
+  const name = value.toLowerCase();
+  return (select?.select.items ?? []).some(
+    (item) => item.kind === "SingleColumn" && item.alias?.value.toLowerCase() === name,
+  );
 }
 
 /** A column with its name and position, which error messages use. */
