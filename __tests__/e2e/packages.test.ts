@@ -100,7 +100,7 @@ describe.each(published)("the package $name", (each) => {
     const paths = stdout.trim().split("\n");
     expect(paths.length).toBeGreaterThan(40);
     const others = paths.filter(
-      (path) => !/\.(?:[cm]?js|js\.map|d\.[cm]?ts|py)$/.test(path) && !/\/local\/page\.out\//.test(path),
+      (path) => !/\.(?:[cm]?js|js\.map|d\.[cm]?ts|py)$/.test(path) && !/\/local\/out\/page\//.test(path),
     );
     expect(others.toSorted()).toEqual(["package/LICENSE", "package/README.md", "package/package.json"]);
     expect(paths.filter((path) => /test/.test(path))).toEqual([]);

@@ -26,9 +26,18 @@ it("the lake opens from code with nothing but tables and a folder", async () => 
 it("the error of a statement says name, sentence and place", async () => {
   await expect(lake.query("SELECT temprature FROM sensor_data")).rejects.toMatchObject({
     name: "QueryError",
-    message: expect.stringContaining(
-      "COLUMN_NOT_FOUND: line 1:8: Column 'temprature' cannot be resolved",
-    ),
+    message: expect.stringContaining("COLUMN_NOT_FOUND: line 1:8: Column 'temprature' cannot be resolved"),
     refusal: { code: "COLUMN_NOT_FOUND", line: 1, column: 8 },
   });
+});
+
+it("parameters are exact, whatever their size, and of no other type than a literal's", async () => {
+  const { rows } = await lake.query("SELECT a, b, typeof(b) AS c FROM (SELECT ? AS a, ? AS b)", [
+    9_007_199_254_740_993n,
+    12_345_678_901_234_567_890n,
+  ]);
+  expect(rows).toEqual([{ a: "9007199254740993", b: "12345678901234567890", c: "decimal(20,0)" }]);
+  await expect(lake.query("SELECT ?", [new Date() as never])).rejects.toThrow(
+    "INVALID_PARAMETER: parameter 1 is an object, not text, a number, a bigint, true, false or null",
+  );
 });

@@ -1,7 +1,7 @@
 import { UsageError } from "@streaming-data-lake/command";
 import { fromFirstWord } from "@streaming-data-lake/lake/script";
 
-export type ParameterValue = string | number | boolean | null;
+export type ParameterValue = string | number | bigint | boolean | null;
 
 export interface BoundStatement {
   /** The statement with `?` for each parameter. */
@@ -62,7 +62,9 @@ export function bindParameters(sql: string, given: ReadonlyMap<string, Parameter
 
 /** The value of a `--param`: a number, true, false or null if it looks like one; otherwise, or in `'quotes'`, text. */
 export function parseParameter(text: string): ParameterValue {
-  if (/^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(text)) return Number(text);
+  if (/^-?(?:0|[1-9]\d*)$/.test(text))
+    return Number.isSafeInteger(Number(text)) ? Number(text) : BigInt(text);
+  if (/^-?(?:0|[1-9]\d*)\.\d+$/.test(text)) return Number(text);
   if (/^(?:true|false)$/i.test(text)) return text.toLowerCase() === "true";
   if (/^null$/i.test(text)) return null;
   return /^'[\s\S]*'$/.test(text) ? text.slice(1, -1).replaceAll("''", "'") : text;

@@ -67,7 +67,7 @@ function assemble(published: PublishedPackage, compiled: string, folder: string)
 }
 
 /** Folder in which the console's server looks for its page. */
-const pageFolder = "local/page.out";
+const pageFolder = "local/out/page";
 
 function buildPage(folder: string): void {
   const module = join(root, "local/console/page/build");

@@ -12,7 +12,7 @@ export interface Limits {
 }
 
 /** What is not right, the worst first. */
-const failing = (asked: readonly Graded[]): string => {
+export const failing = (asked: readonly Graded[]): string => {
   const verdicts = ["differs", "lenient", "same", "refuses", "both refuse"];
   const wrong = asked.filter((one) => !agrees(one));
   const sorted = wrong.toSorted((a, b) => verdicts.indexOf(a.verdict) - verdicts.indexOf(b.verdict));

@@ -9,7 +9,7 @@ import { lucideNames } from "./icons";
  * The output is outside the source folders: a new folder there would look like a change of the app, and the stack would
  * be synthesized again.
  */
-export const pageOutput = join(__dirname, "../../page.out");
+export const pageOutput = join(__dirname, "../../out/page");
 
 /** Leaves out the icons that the page does not show: the collection has 1,700 in one file of 600 kB. */
 const shownIcons: Plugin = {

@@ -1,7 +1,7 @@
 import type { Entries, Plain } from "../functions/javascript/values";
 import { formatType } from "../types/format";
 import { formatJson, formatText, type Json, JsonNumber, parseJson, repeatedKey } from "../types/text/json";
-import { formatDecimal, formatDouble, formatReal, formatScientific } from "../types/text/numbers";
+import { bigDecimalText, formatDouble, formatReal, formatScientific } from "../types/text/numbers";
 import type { Type, TypeOf } from "../types/types";
 import { invalidCast } from "./errors";
 import { numberCast, unscaledOf, whole } from "./numbers";
@@ -29,7 +29,7 @@ export function jsonCast(from: Type): (value: Plain) => string {
     case "bigint":
       return String;
     case "decimal":
-      return (value) => decimalText(value as bigint, from.scale);
+      return (value) => bigDecimalText(value as bigint, from.scale);
     case "double":
       return (value) => floating(value as number, formatDouble);
     case "real":
@@ -65,15 +65,6 @@ export function jsonCast(from: Type): (value: Plain) => string {
       return (value) => formatText(write(value));
     }
   }
-}
-
-/** The text of Java's BigDecimal, which has an exponent where more than six zeros would follow the point. */
-function decimalText(unscaled: bigint, scale: number): string {
-  const digits = String(unscaled < 0n ? -unscaled : unscaled);
-  const exponent = digits.length - 1 - scale;
-  if (exponent >= -6) return formatDecimal(unscaled, scale);
-  const [, first = "", rest = ""] = /^(.)(.*)$/.exec(digits) ?? [];
-  return `${unscaled < 0n ? "-" : ""}${first}${rest === "" ? "" : `.${rest}`}E${exponent}`;
 }
 
 /** A numeric key is written as JSON writes it, and not as a cast to varchar does. */

@@ -90,7 +90,11 @@ function toDecimal(from: Type, to: TypeOf<"decimal">): (value: Plain) => Plain {
       const number = value as number;
       if (!Number.isFinite(number))
         throw invalidCast(`Cannot cast ${sqlName[from.kind]} '${write(number)}' to ${target}`);
-      return checked(unscaledOf(write(number), to.scale), () => write(number));
+      const unscaled = unscaledOf(write(number), to.scale);
+      const isLarge = unscaled >= limit || unscaled <= -limit;
+      if (isLarge && to.precision > 18 && BigInt.asIntN(128, unscaled) === unscaled)
+        throw outOfRange("Decimal overflow");
+      return checked(unscaled, () => write(number));
     };
   }
   const unit = 10n ** BigInt(to.scale);

@@ -1,5 +1,7 @@
 import type { Expr } from "../bind/tree";
-import { childrenOf, contains, isColumn } from "../bind/tree/visit";
+import { expressionKey } from "../bind/tree/key";
+import { childrenOf, contains, isColumn, isSubquery } from "../bind/tree/visit";
+import { computedOnce, isLong } from "../functions/computed-once";
 import { firstColumnOf } from "../functions/registry";
 import { duckdbTypeText, fieldOf } from "../types/duckdb";
 import { TrinoError } from "../types/errors";
@@ -290,10 +292,16 @@ const plainIn = new Set<Type["kind"]>([
 ]);
 
 function emitNullIf(expr: Extract<Expr, { kind: "nullIf" }>, emission: Emission): string {
-  const condition = { sql: emitExpr(expr.condition, emission), fails: mayFail(expr.condition, emission) };
+  const write = (first: string) => {
+    const condition = { sql: emitExpr(expr.condition, emission), fails: mayFail(expr.condition, emission) };
+    const tested = conditionsOfRow([condition], first, emission.row);
+    return `(CASE WHEN ${tested} THEN CAST(NULL AS ${duckdbTypeText(expr.type)}) ELSE ${first} END)`;
+  };
   const first = emitExpr(expr.first, emission);
-  const tested = conditionsOfRow([condition], first, emission.row);
-  return `(CASE WHEN ${tested} THEN CAST(NULL AS ${duckdbTypeText(expr.type)}) ELSE ${first} END)`;
+  if (!isLong([first]) || contains(expr.condition, isSubquery)) return write(first);
+  return computedOnce(emission, [first], ([name = ""]) =>
+    emission.within(new Map([[expressionKey(expr.first), name]]), () => write(name)),
+  );
 }
 
 function emitCase(expr: Extract<Expr, { kind: "case" }>, emission: Emission): string {

@@ -9,8 +9,9 @@ import type {
   SortKey,
 } from "../bind/tree";
 import { expressionKey } from "../bind/tree/key";
-import { collect } from "../bind/tree/visit";
+import { collect, contains, isVolatile } from "../bind/tree/visit";
 import { duckdbTypeText } from "../types/duckdb";
+import { boolean } from "../types/types";
 import { emitSortKeys } from "./calls";
 import { canonical, containsZone, hasKey, keyOf } from "./canonical";
 import { emitCondition } from "./conditions/conditions";
@@ -178,10 +179,28 @@ function emitRecursive(cte: BoundCte, body: SetBody, emission: Emission): string
   return `${named} AS MATERIALIZED (WITH RECURSIVE ${named} AS (${rounds}) SELECT * FROM ${cteName(cte)})`;
 }
 
+/**
+ * The condition for the rows that are read. If all rows are one group, and all of its aggregates have filters, Trino reads
+ * only rows that pass one of these, so that an argument does not fail for the others.
+ */
+function whereOf({ where, grouping }: BoundSelect): Expr | undefined {
+  const aggregates = grouping?.keys.length === 0 ? grouping.aggregates : [];
+  const filters = aggregates.flatMap(({ filter }) => filter ?? []);
+  if (filters.length === 0 || filters.length < aggregates.length) return where;
+  if (filters.some((filter) => contains(filter, isVolatile))) return where;
+  const terms = [...new Map(filters.map((filter) => [expressionKey(filter), filter])).values()];
+  const [only, ...others] = terms;
+  const any: Expr | undefined =
+    others.length === 0 ? only : { kind: "logical", type: boolean, operator: "OR", terms };
+  if (!any || !where) return any;
+  return { kind: "logical", type: boolean, operator: "AND", terms: [where, any] };
+}
+
 function emitSelect(select: BoundSelect, emission: Emission): string {
   const isBare = select.from.kind === "oneRow" && select.windows.length === 0 && !select.limit?.withTies;
   let from = isBare ? "" : ` FROM ${emitRelation(select.from, emission)}`;
-  let where = select.where ? ` WHERE ${emitCondition(select.where, emission)}` : "";
+  const condition = whereOf(select);
+  let where = condition ? ` WHERE ${emitCondition(condition, emission)}` : "";
   const computed = new Map<string, string>();
   if (select.grouping) {
     from = ` FROM (${emitGroups(select, select.grouping, `${from}${where}`, computed, emission)}) AS ${emission.name("g")}`;

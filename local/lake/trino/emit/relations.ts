@@ -1,8 +1,13 @@
 import type { BoundRelation, Expr } from "../bind/tree";
+import { expressionKey } from "../bind/tree/key";
+import { columnsOf } from "../bind/tree/outer-columns";
+import { collect, isColumn, isSubquery } from "../bind/tree/visit";
 import { fieldOf } from "../types/duckdb";
+import { TrinoError } from "../types/errors";
 import { isCut } from "../types/types";
 import { emitCondition } from "./conditions/conditions";
 import { columnName, cteName, type Emission, emitExpr, emitQuery } from "./context";
+import { failure } from "./failure";
 
 /** Writes an item of FROM. */
 export function emitRelation(relation: BoundRelation, emission: Emission): string {
@@ -38,19 +43,53 @@ export function emitRelation(relation: BoundRelation, emission: Emission): strin
       const { percentage, method } = relation;
       const rate = emitExpr(percentage, emission);
       if (method === "SYSTEM" || percentage.kind !== "constant" || percentage.value === null)
-        return `(SELECT * FROM ${emitRelation(relation.relation, emission)} WHERE random() * 100 < ${rate}) AS ${emission.name("r")}`;
+        return `(SELECT * FROM ${emitRelation(relation.relation, emission)} WHERE random() * 100 < ${checkedRate(rate)}) AS ${emission.name("r")}`;
       return `(SELECT * FROM ${emitRelation(relation.relation, emission)} TABLESAMPLE BERNOULLI (${Number(percentage.value)} PERCENT)) AS ${emission.name("r")}`;
     }
   }
 }
 
+/** A sample's percentage that is computed. */
+function checkedRate(rate: string): string {
+  const fail = (code: string, what: string) => failure("DOUBLE", code, `Sample percentage ${what}`);
+  const tooLarge = fail("NUMERIC_VALUE_OUT_OF_RANGE", "must be less than or equal to 100");
+  const negative = fail("NUMERIC_VALUE_OUT_OF_RANGE", "must be greater than or equal to 0");
+  return `(CASE WHEN ${rate} > 100 THEN ${tooLarge} WHEN ${rate} < 0 THEN ${negative} WHEN ${rate} IS NULL THEN ${fail("INVALID_ARGUMENTS", "cannot be NULL")} ELSE ${rate} END)`;
+}
+
 function emitJoin(relation: Extract<BoundRelation, { kind: "join" }>, emission: Emission): string {
+  const { type, condition } = relation;
   const left = emitRelation(relation.left, emission);
   const right = emitRelation(relation.right, emission);
   const side = relation.right.kind === "join" ? `(${right})` : right;
-  if (relation.type === "CROSS") return `${left} CROSS JOIN ${side}`;
-  const condition = relation.condition ? emitCondition(relation.condition, emission) : "true";
-  return `${left} ${relation.type} JOIN ${side} ON ${condition}`;
+  if (type === "CROSS") return `${left} CROSS JOIN ${side}`;
+  if (!condition) return `${left} ${type} JOIN ${side} ON true`;
+  const subqueries = type === "INNER" ? [] : collect(condition, isSubquery);
+  if (subqueries.length === 0) return `${left} ${type} JOIN ${side} ON ${emitCondition(condition, emission)}`;
+  const ofRight = new Set(columnsOf(relation.right));
+  const names = new Map(subqueries.map((subquery) => [expressionKey(subquery), emission.name("s")]));
+  // DuckDB takes no subquery in the condition of an outer join, so the rows of one side come with its result.
+  const withResults = (sql: string, some: readonly Expr[]) => {
+    const columns = some.map((one) => `${emitExpr(one, emission)} AS ${names.get(expressionKey(one))}`);
+    return columns.length === 0
+      ? sql
+      : `(SELECT *, ${columns.join(", ")} FROM ${sql}) AS ${emission.name("r")}`;
+  };
+  const onSide = (which: "left" | "right") => subqueries.filter((one) => sideOf(one, ofRight) === which);
+  const [rows, others] = [withResults(left, onSide("left")), withResults(side, onSide("right"))];
+  const on = emission.within(names, () => emitCondition(condition, emission));
+  return `${rows} ${type} JOIN ${others} ON ${on}`;
+}
+
+/** The side of an outer join whose columns a subquery is compared with. */
+function sideOf(subquery: Expr, ofRight: ReadonlySet<number>): "left" | "right" {
+  const [isRight, another] = new Set(collect(subquery, isColumn).map(({ id }) => ofRight.has(id)));
+  if (another !== undefined)
+    throw new TrinoError(
+      "NOT_SUPPORTED",
+      "A subquery that is compared with columns of both sides is not supported in the condition of an outer join",
+    );
+  return isRight ? "right" : "left";
 }
 
 /** Writes UNNEST: arrays and maps become rows, side by side. The shorter ones are filled with NULL. */

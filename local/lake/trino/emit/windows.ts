@@ -1,4 +1,5 @@
 import type { BoundFrameEdge, BoundWindow, Expr, WindowCall } from "../bind/tree";
+import { duckdbTypeText } from "../types/duckdb";
 import { isNumeric, type Type } from "../types/types";
 import { emitArguments, emitSortKeys } from "./calls";
 import { keyOf } from "./canonical";
@@ -35,21 +36,32 @@ function emitOver({ partitionBy, orderBy, frame }: BoundWindow, emission: Emissi
 
 function emitEdge(edge: BoundFrameEdge, sorted: Type | undefined, emission: Emission): string {
   if (!edge.value) return edge.type;
-  const sql = distance(edge.value, sorted, emission);
-  if (sorted || edge.value.kind === "constant") return `${sql} ${edge.type}`;
-  const negative = failure(
-    "BIGINT",
-    "INVALID_WINDOW_FRAME",
-    "Window frame offset value must not be negative or null",
-  );
-  return `(CASE WHEN ${sql} >= 0 THEN ${sql} ELSE ${negative} END) ${edge.type}`;
+  return `${distance(edge.value, edge.type, sorted, emission)} ${edge.type}`;
 }
 
+const negative = "Window frame offset value must not be negative or null";
+
 /** The distance of a frame's edge. It is an interval of DuckDB's when the rows are sorted by time. */
-function distance(value: Expr, sorted: Type | undefined, emission: Emission): string {
+function distance(
+  value: Expr,
+  edge: BoundFrameEdge["type"],
+  sorted: Type | undefined,
+  emission: Emission,
+): string {
+  const type = duckdbTypeText(value.type);
   const sql = emitExpr(value, emission);
-  if (!sorted || isNumeric(sorted) || sorted.kind.startsWith("interval")) return sql;
-  return value.type.kind === "interval year to month"
-    ? `to_months(CAST(${sql} AS INTEGER))`
-    : `to_microseconds(${sql} * 1000)`;
+  const checked =
+    value.kind === "constant"
+      ? sql
+      : `(CASE WHEN ${sql} >= 0 THEN ${sql} ELSE ${failure(type, "INVALID_WINDOW_FRAME", negative)} END)`;
+  if (!sorted || isNumeric(sorted) || sorted.kind.startsWith("interval")) return checked;
+  if (value.type.kind === "interval year to month") return `to_months(CAST(${checked} AS INTEGER))`;
+  if (sorted.kind !== "date" || (value.kind === "constant" && Number(value.value) % day === 0))
+    return `to_microseconds(${checked} * 1000)`;
+  const sentence = `Cannot ${edge === "PRECEDING" ? "subtract" : "add"} hour, minutes or seconds ${edge === "PRECEDING" ? "from" : "to"} a date`;
+  const partOfDay = failure(type, "INVALID_FUNCTION_ARGUMENT", sentence);
+  return `to_microseconds((CASE WHEN ${checked} % ${day} = 0 THEN ${sql} ELSE ${partOfDay} END) * 1000)`;
 }
+
+/** Milliseconds. */
+const day = 86_400_000;

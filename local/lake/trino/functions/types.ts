@@ -2,6 +2,7 @@ import { quoteText } from "../../quote";
 import { duckdbTypeText } from "../types/duckdb";
 import { formatType } from "../types/format";
 import { comparator } from "./collections/compare";
+import { computedOnce, isLong } from "./computed-once";
 import { type Family, type Implementation, mixed, native, plain } from "./implementation";
 import type { Plain } from "./javascript/values";
 
@@ -32,8 +33,11 @@ const extreme = (name: "greatest" | "least"): Implementation =>
       ).emit(call);
     }
     // DuckDB ignores NULLs, but Trino's result is NULL.
-    const nulls = args.map((sql) => `(${sql}) IS NULL`).join(" OR ");
-    return `CASE WHEN ${nulls} THEN CAST(NULL AS ${duckdbTypeText(returns)}) ELSE ${name}(${args.join(", ")}) END`;
+    const write = (values: readonly string[]) => {
+      const nulls = values.map((sql) => `(${sql}) IS NULL`).join(" OR ");
+      return `CASE WHEN ${nulls} THEN CAST(NULL AS ${duckdbTypeText(returns)}) ELSE ${name}(${values.join(", ")}) END`;
+    };
+    return isLong(args) ? computedOnce(call.context, args, write) : write(args);
   });
 
 /** NaN is the greatest or least value only when there is no other number. */

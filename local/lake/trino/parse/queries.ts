@@ -205,6 +205,8 @@ const fromClause = (g: Grammar, select: Position): Relation => {
 
 const groupByClause = (g: Grammar): GroupBy => {
   const { at } = g;
+  // ALL may also be a column, but not before these.
+  if (g.is("ALL") && ["ROLLUP", "CUBE"].includes(g.peek(1))) g.advance();
   const distinct = optionalQuantifier(g) === "DISTINCT";
   return { kind: "GroupBy", ...at, distinct, elements: g.list(() => groupingElement(g)) };
 };

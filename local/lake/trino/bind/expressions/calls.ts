@@ -9,9 +9,9 @@ import { bindExpr, type Env } from "../context";
 import { expressionText } from "../text";
 import type { Argument, BoundLambda, Expr, SortKey, Variable } from "../tree";
 import { expressionKey } from "../tree/key";
-import { contains, isAggregate, isWindow } from "../tree/visit";
+import { collect, contains, isAggregate, isColumn, isWindow } from "../tree/visit";
 import { coerce } from "./coerce";
-import { bindBoolean } from "./conditions";
+import { bindBoolean, checkScalar } from "./conditions";
 import { bindSortKeys } from "./sorting";
 import { bindWindow } from "./windows";
 
@@ -56,7 +56,7 @@ export function bindCall(node: ast.FunctionCall, env: Env): Expr {
   }
   if (call.kind === "window" && !node.window)
     throw errorAt(node, "MISSING_OVER", `Window function ${name} requires an OVER clause`);
-  if (call.kind === "aggregate" && node.nullTreatment)
+  if (node.nullTreatment && (call.kind === "aggregate" || ranking.has(name)))
     throw errorAt(
       node,
       "NULL_TREATMENT_NOT_ALLOWED",
@@ -88,10 +88,22 @@ export function bindCall(node: ast.FunctionCall, env: Env): Expr {
     throw errorAt(node, "NESTED_AGGREGATION", `Cannot nest aggregations inside aggregation '${name}'`);
   if (bound.some((argument) => contains(argument, isWindow)))
     throw errorAt(node, "NESTED_WINDOW", `Cannot nest window functions inside aggregation '${name}'`);
+  const column = bound.flatMap((argument) =>
+    argument.kind === "lambda" ? collect(argument, isColumn) : [],
+  )[0];
+  if (column)
+    throw errorAt(
+      column.at,
+      "NOT_SUPPORTED",
+      `A lambda of ${name} can't use the column '${column.name ?? ""}'`,
+    );
   const orderBy = node.orderBy ? bindSortKeys(node.orderBy, env) : [];
   if (node.distinct && node.orderBy) checkDistinctOrder(node, node.orderBy, orderBy, bound);
   return { kind: "aggregate", ...common, distinct: node.distinct, ...(filter && { filter }), orderBy };
 }
+
+/** Window functions that number rows, whatever is in them. */
+const ranking = new Set(["cume_dist", "dense_rank", "ntile", "percent_rank", "rank", "row_number"]);
 
 const filteredWindow = (): TrinoError =>
   errorAt({ line: 1, column: 1 }, "NOT_SUPPORTED", "FILTER is not yet supported for window functions");
@@ -165,6 +177,14 @@ function resolve(
   env: Env,
 ): { call: ResolvedCall; arguments: Argument[] } {
   const values = nodes.map((node) => (node.kind === "Lambda" ? node : bindExpr(node, env)));
+  // Each is bound once for the same types, because lambdas in lambdas would be bound anew for each signature around them.
+  const lambdas = new Map<string, BoundLambda>();
+  const boundFor = (index: number, node: ast.Lambda, types: readonly Type[]): BoundLambda => {
+    const key = [index, ...types.map(formatType)].join();
+    const lambda = lambdas.get(key) ?? bindLambda(node, types, env);
+    lambdas.set(key, lambda);
+    return lambda;
+  };
   const given = values.map(
     (value, index): CallArgument =>
       value.kind === "Lambda"
@@ -172,18 +192,21 @@ function resolve(
             kind: "lambda",
             at: value,
             parameters: value.parameters.length,
-            typeOf: (types) => bindLambda(value, types, env).body.type,
+            typeOf: (types) => boundFor(index, value, types).body.type,
           }
         : { kind: "value", type: value.type, ...(nodes[index] && { at: nodes[index] }) },
   );
   const call = resolveCall(name, given, at);
+  const { returns } = call;
+  if (returns.kind === "char" && returns.length > 65_536)
+    throw errorAt(at, "TYPE_NOT_FOUND", `Unknown type: char(${returns.length})`);
   return {
     call,
     arguments: values.map((value, index) => {
       if (value.kind !== "Lambda") return coerceArgument(value, call, index);
       const parameter = call.parameters[index];
       if (parameter?.kind !== "lambda") throw new Error(`${name} takes no lambda at ${index}`);
-      const lambda = bindLambda(value, parameter.parameters, env);
+      const lambda = boundFor(index, value, parameter.parameters);
       return { ...lambda, body: coerce(lambda.body, parameter.returns) };
     }),
   };
@@ -203,11 +226,6 @@ function bindLambda(node: ast.Lambda, types: readonly Type[], env: Env): BoundLa
     expr,
   }));
   const body = bindExpr(node.body, { ...env, scope: { kind: "lambda", fields, parent: env.scope } });
-  for (const [is, what] of [
-    [isAggregate, "aggregations"],
-    [isWindow, "window functions"],
-  ] as const)
-    if (contains(body, is))
-      throw errorAt(node, "EXPRESSION_NOT_SCALAR", `Lambda expression cannot contain ${what}`);
+  checkScalar(body, node.body, "Lambda expression");
   return { kind: "lambda", parameters, body };
 }

@@ -2,7 +2,7 @@ import { cached } from "../../../cached";
 import type { ComparisonOperator } from "../../parse/ast";
 import { commonType, isCoercible } from "../../types/coercion";
 import { isComparable, isOrderable } from "../../types/comparable";
-import { errorAt, type Position } from "../../types/errors";
+import { errorAt, type Position, TrinoError } from "../../types/errors";
 import { formatType } from "../../types/format";
 import {
   bigint,
@@ -119,9 +119,12 @@ function decimalSignature(operator: ArithmeticOperator, a: Type, b: Type): Signa
     case "-":
       return decimal(whole + scale + 1, scale);
     case "*":
-      return left.scale + right.scale > 38
-        ? undefined
-        : decimal(left.precision + right.precision, left.scale + right.scale);
+      if (left.scale + right.scale > 38)
+        throw new TrinoError(
+          "INVALID_FUNCTION_ARGUMENT",
+          `DECIMAL scale must be in range [0, precision (38)]: ${left.scale + right.scale}`,
+        );
+      return decimal(left.precision + right.precision, left.scale + right.scale);
     case "/":
       return decimal(left.precision + right.scale + Math.max(right.scale - left.scale, 0), scale);
     case "%":

@@ -61,7 +61,7 @@ export function resolveDereference(node: ast.Dereference, env: Env): Expr {
     field.name?.toLowerCase() === wanted ? [{ field, index }] : [],
   );
   if (found.length > 1)
-    throw errorAt(node, "AMBIGUOUS_NAME", `Ambiguous row field reference: ${node.field.value}`);
+    throw errorAt(node.field, "AMBIGUOUS_NAME", `Ambiguous row field reference: ${node.field.value}`);
   const [only] = found;
   if (!only)
     throw errorAt(node, "INVALID_COLUMN_REFERENCE", `Column reference '${node.field.value}' is invalid`);

@@ -33,6 +33,8 @@ export function bindWindow(node: ast.Window, env: Env, functionName: string): Bo
   });
   const orderBy = order ? bindSortKeys(order, env) : [];
   checkPartition(partitionBy, partition, functionName === "row_number" && orderBy.length === 0);
+  if ((functionName === "lag" || functionName === "lead") && orderBy.length === 0)
+    throw errorAt(node, "MISSING_ORDER_BY", `${functionName} function requires an ORDER BY window clause`);
   const { frame } = specification;
   const bound = frame && bindFrame(frame, orderBy, specification, env);
   if (frame && withoutFrame.has(functionName))

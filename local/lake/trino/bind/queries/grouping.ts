@@ -1,12 +1,12 @@
 import type * as ast from "../../parse/ast";
 import { isComparable } from "../../types/comparable";
-import { errorAt, type Position } from "../../types/errors";
+import { errorAt, type Position, type TrinoError } from "../../types/errors";
 import { formatType } from "../../types/format";
 import { bindExpr, type Env } from "../context";
 import { checkScalar } from "../expressions/conditions";
 import type { Scope } from "../scope";
 import { expressionText } from "../text";
-import type { Argument, BoundGrouping, Expr, Output } from "../tree";
+import type { Argument, BoundGrouping, Column, Expr, Output } from "../tree";
 import { expressionKey } from "../tree/key";
 import { childrenOf, expressionsOf, queryOf } from "../tree/visit";
 
@@ -100,6 +100,12 @@ function bindKey(node: ast.Expression, items: readonly Item[], env: Env): Expr {
   return expr;
 }
 
+const notAggregate = (at: Position | undefined, sentence: string) =>
+  errorAt(at, "EXPRESSION_NOT_AGGREGATE", sentence);
+
+const inSubquery = ({ at, name = "" }: Column) =>
+  notAggregate(at, `Subquery uses '${name}' which must appear in GROUP BY clause`);
+
 /**
  * Returns a function that checks that an expression over groups consists of keys and aggregates. `items` are the
  * outputs that ORDER BY may name. The function throws a TrinoError EXPRESSION_NOT_AGGREGATE.
@@ -108,20 +114,13 @@ export function groupedCheck(
   { keys }: Pick<BoundGrouping, "keys">,
   scope: Scope,
   items: readonly Item[] = [],
-): (expr: Expr, at: Position) => void {
+): (expr: Expr, at: Position, star?: string) => void {
   const known = new Set([...keys.map(expressionKey), ...items.map(({ output }) => `c${output.id}`)]);
   const columns = new Set(scope.fields.map(({ expr }) => expressionKey(expr)));
-  const check = (node: Argument, at: Position): void => {
+  const check = (node: Argument, refusal: (column: Column) => TrinoError): void => {
     if (node.kind === "aggregate") return;
     if (node.kind !== "lambda" && known.has(expressionKey(node))) return;
-    if (node.kind === "column" && columns.has(expressionKey(node))) {
-      const name = node.name ?? "";
-      throw errorAt(
-        at,
-        "EXPRESSION_NOT_AGGREGATE",
-        `'${name}' must be an aggregate expression or appear in GROUP BY clause`,
-      );
-    }
+    if (node.kind === "column" && columns.has(expressionKey(node))) throw refusal(node);
     if (node.kind === "grouping") {
       for (const column of node.columns)
         if (!known.has(expressionKey(column)))
@@ -133,8 +132,16 @@ export function groupedCheck(
       return;
     }
     const query = queryOf(node);
-    if (query) for (const inner of expressionsOf(query)) check(inner, at);
-    for (const child of childrenOf(node)) check(child, at);
+    if (query) for (const inner of expressionsOf(query)) check(inner, inSubquery);
+    for (const child of childrenOf(node)) check(child, refusal);
   };
-  return check;
+  return (expr, at, star) =>
+    check(expr, (column) =>
+      star === undefined
+        ? notAggregate(
+            at,
+            `'${column.name ?? ""}' must be an aggregate expression or appear in GROUP BY clause`,
+          )
+        : notAggregate(undefined, `Column ${star} not in GROUP BY clause`),
+    );
 }

@@ -20,7 +20,7 @@ import type {
 } from "../tree";
 import { checkCorrelation } from "../tree/correlation";
 import { columnsOf, outerReferences } from "../tree/outer-columns";
-import { collect, isColumn, isSubquery } from "../tree/visit";
+import { collect, contains, isColumn, isSubquery } from "../tree/visit";
 import { asQuery, type BoundFrom, columnOf } from "./outputs";
 import { bindTableFunction } from "./table-functions";
 
@@ -160,7 +160,8 @@ function staleness(outputs: readonly Output[], columns: readonly CatalogColumn[]
 
 function findTable(parts: readonly string[], at: Position, { context }: Env): CatalogTable {
   const { catalog } = context;
-  if (parts.length > 3) throw errorAt(at, "SYNTAX_ERROR", `Too many dots in table name: ${parts.join(".")}`);
+  if (parts.length > 3)
+    throw new TrinoError("SYNTAX_ERROR", `Too many dots in table name: ${parts.join(".")}`);
   const [name = "", schema = context.schema, catalogName = catalog.name] = [...parts]
     .reverse()
     .map((part) => part.toLowerCase());
@@ -240,6 +241,17 @@ const isLateral = (node: ast.Relation): boolean =>
   node.kind === "JsonTable" ||
   (node.kind === "AliasedRelation" && isLateral(node.relation));
 
+const isUnnest = (node: ast.Relation): boolean =>
+  node.kind === "Unnest" || (node.kind === "AliasedRelation" && isUnnest(node.relation));
+
+const joinType = (type: ast.Join["type"]) => (type === "IMPLICIT" ? "CROSS" : type);
+
+/** UNNEST is done for each row of the left side, and so has no rows of its own without one. */
+const unnested = (type: ast.Join["type"]) =>
+  type === "RIGHT" ? "INNER" : type === "FULL" ? "LEFT" : joinType(type);
+
+const isTrue = (node: ast.Expression): boolean => node.kind === "BooleanLiteral" && node.value;
+
 function bindJoin(node: ast.Join, env: Env): BoundFrom {
   const left = bindRelation(node.left, env);
   const lateral = isLateral(node.right);
@@ -250,12 +262,18 @@ function bindJoin(node: ast.Join, env: Env): BoundFrom {
       `LATERAL reference not allowed in ${node.type} JOIN`,
     );
   const right = bindRelation(node.right, lateral ? { ...env, scope: left.scope } : env);
-  const type = node.type === "IMPLICIT" ? "CROSS" : node.type;
+  const type = isUnnest(node.right) ? unnested(node.type) : joinType(node.type);
   const fields = [...left.scope.fields, ...right.scope.fields];
   const scope = relationScope(fields, env.scope);
   const { criteria } = node;
   const base = { kind: "join", left: left.relation, right: right.relation } as const;
   if (!criteria) return { relation: { ...base, type }, scope };
+  if (isUnnest(node.right) && !(criteria.kind === "On" && isTrue(criteria.expression)))
+    throw errorAt(
+      criteria.kind === "On" ? criteria.expression : node,
+      "NOT_SUPPORTED",
+      `${node.type} JOIN involving UNNEST is only supported with condition ON TRUE`,
+    );
   if (criteria.kind === "Natural") throw errorAt(node, "NOT_SUPPORTED", "Natural join not supported");
   if (criteria.kind === "Using") return bindUsing(node, criteria.columns, left.scope, right.scope, env, base);
   if (lateral && criteria.expression.kind !== "BooleanLiteral" && type !== "INNER")
@@ -361,7 +379,7 @@ function bindUsing(
   const rest = [...left.fields, ...right.fields].filter(
     ({ name }) => name === undefined || !seen.has(name.toLowerCase()),
   );
-  const type = node.type === "IMPLICIT" ? "CROSS" : node.type;
+  const type = joinType(node.type);
   const [first] = conditions;
   if (!first) throw new Error("USING without columns");
   const condition: Expr =
@@ -421,7 +439,15 @@ function checkPercentage(percentage: Expr, at: Position): void {
 
 function bindSample(node: ast.SampledRelation, env: Env): BoundFrom {
   const { relation, scope } = bindRelation(node.relation, env);
+  const refuse = (code: string, sentence: string) => errorAt(node.percentage, code, sentence);
+  if (hasName(node.percentage))
+    throw refuse("EXPRESSION_NOT_CONSTANT", "Sample percentage cannot contain column references");
   const percentage = bindExpr(node.percentage, env);
+  if (contains(percentage, isSubquery))
+    throw refuse("EXPRESSION_NOT_CONSTANT", "Constant expression cannot contain a subquery");
+  checkScalar(percentage, node.percentage, "Sample percentage");
+  if (percentage.type.kind === "unknown")
+    throw refuse("INVALID_ARGUMENTS", "Sample percentage cannot be NULL");
   if (!isNumeric(percentage.type))
     throw errorAt(node.percentage, "TYPE_MISMATCH", "Sample percentage should be a numeric expression");
   checkPercentage(percentage, node.percentage);

@@ -10,7 +10,7 @@ import { fieldsOf, findField, relationScope, type Scope, type ScopeField, take }
 import type { Aggregate, BoundSelect, Expr, GroupingCall, Output, SortKey, WindowCall } from "../tree";
 import { expressionKey } from "../tree/key";
 import { replaceColumns } from "../tree/replace";
-import { collect, contains, find, isAggregate, isWindow } from "../tree/visit";
+import { collect, contains, find, isAggregate, isColumn, isWindow } from "../tree/visit";
 import { bindGrouping, groupedCheck } from "./grouping";
 import { bindCount, bindLimit } from "./limits";
 import { columnOf } from "./outputs";
@@ -20,6 +20,8 @@ interface Item {
   readonly expr: Expr;
   readonly output: Output;
   readonly node: Position;
+  /** What errors call the item: for one that `*` shows, its name with its relation's, or else its place. */
+  readonly star?: string;
 }
 
 /** Binds one SELECT, checking its clauses in Trino's order. */
@@ -32,6 +34,9 @@ export function bindSelect(node: ast.QuerySpecification, outer: Env): BoundSelec
     const key = name.value.toLowerCase();
     if (windows.has(key) && !outer.windows?.has(key))
       throw errorAt(name, "DUPLICATE_WINDOW_NAME", `WINDOW name '${name.value}' specified more than once`);
+    const { existing } = window;
+    if (existing && !windows.has(existing.value.toLowerCase()))
+      throw errorAt(existing, "INVALID_WINDOW_REFERENCE", `Cannot resolve WINDOW name ${existing.value}`);
     windows.set(key, window);
   }
   const env: Env = { ...outer, scope: from.scope, windows, select: node };
@@ -77,7 +82,7 @@ export function bindSelect(node: ast.QuerySpecification, outer: Env): BoundSelec
       : undefined;
   if (grouping) {
     const check = groupedCheck(grouping, from.scope);
-    for (const item of items) check(item.expr, item.node);
+    for (const { expr, node: at, star } of items) check(expr, at, star);
     if (having && node.having) check(having, node.having);
   }
   if (groupings[0] && !groupBy)
@@ -165,30 +170,31 @@ function bindStar(item: ast.AllColumns, env: Env, hasFrom: boolean): Item[] {
   const fields = found ?? env.scope.fields.filter(({ hidden }) => !hidden).map(shown);
   if (item.aliases && item.aliases.length !== fields.length)
     throw errorAt(
-      item,
+      item.aliases[0],
       "MISMATCHED_COLUMN_ALIASES",
       `Column alias list has ${item.aliases.length} entries but relation has ${fields.length} columns`,
     );
   if (fields.length === 0)
     throw errorAt(item, "COLUMN_NOT_FOUND", "SELECT * not allowed from relation that has no columns");
-  return fields.map(({ name, expr }, index) => {
+  return fields.map(({ name, qualifier, expr }, index) => {
     const given = item.aliases ? item.aliases[index]?.value : name;
     return {
       expr: expr.kind === "column" ? { ...expr, at: item, ...(name !== undefined && { name }) } : expr,
       output: { id: env.context.nextId(), type: expr.type, ...(given !== undefined && { name: given }) },
       node: item,
+      star: name === undefined ? String(index + 1) : `'${[...qualifier.slice(-1), name].join(".")}'`,
     };
   });
 }
 
-const shown = (field: ScopeField) => ({ name: field.name, expr: take(field) });
+const shown = (field: ScopeField) => ({
+  name: field.name,
+  qualifier: field.qualifier,
+  expr: take(field),
+});
 
 /** Expands `t.*` to the columns of a table, or to the fields of a row. */
-function starOf(
-  item: ast.AllColumns,
-  target: ast.Expression,
-  env: Env,
-): { name: string | undefined; expr: Expr }[] {
+function starOf(item: ast.AllColumns, target: ast.Expression, env: Env): ReturnType<typeof shown>[] {
   const parts = partsOf(target);
   if (parts) {
     for (let scope: Scope | undefined = env.scope; scope; scope = scope.parent) {
@@ -204,6 +210,7 @@ function starOf(
     throw errorAt(target, "TYPE_MISMATCH", `expected row type but got ${formatType(type)}`);
   return type.fields.map((field, index) => ({
     name: field.name,
+    qualifier: [],
     expr: { kind: "field", type: field.type, base, index },
   }));
 }
@@ -238,6 +245,7 @@ function bindSortExpression(node: ast.Expression, items: readonly Item[], named:
   }
   const expr = bindExpr(node, { ...env, scope: named });
   const outputs = new Set(items.map(({ output }) => output.id));
+  for (const aggregate of collectAggregates(expr)) checkAggregated(aggregate, outputs);
   if (
     contains(
       expr,
@@ -251,6 +259,22 @@ function bindSortExpression(node: ast.Expression, items: readonly Item[], named:
       "Invalid reference to output of SELECT clause from grouping() expression in ORDER BY",
     );
   return substitute(expr, items);
+}
+
+/** Refuses an aggregate in ORDER BY of what SELECT has computed from all rows. */
+function checkAggregated(aggregate: Aggregate, outputs: ReadonlySet<number>): void {
+  const first = (parts: readonly Expr[]) =>
+    parts.flatMap((part) => collect(part, isColumn)).find(({ id }) => outputs.has(id));
+  const sorting = first((aggregate.orderBy ?? []).map(({ expr }) => expr));
+  const output = first([aggregate]);
+  if (output)
+    throw errorAt(
+      (sorting ?? output).at,
+      "COLUMN_NOT_FOUND",
+      sorting
+        ? "ORDER BY clause in aggregation function must not reference query output columns"
+        : "Invalid reference to output projection attribute from ORDER BY aggregation",
+    );
 }
 
 /** The expression, with the outputs that it names replaced by their expressions. */

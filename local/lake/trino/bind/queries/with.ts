@@ -7,6 +7,7 @@ import { bindBody, bindQuery, type Env } from "../context";
 import { relationScope } from "../scope";
 import type { BoundCte, Output } from "../tree";
 import { asQuery, project } from "./outputs";
+import { recursionOf } from "./recursion";
 
 export interface BoundWith {
   readonly ctes: readonly BoundCte[];
@@ -56,21 +57,26 @@ export function renamed(outputs: readonly Output[], names: readonly ast.Identifi
       "MISMATCHED_COLUMN_ALIASES",
       `Column alias list has ${names.length} entries but relation has ${outputs.length} columns`,
     );
+  const seen = new Set<string>();
+  for (const { value, line, column } of names) {
+    if (seen.has(value.toLowerCase()))
+      throw errorAt(
+        { line, column },
+        "DUPLICATE_COLUMN_NAME",
+        `Column name '${value}' specified more than once`,
+      );
+    seen.add(value.toLowerCase());
+  }
   return outputs.map((output, index) => ({ ...output, name: names[index]?.value }));
 }
 
-/**
- * Binds `anchor UNION [ALL] step`, in which the step names the query itself. Undefined when the query does not have
- * that form.
- */
+/** Binds a query that names itself. Undefined when it does not. */
 function bindRecursive(node: ast.WithQuery, env: Env): BoundCte | undefined {
   if (!node.columns)
     throw errorAt(node, "MISSING_COLUMN_ALIASES", "missing column aliases in recursive WITH query");
-  const { body } = node.query;
-  const union = body.kind === "TableSubquery" ? body.query.body : body;
-  if (union.kind !== "SetOperation" || union.operator !== "UNION" || !names(union.right, node.name.value))
-    return undefined;
-  const anchor = asQuery(bindBody(union.left, env));
+  const recursion = recursionOf(node);
+  if (!recursion) return undefined;
+  const anchor = asQuery(bindBody(recursion.anchor, env));
   const outputs = renamed(anchor.outputs, node.columns).map((output) => ({
     ...output,
     id: env.context.nextId(),
@@ -87,7 +93,7 @@ function bindRecursive(node: ast.WithQuery, env: Env): BoundCte | undefined {
     ctes: new Map(env.ctes).set(node.name.value.toLowerCase(), cte),
     scope: env.scope ?? relationScope([]),
   };
-  const step = asQuery(bindBody(union.right, inner));
+  const step = asQuery(bindBody(recursion.step, inner));
   for (const [index, output] of outputs.entries()) {
     const other = step.outputs[index];
     if (!other || step.outputs.length !== outputs.length)
@@ -99,7 +105,7 @@ function bindRecursive(node: ast.WithQuery, env: Env): BoundCte | undefined {
     const type = commonType(output.type, other.type);
     if (!type || !sameType(type, output.type))
       throw errorAt(
-        union.right,
+        recursion.step,
         "TYPE_MISMATCH",
         `recursion step relation output type (${formatType(other.type)}) is not coercible to recursion base relation output type (${formatType(output.type)}) at column ${index + 1}`,
       );
@@ -107,7 +113,7 @@ function bindRecursive(node: ast.WithQuery, env: Env): BoundCte | undefined {
   cte.query = asQuery({
     kind: "set",
     operator: "UNION",
-    distinct: union.distinct,
+    distinct: recursion.distinct,
     left: anchor,
     right: project(
       step,
@@ -117,18 +123,4 @@ function bindRecursive(node: ast.WithQuery, env: Env): BoundCte | undefined {
     outputs,
   });
   return cte;
-}
-
-/** Whether a part of a query reads a table of the given name. */
-function names(node: unknown, name: string): boolean {
-  if (Array.isArray(node)) return node.some((part) => names(part, name));
-  if (typeof node !== "object" || node === null) return false;
-  const table = node as Partial<ast.Table>;
-  if (
-    table.kind === "Table" &&
-    table.name?.parts.length === 1 &&
-    table.name.parts[0]?.value.toLowerCase() === name.toLowerCase()
-  )
-    return true;
-  return Object.values(node).some((part) => names(part, name));
 }

@@ -66,7 +66,7 @@ class Correlation {
   /** @param outermost Whether the query is the subquery itself, and not a relation in it. */
   ofQuery(query: BoundQuery, outermost: boolean): Rows | undefined {
     const rows = this.ofBody(query.body, outermost);
-    if (!rows?.related) return rows;
+    if (!rows || !(rows.related || this.isSortedByOuter(query))) return rows;
     return this.limited(rows, query, query.orderBy, outermost);
   }
 
@@ -94,7 +94,9 @@ class Correlation {
     if (select.windows.length > 0 && (grouped.related || select.windows.some((call) => this.uses(call))))
       return undefined;
     const shown = this.projected(grouped, select, outermost);
-    return shown?.related ? this.limited(shown, select, select.orderBy, outermost) : shown;
+    return shown && (shown.related || this.isSortedByOuter(select))
+      ? this.limited(shown, select, select.orderBy, outermost)
+      : shown;
   }
 
   private ofRelation(relation: BoundRelation): Rows | undefined {
@@ -184,6 +186,11 @@ class Correlation {
     return isLateral && (rows.global || rows.groups) ? result : undefined;
   }
 
+  /** Whether outer columns decide which rows are first. */
+  private isSortedByOuter({ limit, orderBy }: Pick<BoundQuery, "limit" | "orderBy">): boolean {
+    return limit !== undefined && orderBy.some(({ expr }) => this.uses(expr));
+  }
+
   private limited(
     rows: Rows,
     { limit, offset }: Pick<BoundQuery, "limit" | "offset">,
@@ -192,7 +199,7 @@ class Correlation {
   ): Rows | undefined {
     if (offset && !(offset.kind === "constant" && offset.value === 0n)) return undefined;
     if (!limit || rows.global) return rows;
-    if (orderBy.some(({ expr }) => this.uses(expr))) return undefined;
+    if (limit.withTies || orderBy.some(({ expr }) => this.uses(expr))) return undefined;
     const isOne = limit.count.kind === "constant" && limit.count.value === 1n;
     if (isOne && orderBy.length === 0 && outermost && this.use !== "exists") return undefined;
     return rows.columns.every(({ constant }) => constant) ? { ...rows, plain: false } : undefined;

@@ -66,7 +66,8 @@ export function childrenOf(node: Node): readonly Node[] {
     case "coalesce":
       return node.operands;
     case "nullIf":
-      return [node.first, node.condition];
+      // The condition compares the value, which would otherwise be visited twice at each level of a nest.
+      return [node.condition];
     case "row":
     case "array":
       return node.items;

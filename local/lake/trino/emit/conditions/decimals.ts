@@ -19,12 +19,39 @@ const mirrored = { "<": ">", "<=": ">=", ">": "<", ">=": "<=" } as const;
 export function compareUncast(expr: Comparison, emission: Emission): string | undefined {
   const { left, right } = expr;
   if (expr.keepsCasts) return undefined;
+  const large = [left, right].map((side) => signOfLarge(side, emission));
+  if (large[1] !== undefined) return besideLarge(expr.operator, left, large[1], emission);
+  if (large[0] !== undefined) return besideLarge(mirroredOf(expr.operator), right, large[0], emission);
   const ofRight = right.type.kind === "decimal" ? constantOf(right, emission) : undefined;
   if (ofRight) return compared(expr.operator, left, ofRight, emission);
   const ofLeft = left.type.kind === "decimal" ? constantOf(left, emission) : undefined;
   if (!ofLeft) return undefined;
-  const { operator } = expr;
-  return compared(operator in mirrored ? mirrored[operator as "<"] : operator, right, ofLeft, emission);
+  return compared(mirroredOf(expr.operator), right, ofLeft, emission);
+}
+
+const mirroredOf = (operator: Comparison["operator"]): Comparison["operator"] =>
+  operator in mirrored ? mirrored[operator as "<"] : operator;
+
+/** The sign of a constant that has more digits than decimals can have. Undefined for all others. */
+function signOfLarge(expr: Expr, emission: Emission): 1 | -1 | undefined {
+  const value = expr.type.kind === "decimal" ? constantOf(expr, emission)?.value : undefined;
+  if (typeof value !== "bigint" || (value < limit && value > -limit)) return undefined;
+  return value > 0n ? 1 : -1;
+}
+
+const limit = 10n ** 38n;
+
+/** Writes a comparison with a constant from which all decimals differ in the same way. */
+function besideLarge(
+  operator: Comparison["operator"],
+  other: Expr,
+  sign: 1 | -1,
+  emission: Emission,
+): string {
+  if (operator === "IS DISTINCT FROM") return "true";
+  const holds =
+    operator === "<>" || (operator.startsWith("<") && sign > 0) || (operator.startsWith(">") && sign < 0);
+  return `(CASE WHEN ${emitExpr(other, emission)} IS NOT NULL THEN ${holds} END)`;
 }
 
 /** Writes BETWEEN as two such comparisons, if they are. Trino does so in conditions of rows, but not for a value. */

@@ -1,9 +1,20 @@
+import { failure } from "../../emit/failure";
 import { divideHalfUp } from "../../types/decimals";
 import { duckdbTypeText } from "../../types/duckdb";
 import { TrinoError } from "../../types/errors";
 import { longOf } from "../../types/longs";
 import { formatDecimal } from "../../types/text/numbers";
-import { arrayOf, bigint, decimalOf, double, rowOf, type Type, type TypeOf } from "../../types/types";
+import {
+  arrayOf,
+  bigint,
+  boolean,
+  decimalOf,
+  double,
+  rowOf,
+  type Type,
+  type TypeOf,
+  varchar,
+} from "../../types/types";
 import { comparator } from "../collections/compare";
 import { fold } from "../collections/lambdas";
 import { check, internal } from "../errors";
@@ -254,8 +265,38 @@ function approxDistinct(call: EmittedCall): string {
   );
 }
 
-function listagg({ args: [x = "", separator = "''"], clauses }: EmittedCall): string {
-  return aggregate("string_agg", [x, separator], clauses);
+/** Bytes. */
+const longestText = 1_048_576;
+
+const tooLong = `Concatenated string has the length in bytes larger than the maximum output length ${longestText}`;
+
+function listagg(call: EmittedCall): string {
+  const { args, clauses } = call;
+  const [x = "", separator = "''", isError, filler = "", withCount = ""] = args;
+  const text = aggregate("string_agg", [x, separator], clauses);
+  const longer =
+    isError === "true"
+      ? failure("VARCHAR", "EXCEEDED_FUNCTION_MEMORY_LIMIT", tooLong)
+      : invoke(call, "listagg_truncated", [arrayOf(varchar), varchar, varchar, boolean], varchar, truncated, [
+          aggregate("list", [x], where(clauses, `${x} IS NOT NULL`)),
+          separator,
+          filler,
+          withCount,
+        ]);
+  return `CASE WHEN strlen(${text}) > ${longestText} THEN ${longer} ELSE ${text} END`;
+}
+
+/** As many of the texts as fit, and then what stands for the others. */
+function truncated(texts: readonly string[], separator: string, filler: string, withCount: boolean): string {
+  const taken: string[] = [];
+  let bytes = -Buffer.byteLength(separator);
+  for (const text of texts) {
+    bytes += Buffer.byteLength(separator) + Buffer.byteLength(text);
+    if (bytes > longestText) break;
+    taken.push(text);
+  }
+  const count = withCount ? `(${texts.length - taken.length})` : "";
+  return [...taken, `${filler}${count}`].join(separator);
 }
 
 function reduceAgg(call: EmittedCall): string {
@@ -282,7 +323,7 @@ export const general: Family = {
     ({ args, clauses }) => `CAST(coalesce(${aggregate("count_if", args, clauses)}, 0) AS BIGINT)`,
   ),
   every: castAggregate("bool_and"),
-  listagg: native(listagg),
+  listagg: mixed(listagg),
   max: extreme("max"),
   max_by: extremeBy("max"),
   min: extreme("min"),

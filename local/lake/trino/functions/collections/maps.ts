@@ -35,11 +35,17 @@ export function uniqueEntries(
 
 function makeMap({ returns }: EmittedCall): (keys: readonly Plain[], values: readonly Plain[]) => Entries {
   const unique = uniqueEntries(keyType(returns));
+  const text = textOf(keyType(returns));
   return (keys, values) => {
     check(keys.length === values.length, "Key and value arrays must be the same length");
+    for (const key of keys)
+      if (key !== null && hasNull(key)) throw invalid(`map key cannot be indeterminate: ${text(key)}`);
     return unique(keys.map((key, index) => [key, values[index] ?? null]));
   };
 }
+
+/** Whether an array or row contains NULL. */
+const hasNull = (value: Plain): boolean => value === null || (Array.isArray(value) && value.some(hasNull));
 
 /** The entries in rows of a key and a value. */
 const pairs = (rows: readonly (readonly Plain[] | null)[]): Entries =>

@@ -1,3 +1,4 @@
+import { bigDecimalText } from "../../types/text/numbers";
 import { invalid } from "../errors";
 import { formatJoda, jodaParts } from "../time/joda";
 import { hashOf } from "./hash";
@@ -7,6 +8,7 @@ import {
   digitsOfDouble,
   fixedText,
   generalText,
+  hexadecimalText,
   scientificText,
 } from "./numbers";
 import type { FormatValue } from "./values";
@@ -114,8 +116,7 @@ function convert(value: FormatValue, spec: Spec): string {
       if (value === null) return cut("null");
       if (value.kind === "double") {
         if (!Number.isFinite(value.value)) return infinite(value.value, spec);
-        const negative = value.value < 0 || Object.is(value.value, -0);
-        return signed(written(digitsOfDouble(value.value), kind, precision), negative, spec);
+        return signed(written(digitsOfDouble(value.value), kind, precision), isNegative(value.value), spec);
       }
       if (value.kind === "decimal")
         return signed(
@@ -124,10 +125,20 @@ function convert(value: FormatValue, spec: Spec): string {
           spec,
         );
       throw wrong();
+    case "a": {
+      const mismatch = /[(,]/.exec(flags)?.[0];
+      if (mismatch) throw refuse(`FormatFlagsConversionMismatch: Conversion = ${kind}, Flags = ${mismatch}`);
+      if (value === null) return cut("null");
+      if (value.kind !== "double") throw wrong();
+      if (!Number.isFinite(value.value)) return infinite(value.value, spec);
+      return signed(hexadecimalText(value.value, precision), isNegative(value.value), spec);
+    }
     default:
       throw refuse(`UnknownFormatConversion: Conversion = '${conversion}'`);
   }
 }
+
+const isNegative = (value: number): boolean => value < 0 || Object.is(value, -0);
 
 function written(number: Digits, kind: string, precision = 6): string {
   if (kind === "f") return fixedText(number, precision);
@@ -166,9 +177,10 @@ function signed(text: string, negative: boolean, { flags, width }: Spec): string
   const close = negative && flags.includes("(") ? ")" : "";
   const body = grouped + rest;
   const zeros = flags.includes("0")
-    ? Math.max(0, (width ?? 0) - open.length - body.length - close.length)
-    : 0;
-  return pad(open + "0".repeat(zeros) + body + close, flags, width);
+    ? "0".repeat(Math.max(0, (width ?? 0) - open.length - body.length - close.length))
+    : "";
+  const filled = body.startsWith("0x") ? body.replace("0x", `0x${zeros}`) : zeros + body;
+  return pad(open + filled + close, flags, width);
 }
 
 function textOf(value: FormatValue): string {
@@ -178,15 +190,10 @@ function textOf(value: FormatValue): string {
     case "integer":
       return String(value.value);
     case "decimal":
-      return decimalText(value.unscaled, value.scale);
+      return bigDecimalText(value.unscaled, value.scale);
     default:
       return value.text;
   }
-}
-
-function decimalText(unscaled: bigint, scale: number): string {
-  const text = fixedText(digitsOfDecimal(unscaled, scale), scale);
-  return unscaled < 0n ? `-${text}` : text;
 }
 
 /** The conversions of `%t`, as Joda-Time's letters. */

@@ -67,3 +67,29 @@ export function generalText(number: Digits, precision: number): string {
     return fixedText(rounded, Math.max(0, significant - rounded.point));
   return scientificText(rounded, significant - 1);
 }
+
+/**
+ * A finite double's absolute value as Java's `%a` writes it, such as `0x1.8p1`.
+ *
+ * @param precision Digits after the point, at least one. @default as many as the value has
+ */
+export function hexadecimalText(value: number, precision?: number): string {
+  const view = new DataView(new ArrayBuffer(8));
+  view.setFloat64(0, Math.abs(value));
+  const bits = view.getBigUint64(0);
+  const exponent = (bits: bigint) => (bits >> 52n ? Number(bits >> 52n) - 1023 : bits === 0n ? 0 : -1022);
+  const digits = precision === undefined || precision > 12 ? 13 : Math.max(1, precision);
+  const rounded = halfEven(bits, BigInt(52 - 4 * digits));
+  const fraction = (rounded & ((1n << 52n) - 1n)).toString(16).padStart(13, "0").slice(0, digits);
+  const shown = precision === undefined ? fraction.replace(/0+$/, "") || "0" : fraction;
+  return `0x${rounded >> 52n ? 1 : 0}.${shown}p${exponent(rounded)}`;
+}
+
+/** The number with its last `count` bits rounded to zeros, to even when it lies in the middle. */
+function halfEven(bits: bigint, count: bigint): bigint {
+  const unit = 1n << count;
+  const rest = bits % unit;
+  const low = bits - rest;
+  const isUp = rest * 2n > unit || (rest * 2n === unit && (low / unit) % 2n === 1n);
+  return isUp ? low + unit : low;
+}

@@ -9,7 +9,8 @@ import { afterBlanks, afterValue, elementStart, fieldStart, isArray, isObject, N
  */
 const legacyPath: (path: string) => readonly string[] = cached(parse);
 
-const unquoted = /[\p{L}\p{N}_:]/u;
+/** What a name may consist of after a point, and in brackets. */
+const unquoted = { point: /[\p{L}\p{N}_:]/u, brackets: /[\p{L}\p{N}_]/u };
 
 function parse(path: string): string[] {
   const refused = invalid(`Invalid JSON path: '${path}'`);
@@ -17,9 +18,9 @@ function parse(path: string): string[] {
   if (characters[0] !== "$") throw refused;
   const steps: string[] = [];
   let at = 1;
-  const name = (): string => {
+  const name = (after: keyof typeof unquoted): string => {
     let text = "";
-    while (characters[at] !== undefined && unquoted.test(characters[at] ?? "")) {
+    while (characters[at] !== undefined && unquoted[after].test(characters[at] ?? "")) {
       text += characters[at];
       at += 1;
     }
@@ -43,10 +44,10 @@ function parse(path: string): string[] {
   while (at < characters.length) {
     if (characters[at] === ".") {
       at += 1;
-      steps.push(name());
+      steps.push(name("point"));
     } else if (characters[at] === "[") {
       at += 1;
-      steps.push(characters[at] === '"' ? quoted('"') : name());
+      steps.push(characters[at] === '"' ? quoted('"') : name("brackets"));
       if (characters[at] !== "]") throw refused;
       at += 1;
     } else throw refused;

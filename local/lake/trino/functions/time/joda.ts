@@ -5,7 +5,6 @@ import {
   daysFrom,
   daysInMonth,
   daysOf,
-  floorDivide,
   isLeap,
   isoWeek,
   microsOf,
@@ -13,9 +12,10 @@ import {
   weekStart,
 } from "../../types/text/calendar";
 import { instantOfLocal, localOf } from "../../types/text/times";
-import { canonicalZone, fixedOffset, formatOffset, zoneOffset } from "../../types/text/zones";
+import { canonicalZone, formatOffset } from "../../types/text/zones";
 import { check, invalid } from "../errors";
 import type { Zoned } from "../javascript/values";
+import { zoneName } from "./zone-names";
 
 /**
  * Joda-Time's date formats, such as `yyyy-MM-dd HH:mm:ss`.
@@ -162,40 +162,6 @@ function formatField(letter: string, count: number, local: bigint, instant: bigi
 
 const offsetText = (minutes: number, separator: string): string =>
   formatOffset(Math.trunc(minutes)).replace(":", separator);
-
-/** Short names of zones that Java has, but Intl does not have in American English. */
-const european: Readonly<Record<string, string>> = {
-  "GMT+1": "CET",
-  "GMT+2": "EET",
-};
-
-/** Java writes an offset in full when it stands in place of a zone's name. */
-const inHours = (name: string): string =>
-  name.replace(
-    /^GMT([+-])(\d{1,2})(?::(\d\d))?$/,
-    (_, sign: string, hours: string, minutes = "00") => `GMT${sign}${hours.padStart(2, "0")}:${minutes}`,
-  );
-
-function zoneName(zone: string, instant: bigint, style: "long" | "short"): string {
-  if (fixedOffset(zone) !== undefined)
-    return zone === "UTC" && style === "long" ? "Coordinated Universal Time" : zone;
-  const millis = Number(floorDivide(instant, 1000n));
-  const parts = new Intl.DateTimeFormat("en-US", { timeZone: zone, timeZoneName: style }).formatToParts(
-    millis,
-  );
-  const name = parts.find(({ type }) => type === "timeZoneName")?.value ?? zone;
-  if (style === "long" || !zone.startsWith("Europe/")) return inHours(name);
-  const january = zoneOffset(zone, Date.UTC(new Date(millis).getUTCFullYear(), 0, 1));
-  const summer = zoneOffset(zone, millis) !== january;
-  if (name === "GMT" && january === 0) return zone === "Europe/London" ? "GMT" : "WET";
-  if (name === "GMT+1" && january === 0) return zone === "Europe/London" ? "BST" : "WEST";
-  const standard = european[`GMT+${january / 3_600_000}`];
-  return standard === undefined
-    ? name
-    : summer
-      ? `${standard.slice(0, 2)}ST`.replace(/^(C|E)E?ST$/, "$1EST")
-      : standard;
-}
 
 /** The fields that a text gives of a date. The others are those of 1970-01-01T00:00. */
 interface Told {
@@ -416,13 +382,27 @@ function localFrom(told: Told, text: string): bigint {
   } else if (told.dayOfYear !== undefined) {
     refuse(told.dayOfYear, "dayOfYear", 1, isLeap(year) ? 366 : 365);
     days = daysFrom({ year, month: 1, day: 1 }) + told.dayOfYear - 1;
+    if (told.weekday !== undefined) days = onWeekday(days, told.weekday);
   } else {
     const month = told.month ?? 1;
     const day = told.day ?? 1;
     refuse(day, "dayOfMonth", 1, daysInMonth(year, month));
     days = daysFrom({ year, month, day });
+    if (told.weekday !== undefined) {
+      const first = onWeekday(days, told.weekday);
+      days = onWeekday(setAgain(first, { ...told, year }), told.weekday);
+    }
   }
   const hour = told.hour ?? (told.halfHour ?? 0) + 12 * (told.half ?? 0);
   const seconds = (hour * 60 + (told.minute ?? 0)) * 60 + (told.second ?? 0);
   return BigInt(days) * microsOf.day + BigInt(seconds) * microsOf.second + BigInt(told.millis ?? 0) * 1000n;
+}
+
+/** The day of the same week that is the given day of the week. */
+const onWeekday = (days: number, weekday: number): number => days - dayOfWeek(days) + weekday;
+
+/** The day with what a text tells of its date set again, because Joda-Time sets all fields twice. */
+function setAgain(days: number, told: Pick<Told, "year" | "month" | "day">): number {
+  const { year, month, day } = { ...civilOf(days), ...told };
+  return daysFrom({ year, month, day: Math.min(day, daysInMonth(year, month)) });
 }

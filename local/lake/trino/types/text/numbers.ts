@@ -105,3 +105,12 @@ function scientific(value: number, exponential: (size: number) => string): strin
   const [mantissa = "0", power = "0"] = exponential(Math.abs(value)).split("e");
   return `${sign}${mantissa.includes(".") ? mantissa : `${mantissa}.0`}E${Number(power)}`;
 }
+
+/** The text of Java's BigDecimal, which has an exponent where more than six zeros would follow the point. */
+export function bigDecimalText(unscaled: bigint, scale: number): string {
+  const digits = String(unscaled < 0n ? -unscaled : unscaled);
+  const exponent = digits.length - 1 - scale;
+  if (exponent >= -6) return formatDecimal(unscaled, scale);
+  const [, first = "", rest = ""] = /^(.)(.*)$/.exec(digits) ?? [];
+  return `${unscaled < 0n ? "-" : ""}${first}${rest === "" ? "" : `.${rest}`}E${exponent}`;
+}

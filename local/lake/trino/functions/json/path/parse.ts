@@ -37,7 +37,12 @@ const methods = new Set(["abs", "ceiling", "datetime", "double", "floor", "keyva
 
 /** Parses a path. @throws PathSyntaxError */
 export function parsePath(text: string): JsonPath {
-  return new PathParser(tokens(text)).run();
+  try {
+    return new PathParser(tokens(text)).run();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new PathSyntaxError("path is too large (stack overflow while parsing)", 1);
+  }
 }
 
 class PathParser {
