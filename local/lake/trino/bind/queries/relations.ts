@@ -70,7 +70,7 @@ function bindDerived(node: ast.Query, env: Env, lateral: boolean): BoundFrom {
 }
 
 export function bindTable(node: ast.Table, env: Env): BoundFrom {
-  if (node.period)
+  if (node.versioned)
     throw errorAt(undefined, "NOT_SUPPORTED", "This connector does not support versioned tables");
   const parts = node.name.parts.map(({ value }) => value);
   const cte = parts.length === 1 ? env.ctes.get(parts[0]?.toLowerCase() ?? "") : undefined;
