@@ -19,7 +19,6 @@ export function logFilter(pattern: string | undefined): Test {
     throw new AwsError(
       "InvalidParameterException",
       "Patterns of space-delimited fields are not evaluated on this machine",
-      400,
     );
   return termFilter(text);
 }
@@ -57,7 +56,7 @@ function comparisonOf(text: string): (value: unknown) => boolean {
   const [, path, sign = "", given = ""] =
     /^\s*\(?\s*\$\.?([\w.[\]-]*)\s*(!=|>=|<=|=|>|<|IS|NOT EXISTS)\s*(.*?)\s*\)?\s*$/i.exec(text) ?? [];
   if (path === undefined)
-    throw new AwsError("InvalidParameterException", `Invalid filter pattern: ${text.trim()}`, 400);
+    throw new AwsError("InvalidParameterException", `Invalid filter pattern: ${text.trim()}`);
   const parts = path.split(/[.[\]]/).filter((part) => part !== "");
   const find = (value: unknown): unknown =>
     parts.reduce<unknown>(
