@@ -1,3 +1,4 @@
+import { parseJson } from "@streaming-data-lake/terraform/values";
 import { AwsError } from "../../protocol/errors";
 
 type Test = (message: string) => boolean;
@@ -42,13 +43,8 @@ function termFilter(text: string): Test {
 function jsonFilter(text: string): Test {
   const either = text.split("||").map((part) => part.split("&&").map(comparisonOf));
   return (message) => {
-    let value: unknown;
-    try {
-      value = JSON.parse(message);
-    } catch {
-      return false;
-    }
-    return either.some((all) => all.every((test) => test(value)));
+    const value = parseJson(message);
+    return value !== undefined && either.some((all) => all.every((test) => test(value)));
   };
 }
 

@@ -21,7 +21,7 @@ import type {
 import { checkCorrelation } from "../tree/correlation";
 import { columnsOf, outerReferences } from "../tree/outer-columns";
 import { collect, isColumn, isSubquery } from "../tree/visit";
-import { asQuery, type BoundFrom, columnOf } from "./outputs";
+import { type BoundFrom, columnOf, selectFrom } from "./outputs";
 import { bindTableFunction } from "./table-functions";
 
 /** Binds an item of FROM. The scope of `env` is the one that encloses the query. */
@@ -114,16 +114,8 @@ function bindView(
     if (!output) throw new Error("a view's query lacks a column");
     return { expr: coerce(columnOf(output), type), output: { id, name: column, type } };
   });
-  const outputs = items.map(({ output }) => output);
-  const select = asQuery({
-    kind: "select",
-    distinct: false,
-    items,
-    from: { kind: "subquery", query, outputs: query.outputs, lateral: false },
-    windows: [],
-    orderBy: [],
-    outputs,
-  });
+  const select = selectFrom(query, items);
+  const { outputs } = select;
   return {
     relation: { kind: "subquery", query: select, outputs, lateral: false, view: table },
     scope: relationScope(
