@@ -1,6 +1,5 @@
 import { waitUntilStreamExists } from "@aws-sdk/client-kinesis";
 import { describe, expect, it } from "vitest";
-import { Kinesis } from "../../local/kinesis";
 import { temporaryFolder } from "../support/folders";
 import { openKinesis, openWithClock, readAll, serve } from "./support";
 
@@ -200,15 +199,6 @@ describe("ListStreams", () => {
 });
 
 describe("a store", () => {
-  it("is of one process, or one store of a process, at a time", async () => {
-    const path = temporaryFolder();
-    const first = openKinesis({ path });
-    expect(() => Kinesis.open({ path })).toThrow(`${path} is in use by process ${process.pid}`);
-    await first.close();
-    const second = openKinesis({ path });
-    expect(second.streams).toEqual([]);
-  });
-
   it("keeps settings, shards, consumers, tags and policies", async () => {
     const path = temporaryFolder();
     const first = openKinesis({ path });

@@ -94,27 +94,4 @@ describe("the lock of a folder", () => {
     await kinesis.close();
     expect(readdirSync(path).sort()).toEqual(["store.json", "streams"]);
   });
-
-  it("is taken from a process that has ended, also when its id is used again", async () => {
-    const path = temporaryFolder();
-    for (const owner of [{ pid: 2 ** 22 + 1 }, { pid: process.pid, started: "long ago", token: "t" }]) {
-      writeFileSync(join(path, "lock"), JSON.stringify(owner));
-      await openKinesis({ path }).close();
-    }
-  });
-
-  it("that can't be read is left for somebody to look at", () => {
-    const path = temporaryFolder();
-    writeFileSync(join(path, "lock"), "");
-    expect(() => openKinesis({ path })).toThrow(`${join(path, "lock")} can't be read: delete it`);
-  });
-
-  it("is given back only by its owner", async () => {
-    const path = temporaryFolder();
-    const kinesis = openKinesis({ path });
-    const other = JSON.stringify({ pid: process.pid, started: "another", token: "another's" });
-    writeFileSync(join(path, "lock"), other);
-    await kinesis.close();
-    expect(readFileSync(join(path, "lock"), "utf8")).toBe(other);
-  });
 });
