@@ -1,22 +1,12 @@
 import { describe, expect, it } from "vitest";
-import type { Kinesis } from "../../local/kinesis";
 import { VirtualClock } from "../../local/kinesis";
 import { CborWriter, decodeCbor } from "../../local/kinesis/protocol/cbor";
-import { openKinesis, openWithClock, rawRequest, serve, target } from "./support";
+import { iteratorOf, openKinesis, openWithClock, rawRequest, serve, target } from "./support";
 
 const shard0 = "shardId-000000000000";
 
 const records = (count: number, bytes = 0) =>
   Array.from({ length: count }, () => ({ PartitionKey: "k", Data: Buffer.alloc(bytes) }));
-
-async function iterator(kinesis: Kinesis): Promise<string> {
-  const { ShardIterator = "" } = await kinesis.call("GetShardIterator", {
-    StreamName: "s",
-    ShardId: shard0,
-    ShardIteratorType: "TRIM_HORIZON",
-  });
-  return ShardIterator;
-}
 
 describe("with limits enforced", () => {
   it("a shard takes 1,000 records a second, and refuses the others at their places", async () => {
@@ -86,7 +76,7 @@ describe("with limits enforced", () => {
   it("a shard is read five times a second, and two megabytes a second", async () => {
     const { kinesis, clock } = openWithClock({ enforceLimits: true });
     await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 1 });
-    const start = await iterator(kinesis);
+    const start = await iteratorOf(kinesis);
     const read = () => kinesis.call("GetRecords", { ShardIterator: start });
     for (let i = 0; i < 5; i++) await read();
     await expect(read()).rejects.toMatchObject({ name: "ProvisionedThroughputExceededException" });
@@ -154,7 +144,7 @@ describe("without limits", () => {
       expect(
         (await kinesis.call("PutRecords", { StreamName: "s", Records: records(500) })).FailedRecordCount,
       ).toBe(0);
-    const start = await iterator(kinesis);
+    const start = await iteratorOf(kinesis);
     for (let i = 0; i < 10; i++) await kinesis.call("GetRecords", { ShardIterator: start });
   });
 });

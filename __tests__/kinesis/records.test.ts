@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import type { Kinesis } from "../../local/kinesis";
 import { realDisk } from "../../local/kinesis/store/disk";
 import { temporaryFolder } from "../support/folders";
-import { openKinesis, openWithClock, readAll, serve } from "./support";
+import { iteratorOf, openKinesis, openWithClock, readAll, serve } from "./support";
 
 const shard0 = "shardId-000000000000";
 const hour = 3_600_000;
@@ -15,13 +15,9 @@ const put = (kinesis: Kinesis, text: string, key = "k", StreamName = "s") =>
 
 async function from(
   kinesis: Kinesis,
-  position: Omit<Parameters<typeof kinesis.call<"GetShardIterator">>[1], "StreamName" | "ShardId">,
+  position: Parameters<typeof iteratorOf>[1],
 ): Promise<readonly string[]> {
-  const { ShardIterator = "" } = await kinesis.call("GetShardIterator", {
-    StreamName: "s",
-    ShardId: shard0,
-    ...position,
-  });
+  const ShardIterator = await iteratorOf(kinesis, position);
   const { Records } = await kinesis.call("GetRecords", { ShardIterator });
   return [...Records].map(({ Data }) => String(Data));
 }
@@ -126,11 +122,7 @@ describe("a record", () => {
     expect(await put(kinesis, "secret")).toMatchObject({ EncryptionType: "KMS" });
     await kinesis.call("StopStreamEncryption", { StreamName: "s", EncryptionType: "KMS", KeyId: "alias/k" });
     await put(kinesis, "plain again");
-    const { ShardIterator } = await kinesis.call("GetShardIterator", {
-      StreamName: "s",
-      ShardId: shard0,
-      ShardIteratorType: "TRIM_HORIZON",
-    });
+    const ShardIterator = await iteratorOf(kinesis);
     const { Records } = await client.getRecords({ ShardIterator });
     expect(Records?.map(({ EncryptionType }) => EncryptionType)).toEqual([undefined, "KMS", undefined]);
   });
@@ -247,11 +239,7 @@ describe("a shard iterator", () => {
     const kinesis = openKinesis();
     await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 1 });
     await put(kinesis, "before");
-    const { ShardIterator = "" } = await kinesis.call("GetShardIterator", {
-      StreamName: "s",
-      ShardId: shard0,
-      ShardIteratorType: "LATEST",
-    });
+    const ShardIterator = await iteratorOf(kinesis, { ShardIteratorType: "LATEST" });
     const empty = await kinesis.call("GetRecords", { ShardIterator });
     expect(empty.Records).toHaveLength(0);
     await put(kinesis, "after");
@@ -262,11 +250,7 @@ describe("a shard iterator", () => {
   it("expires after five minutes", async () => {
     const { kinesis, clock } = openWithClock();
     await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 1 });
-    const { ShardIterator = "" } = await kinesis.call("GetShardIterator", {
-      StreamName: "s",
-      ShardId: shard0,
-      ShardIteratorType: "LATEST",
-    });
+    const ShardIterator = await iteratorOf(kinesis, { ShardIteratorType: "LATEST" });
     await clock.advance(300_000);
     await kinesis.call("GetRecords", { ShardIterator });
     await clock.advance(1);
@@ -282,11 +266,7 @@ describe("a shard iterator", () => {
     const first = openKinesis({ path });
     await first.call("CreateStream", { StreamName: "s", ShardCount: 1 });
     await put(first, "a");
-    const { ShardIterator = "" } = await first.call("GetShardIterator", {
-      StreamName: "s",
-      ShardId: shard0,
-      ShardIteratorType: "TRIM_HORIZON",
-    });
+    const ShardIterator = await iteratorOf(first);
     await first.close();
     const again = openKinesis({ path });
     expect((await again.call("GetRecords", { ShardIterator })).Records).toHaveLength(1);
@@ -331,11 +311,7 @@ describe("GetRecords", () => {
     await clock.advance(5_000);
     await put(kinesis, "b");
     await clock.advance(2_000);
-    const { ShardIterator = "" } = await kinesis.call("GetShardIterator", {
-      StreamName: "s",
-      ShardId: shard0,
-      ShardIteratorType: "TRIM_HORIZON",
-    });
+    const ShardIterator = await iteratorOf(kinesis);
     const first = await kinesis.call("GetRecords", { ShardIterator, Limit: 1 });
     expect(first.MillisBehindLatest).toBe(7_000);
     const second = await kinesis.call("GetRecords", {
@@ -350,11 +326,7 @@ describe("GetRecords", () => {
     await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 1 });
     for (let i = 0; i < 12; i++)
       await kinesis.call("PutRecord", { StreamName: "s", PartitionKey: "k", Data: Buffer.alloc(1_000_000) });
-    const { ShardIterator = "" } = await kinesis.call("GetShardIterator", {
-      StreamName: "s",
-      ShardId: shard0,
-      ShardIteratorType: "TRIM_HORIZON",
-    });
+    const ShardIterator = await iteratorOf(kinesis);
     const first = await kinesis.call("GetRecords", { ShardIterator });
     expect(first.Records).toHaveLength(10);
     expect(await readAll(kinesis, "s")).toHaveLength(12);
@@ -379,9 +351,7 @@ describe("GetRecords", () => {
     expect(await readAll(kinesis, "s")).toHaveLength(14);
     await kinesis.call("DecreaseStreamRetentionPeriod", { StreamName: "s", RetentionPeriodHours: 40 });
     expect(await readAll(kinesis, "s")).toHaveLength(10);
-    const { ShardIterator = "" } = await kinesis.call("GetShardIterator", {
-      StreamName: "s",
-      ShardId: shard0,
+    const ShardIterator = await iteratorOf(kinesis, {
       ShardIteratorType: "AFTER_SEQUENCE_NUMBER",
       StartingSequenceNumber: left[0]?.SequenceNumber,
     });
