@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { VirtualClock } from "../../local/kinesis";
 import { CborWriter, decodeCbor } from "../../local/kinesis/protocol/cbor";
-import { iteratorOf, openKinesis, openWithClock, rawRequest, serve, target } from "./support";
+import { iteratorOf, openKinesis, openWithClock, rawRequest, serve, target, withStream } from "./support";
 
 const shard0 = "shardId-000000000000";
 
@@ -11,8 +11,7 @@ const records = (count: number, bytes = 0) =>
 describe("with limits enforced", () => {
   it("a shard takes 1,000 records a second, and refuses the others at their places", async () => {
     const clock = new VirtualClock();
-    const { kinesis, client } = await serve({ clock, enforceLimits: true });
-    await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 1 });
+    const { client } = await withStream(serve({ clock, enforceLimits: true }));
     const put = () => client.putRecords({ StreamName: "s", Records: records(400) });
     expect((await put()).FailedRecordCount).toBe(0);
     expect((await put()).FailedRecordCount).toBe(0);
@@ -31,8 +30,7 @@ describe("with limits enforced", () => {
   });
 
   it("a shard takes one megabyte a second", async () => {
-    const { kinesis, clock } = openWithClock({ enforceLimits: true });
-    await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 1 });
+    const { kinesis, clock } = await withStream(openWithClock({ enforceLimits: true }));
     const put = (bytes: number) =>
       kinesis.call("PutRecords", { StreamName: "s", Records: records(1, bytes) });
     expect((await put(1_000_000)).FailedRecordCount).toBe(0);
@@ -45,8 +43,7 @@ describe("with limits enforced", () => {
   });
 
   it("holds for CBOR as for JSON", async () => {
-    const { kinesis, endpoint } = await serve({ clock: new VirtualClock(), enforceLimits: true });
-    await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 1 });
+    const { endpoint } = await withStream(serve({ clock: new VirtualClock(), enforceLimits: true }));
     const writer = new CborWriter();
     writer.map(2);
     writer.text("StreamName");
@@ -74,8 +71,7 @@ describe("with limits enforced", () => {
   });
 
   it("a shard is read five times a second, and two megabytes a second", async () => {
-    const { kinesis, clock } = openWithClock({ enforceLimits: true });
-    await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 1 });
+    const { kinesis, clock } = await withStream(openWithClock({ enforceLimits: true }));
     const start = await iteratorOf(kinesis);
     const read = () => kinesis.call("GetRecords", { ShardIterator: start });
     for (let i = 0; i < 5; i++) await read();
@@ -102,8 +98,7 @@ describe("with limits enforced", () => {
   });
 
   it("pushes two megabytes a second to a consumer", async () => {
-    const { kinesis, clock } = openWithClock({ enforceLimits: true });
-    await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 1 });
+    const { kinesis, clock } = await withStream(openWithClock({ enforceLimits: true }));
     for (let i = 0; i < 6; i++) {
       await kinesis.call("PutRecords", { StreamName: "s", Records: records(1, 1_000_000) });
       await clock.advance(1_000);
@@ -138,8 +133,7 @@ describe("with limits enforced", () => {
 
 describe("without limits", () => {
   it("nothing is refused for its rate", async () => {
-    const kinesis = openKinesis();
-    await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 1 });
+    const kinesis = await withStream(openKinesis());
     for (let i = 0; i < 6; i++)
       expect(
         (await kinesis.call("PutRecords", { StreamName: "s", Records: records(500) })).FailedRecordCount,

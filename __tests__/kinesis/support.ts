@@ -54,6 +54,17 @@ export async function serve(options: KinesisOptions = {}): Promise<Served> {
   return { kinesis, endpoint, client, http1 };
 }
 
+/** What was opened, once its Kinesis has a stream s. */
+export async function withStream<Opened extends Kinesis | { readonly kinesis: Kinesis }>(
+  opened: Opened | Promise<Opened>,
+  ShardCount = 1,
+): Promise<Opened> {
+  const all = await opened;
+  const kinesis = all instanceof Kinesis ? all : all.kinesis;
+  await kinesis.call("CreateStream", { StreamName: "s", ShardCount });
+  return all;
+}
+
 export interface RawAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;

@@ -3,11 +3,10 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { realDisk } from "../../../local/kinesis/store/disk";
 import { temporaryFolder } from "../../support/folders";
-import { openKinesis, openWithClock, readAll } from "../support";
+import { openKinesis, openWithClock, readAll, withStream } from "../support";
 
 async function storeWithRecords(path: string): Promise<{ readonly streamFile: string }> {
-  const kinesis = openKinesis({ path });
-  await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 1 });
+  const kinesis = await withStream(openKinesis({ path }));
   await kinesis.call("PutRecord", { StreamName: "s", PartitionKey: "k", Data: Buffer.from("kept") });
   const streamFile = join(path, "streams", kinesis.stream("s")?.state.id ?? "", "stream.json");
   await kinesis.close();
