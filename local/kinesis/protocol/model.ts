@@ -84,6 +84,11 @@ const enhancedMonitoring = {
   }),
 } as const;
 
+const retention = {
+  input: structure({ RetentionPeriodHours: retentionPeriodHours, ...stream }, ["RetentionPeriodHours"]),
+  output: nothing,
+} as const;
+
 const encryption = {
   input: structure(
     {
@@ -123,10 +128,7 @@ export const operations = {
     ),
     output: nothing,
   },
-  DecreaseStreamRetentionPeriod: {
-    input: structure({ RetentionPeriodHours: retentionPeriodHours, ...stream }, ["RetentionPeriodHours"]),
-    output: nothing,
-  },
+  DecreaseStreamRetentionPeriod: retention,
   DeleteResourcePolicy: {
     input: structure(resource, ["ResourceARN"]),
     output: nothing,
@@ -213,10 +215,7 @@ export const operations = {
     ),
     output: structure({ ShardIterator: shardIterator }),
   },
-  IncreaseStreamRetentionPeriod: {
-    input: structure({ RetentionPeriodHours: retentionPeriodHours, ...stream }, ["RetentionPeriodHours"]),
-    output: nothing,
-  },
+  IncreaseStreamRetentionPeriod: retention,
   ListShards: {
     input: structure({
       ExclusiveStartShardId: shardId,

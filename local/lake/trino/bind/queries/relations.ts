@@ -50,11 +50,10 @@ export function bindRelation(node: ast.Relation, env: Env): BoundFrom {
   }
 }
 
-const fieldOf = (output: Output, qualifier: readonly string[], hidden = false): ScopeField => ({
+const fieldOf = (output: Output, qualifier: readonly string[]): ScopeField => ({
   name: output.name,
   qualifier,
   expr: columnOf(output),
-  ...(hidden && { hidden }),
 });
 
 function bindDerived(node: ast.Query, env: Env, lateral: boolean): BoundFrom {
