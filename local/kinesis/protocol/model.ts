@@ -62,14 +62,14 @@ import {
 const nothing = undefined;
 
 /** What names a stream. Its ARN and its id stand for its name. */
-const stream = { StreamName: streamName, StreamARN: streamArn, StreamId: streamId };
-const resource = { ResourceARN: resourceArn, StreamId: streamId };
+const stream = { StreamName: streamName, StreamARN: streamArn, StreamId: streamId } as const;
+const resource = { ResourceARN: resourceArn, StreamId: streamId } as const;
 const consumerNames = {
   StreamARN: streamArn,
   ConsumerName: consumerName,
   ConsumerARN: consumerArn,
   StreamId: streamId,
-};
+} as const;
 
 const enhancedMonitoring = {
   input: structure(

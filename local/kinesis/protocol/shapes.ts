@@ -107,7 +107,7 @@ const consumerMembers = {
   ConsumerARN: consumerArn,
   ConsumerStatus: string({ enum: ["CREATING", "DELETING", "ACTIVE"] }),
   ConsumerCreationTimestamp: timestamp,
-};
+} as const;
 export const consumer = structure(consumerMembers, [
   "ConsumerName",
   "ConsumerARN",
