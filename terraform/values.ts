@@ -18,6 +18,15 @@ export function isObject(value: unknown): value is { readonly [key: string]: Val
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof BigFloat);
 }
 
+/** The value of a JSON text, or undefined for a text that is not valid JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** A number as a double, if a double has all of its digits. */
 export function numberOf(exact: BigFloat): number | BigFloat {
   const text = String(exact);

@@ -44,20 +44,6 @@ describe("a lake with defaults", () => {
     });
   });
 
-  test("is private", () => {
-    expect(template.block("aws_s3_bucket_public_access_block")).toEqual({
-      bucket,
-      block_public_acls: true,
-      block_public_policy: true,
-      ignore_public_acls: true,
-      restrict_public_buckets: true,
-    });
-    expect(template.block("aws_s3_bucket_ownership_controls")).toEqual({
-      bucket,
-      rule: { object_ownership: "BucketOwnerEnforced" },
-    });
-  });
-
   test("answers over TLS only", () => {
     expect(template.statements("bucket-policy")).toEqual([
       {
@@ -79,14 +65,10 @@ describe("a lake with defaults", () => {
     });
   });
 
-  test("is encrypted and versioned", () => {
+  test("is encrypted", () => {
     expect(template.block("aws_s3_bucket_server_side_encryption_configuration")).toEqual({
       bucket,
       rule: [{ apply_server_side_encryption_by_default: { sse_algorithm: "AES256" } }],
-    });
-    expect(template.block("aws_s3_bucket_versioning")).toEqual({
-      bucket,
-      versioning_configuration: { status: "Enabled" },
     });
   });
 

@@ -1,34 +1,19 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Moto, startMoto } from "./support/moto";
+import { expect, it } from "vitest";
+import { deployment, succeeded } from "./support/deployment";
 import { plannedValues } from "./support/plan";
-import { Project } from "./support/project";
 import { describeDeployment } from "./support/requirements";
 
 describeDeployment("the HCL for review", () => {
-  let moto: Moto;
-  let project: Project;
   let folder: string;
 
-  beforeAll(async () => {
-    moto = await startMoto();
-    project = await Project.create(moto.env);
+  const on = deployment(async ({ project }) => {
     folder = join(project.folder, "hcl.out/stacks/sensor-lake");
-    const { code, output } = await project.npmRun("hcl");
-    expect(code, output).toBe(0);
+    await succeeded(project.npmRun("hcl"));
   });
 
-  afterAll(async () => {
-    await project?.remove();
-    await moto?.kill();
-  });
-
-  const terraform = async (...args: string[]): Promise<string> => {
-    const { code, output } = await project.terraform(args, folder);
-    expect(code, output).toBe(0);
-    return output;
-  };
+  const terraform = (...args: string[]): Promise<string> => succeeded(on.project.terraform(args, folder));
 
   it("is formatted, and quotes nothing that HCL writes bare", async () => {
     expect(await terraform("fmt", "-check", "-diff")).toBe("");
@@ -46,10 +31,9 @@ describeDeployment("the HCL for review", () => {
 
   it("plans what the JSON plans, which it does not disturb", async () => {
     await terraform("plan", "-input=false", "-out=plan");
-    const { code, output } = await project.cdktf(["plan"]);
-    expect(code, output).toBe(0);
-    const planned = await plannedValues(project);
+    await succeeded(on.project.cdktf(["plan"]));
+    const planned = await plannedValues(on.project);
     expect(Object.keys(planned).length).toBeGreaterThan(60);
-    expect(await plannedValues(project, folder)).toEqual(planned);
+    expect(await plannedValues(on.project, folder)).toEqual(planned);
   });
 });

@@ -4,12 +4,10 @@ import { join } from "node:path";
 import { sensorColumns } from "@streaming-data-lake/dataset";
 import { namedQueries, preparedStatements } from "@streaming-data-lake/dataset/queries";
 import { hourlyColumns, rollupStatement } from "@streaming-data-lake/dataset/rollup";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { type AwsClients, awsClients, everythingOf } from "./support/aws";
-import { names, putObject, warnings } from "./support/deployment";
-import { type Moto, startMoto } from "./support/moto";
+import { expect, it } from "vitest";
+import { everythingOf } from "./support/aws";
+import { deployment, names, putObject, succeeded, warnings } from "./support/deployment";
 import { type Change, latePolicies, plannedChanges } from "./support/plan";
-import { Project } from "./support/project";
 import { describeDeployment } from "./support/requirements";
 
 const { stream, bucket, database, function: functionName } = names;
@@ -38,38 +36,22 @@ function isServerGap({ type, actions, attributes }: Change): boolean {
 }
 
 describeDeployment("a deployment with the cdktf command line", () => {
-  let moto: Moto;
-  let project: Project;
-  let aws: AwsClients;
-
-  beforeAll(async () => {
-    moto = await startMoto();
-    project = await Project.create(moto.env);
-    aws = awsClients(moto.endpoint);
-  });
-
-  afterAll(async () => {
-    await moto?.kill();
-    await project?.remove();
-  });
+  const on = deployment();
 
   /** moto forgets the tags given at CreateStream; AWS keeps them. Without them every plan would set them again. */
   async function rememberStreamTags(): Promise<void> {
-    await aws.kinesis.addTagsToStream({ StreamName: stream, Tags: tags });
+    await on.aws.kinesis.addTagsToStream({ StreamName: stream, Tags: tags });
   }
 
   async function applied(): Promise<string> {
-    const { code, output } = await project.cdktf(["apply", "--auto-approve"]);
+    const output = await succeeded(on.project.cdktf(["apply", "--auto-approve"]));
     expect(warnings(output)).toEqual([]);
-    expect(code, output).toBe(0);
     return output;
   }
 
   async function planned(): Promise<Change[]> {
-    const { code, output } = await project.cdktf(["plan"]);
-    expect(warnings(output)).toEqual([]);
-    expect(code, output).toBe(0);
-    return plannedChanges(project);
+    expect(warnings(await succeeded(on.project.cdktf(["plan"])))).toEqual([]);
+    return plannedChanges(on.project);
   }
 
   it("plans to create everything, with no warning", async () => {
@@ -79,7 +61,7 @@ describeDeployment("a deployment with the cdktf command line", () => {
   });
 
   it("plans every policy of a role before what takes the role on", async () => {
-    expect(await latePolicies(project)).toEqual([]);
+    expect(await latePolicies(on.project)).toEqual([]);
   });
 
   it("applies, and prints the outputs", async () => {
@@ -94,13 +76,16 @@ describeDeployment("a deployment with the cdktf command line", () => {
 
   it("keeps its state beside cdktf.json", async () => {
     const state = JSON.parse(
-      await readFile(join(project.folder, "terraform.sensor-lake.sensor-lake.dev.us-east-1.tfstate"), "utf8"),
+      await readFile(
+        join(on.project.folder, "terraform.sensor-lake.sensor-lake.dev.us-east-1.tfstate"),
+        "utf8",
+      ),
     );
     expect(state.outputs.stream_name.value).toBe(stream);
   });
 
   it("makes an encrypted stream of one provisioned shard that keeps records for a day", async () => {
-    const { StreamDescriptionSummary: summary } = await aws.kinesis.describeStreamSummary({
+    const { StreamDescriptionSummary: summary } = await on.aws.kinesis.describeStreamSummary({
       StreamName: stream,
     });
     expect(summary).toMatchObject({
@@ -114,10 +99,10 @@ describeDeployment("a deployment with the cdktf command line", () => {
 
   it("makes a private, versioned, encrypted bucket that refuses plain HTTP", async () => {
     const [access, versioning, encryption, policy] = await Promise.all([
-      aws.s3.getPublicAccessBlock({ Bucket: bucket }),
-      aws.s3.getBucketVersioning({ Bucket: bucket }),
-      aws.s3.getBucketEncryption({ Bucket: bucket }),
-      aws.s3.getBucketPolicy({ Bucket: bucket }),
+      on.aws.s3.getPublicAccessBlock({ Bucket: bucket }),
+      on.aws.s3.getBucketVersioning({ Bucket: bucket }),
+      on.aws.s3.getBucketEncryption({ Bucket: bucket }),
+      on.aws.s3.getBucketPolicy({ Bucket: bucket }),
     ]);
     expect(access.PublicAccessBlockConfiguration).toEqual({
       BlockPublicAcls: true,
@@ -141,7 +126,7 @@ describeDeployment("a deployment with the cdktf command line", () => {
   });
 
   it("expires each zone of the lake and aborts unfinished uploads", async () => {
-    const { Rules = [] } = await aws.s3.getBucketLifecycleConfiguration({ Bucket: bucket });
+    const { Rules = [] } = await on.aws.s3.getBucketLifecycleConfiguration({ Bucket: bucket });
     const expiry = Object.fromEntries(
       Rules.filter((rule) => rule.Expiration?.Days).map((rule) => [
         rule.Filter?.Prefix,
@@ -161,7 +146,7 @@ describeDeployment("a deployment with the cdktf command line", () => {
     { table: "sensor_data_raw", folder: "raw/sensor_data/", serde: json, columns: sensorColumns },
     { table: "sensor_hourly", folder: "processed/sensor_hourly/", serde: parquet, columns: hourlyColumns },
   ])("makes the table $table, projected by day", async ({ table, folder, serde, columns }) => {
-    const { Table } = await aws.glue.getTable({ DatabaseName: database, Name: table });
+    const { Table } = await on.aws.glue.getTable({ DatabaseName: database, Name: table });
     expect(Table?.StorageDescriptor?.Columns?.map(({ Name, Type }) => [Name, Type])).toEqual(
       columns.map(({ name, type }) => [name, type]),
     );
@@ -177,7 +162,7 @@ describeDeployment("a deployment with the cdktf command line", () => {
   });
 
   it("makes an enforced, encrypted workgroup with a scan cutoff", async () => {
-    const { WorkGroup } = await aws.athena.getWorkGroup({ WorkGroup: "sensor-lake-dev" });
+    const { WorkGroup } = await on.aws.athena.getWorkGroup({ WorkGroup: "sensor-lake-dev" });
     expect(WorkGroup?.Configuration).toMatchObject({
       EnforceWorkGroupConfiguration: true,
       BytesScannedCutoffPerQuery: 10 * 1024 ** 3,
@@ -189,9 +174,9 @@ describeDeployment("a deployment with the cdktf command line", () => {
   });
 
   it("makes the dataset's named queries", async () => {
-    const { NamedQueryIds = [] } = await aws.athena.listNamedQueries({ WorkGroup: "sensor-lake-dev" });
+    const { NamedQueryIds = [] } = await on.aws.athena.listNamedQueries({ WorkGroup: "sensor-lake-dev" });
     const made = await Promise.all(
-      NamedQueryIds.map((NamedQueryId) => aws.athena.getNamedQuery({ NamedQueryId })),
+      NamedQueryIds.map((NamedQueryId) => on.aws.athena.getNamedQuery({ NamedQueryId })),
     );
     const byName = made.map(({ NamedQuery }) => [
       NamedQuery?.Name,
@@ -203,7 +188,7 @@ describeDeployment("a deployment with the cdktf command line", () => {
 
   it("makes the dataset's prepared statements", async () => {
     for (const { name, description, sql } of preparedStatements) {
-      const { PreparedStatement } = await aws.athena.getPreparedStatement({
+      const { PreparedStatement } = await on.aws.athena.getPreparedStatement({
         StatementName: name,
         WorkGroup: names.workgroup,
       });
@@ -212,7 +197,7 @@ describeDeployment("a deployment with the cdktf command line", () => {
   });
 
   it("makes a delivery stream from the stream to Parquet, with the records kept as sent", async () => {
-    const { DeliveryStreamDescription: delivery } = await aws.firehose.describeDeliveryStream({
+    const { DeliveryStreamDescription: delivery } = await on.aws.firehose.describeDeliveryStream({
       DeliveryStreamName: "sensor-lake-dev-delivery",
     });
     expect(delivery?.Source?.KinesisStreamSourceDescription?.KinesisStreamARN).toMatch(
@@ -241,11 +226,11 @@ describeDeployment("a deployment with the cdktf command line", () => {
   });
 
   it("deploys the function with the archive that was synthesized", async () => {
-    const { Configuration } = await aws.lambda.getFunction({ FunctionName: functionName });
+    const { Configuration } = await on.aws.lambda.getFunction({ FunctionName: functionName });
     const [synthesized] = Object.values<{ filename: string }>(
-      JSON.parse(await project.synthesized()).resource.aws_lambda_function,
+      JSON.parse(await on.project.synthesized()).resource.aws_lambda_function,
     );
-    const archive = await readFile(join(project.stackFolder, synthesized?.filename ?? ""));
+    const archive = await readFile(join(on.project.stackFolder, synthesized?.filename ?? ""));
     expect(Configuration).toMatchObject({
       Runtime: "nodejs22.x",
       Handler: "index.handler",
@@ -262,7 +247,7 @@ describeDeployment("a deployment with the cdktf command line", () => {
   });
 
   it("maps the stream to the function: batched, bisected, bounded and dead-lettered", async () => {
-    const { EventSourceMappings } = await aws.lambda.listEventSourceMappings({});
+    const { EventSourceMappings } = await on.aws.lambda.listEventSourceMappings({});
     expect(EventSourceMappings).toEqual([
       expect.objectContaining({
         EventSourceArn: expect.stringMatching(new RegExp(`${stream}$`)),
@@ -284,14 +269,14 @@ describeDeployment("a deployment with the cdktf command line", () => {
   it.each([`${functionName}-dead-letters`, `${names.rollup}-dead-letters`])(
     "makes the encrypted queue %s that keeps messages for two weeks",
     async (name) => {
-      const { QueueUrl } = await aws.sqs.getQueueUrl({ QueueName: name });
-      const { Attributes } = await aws.sqs.getQueueAttributes({ QueueUrl, AttributeNames: ["All"] });
+      const { QueueUrl } = await on.aws.sqs.getQueueUrl({ QueueName: name });
+      const { Attributes } = await on.aws.sqs.getQueueAttributes({ QueueUrl, AttributeNames: ["All"] });
       expect(Attributes).toMatchObject({ SqsManagedSseEnabled: "true", MessageRetentionPeriod: "1209600" });
     },
   );
 
   it("schedules the roll-up a quarter past each hour, retried for an hour and then kept in its queue", async () => {
-    const schedule = await aws.scheduler.getSchedule({ Name: names.rollup });
+    const schedule = await on.aws.scheduler.getSchedule({ Name: names.rollup });
     expect(schedule).toMatchObject({
       State: "ENABLED",
       ScheduleExpression: "cron(15 * * * ? *)",
@@ -311,7 +296,7 @@ describeDeployment("a deployment with the cdktf command line", () => {
   });
 
   it("makes its alarms, each on a resource of the stack or a metric of the function, that tell the topic", async () => {
-    const { MetricAlarms = [] } = await aws.cloudwatch.describeAlarms({});
+    const { MetricAlarms = [] } = await on.aws.cloudwatch.describeAlarms({});
     const watched = MetricAlarms.map((alarm) => [
       alarm.AlarmName?.replace("sensor-lake-dev-", ""),
       alarm.Metrics?.length ? "metric math" : `${alarm.Namespace} ${alarm.MetricName}`,
@@ -355,7 +340,7 @@ describeDeployment("a deployment with the cdktf command line", () => {
   });
 
   it("makes a topic that alarms of this account alone may publish to", async () => {
-    const { Attributes } = await aws.sns.getTopicAttributes({ TopicArn: topicArn });
+    const { Attributes } = await on.aws.sns.getTopicAttributes({ TopicArn: topicArn });
     expect(JSON.parse(Attributes?.Policy ?? "{}").Statement).toContainEqual(
       expect.objectContaining({
         Effect: "Allow",
@@ -367,7 +352,7 @@ describeDeployment("a deployment with the cdktf command line", () => {
   });
 
   it("makes a dashboard that follows a reading along the pipeline", async () => {
-    const { DashboardBody } = await aws.cloudwatch.getDashboard({ DashboardName: names.dashboard });
+    const { DashboardBody } = await on.aws.cloudwatch.getDashboard({ DashboardName: names.dashboard });
     const { widgets } = JSON.parse(DashboardBody ?? "{}") as {
       widgets: { properties: { markdown?: string } }[];
     };
@@ -382,7 +367,7 @@ describeDeployment("a deployment with the cdktf command line", () => {
   });
 
   it("keeps logs for two weeks", async () => {
-    const { logGroups } = await aws.logs.describeLogGroups({});
+    const { logGroups } = await on.aws.logs.describeLogGroups({});
     expect(logGroups?.map((group) => [group.logGroupName, group.retentionInDays]).sort()).toEqual([
       [`/aws/kinesisfirehose/${names.deliveryStream}`, 14],
       [`/aws/lambda/${functionName}`, 14],
@@ -390,7 +375,7 @@ describeDeployment("a deployment with the cdktf command line", () => {
   });
 
   it("refuses what comes over plain HTTP", async () => {
-    await expect(aws.s3.putObject({ Bucket: bucket, Key: "raw/a", Body: "{}" })).rejects.toMatchObject({
+    await expect(on.aws.s3.putObject({ Bucket: bucket, Key: "raw/a", Body: "{}" })).rejects.toMatchObject({
       $metadata: { httpStatusCode: 403 },
     });
   });
@@ -402,7 +387,7 @@ describeDeployment("a deployment with the cdktf command line", () => {
   });
 
   it("changes settings in place, replacing nothing", async () => {
-    await project.configure({
+    await on.project.configure({
       shardCount: 2,
       streamRetentionHours: 48,
       bufferSeconds: 120,
@@ -427,11 +412,11 @@ describeDeployment("a deployment with the cdktf command line", () => {
       ]),
     );
     const [summary, delivery, lifecycle, table, lambda] = await Promise.all([
-      aws.kinesis.describeStreamSummary({ StreamName: stream }),
-      aws.firehose.describeDeliveryStream({ DeliveryStreamName: "sensor-lake-dev-delivery" }),
-      aws.s3.getBucketLifecycleConfiguration({ Bucket: bucket }),
-      aws.glue.getTable({ DatabaseName: database, Name: "sensor_data" }),
-      aws.lambda.getFunction({ FunctionName: functionName }),
+      on.aws.kinesis.describeStreamSummary({ StreamName: stream }),
+      on.aws.firehose.describeDeliveryStream({ DeliveryStreamName: "sensor-lake-dev-delivery" }),
+      on.aws.s3.getBucketLifecycleConfiguration({ Bucket: bucket }),
+      on.aws.glue.getTable({ DatabaseName: database, Name: "sensor_data" }),
+      on.aws.lambda.getFunction({ FunctionName: functionName }),
     ]);
     expect(summary.StreamDescriptionSummary).toMatchObject({ OpenShardCount: 2, RetentionPeriodHours: 48 });
     expect(
@@ -440,28 +425,27 @@ describeDeployment("a deployment with the cdktf command line", () => {
     expect(lifecycle.Rules?.find((rule) => rule.Filter?.Prefix === "processed/")?.Expiration?.Days).toBe(180);
     expect(table.Table?.Parameters?.["projection.dt.range"]).toBe("NOW-180DAYS,NOW");
     expect(lambda.Configuration?.Environment?.Variables?.ALERT_THRESHOLD_CELSIUS).toBe("28");
-    const { Tags } = await aws.kinesis.listTagsForStream({ StreamName: stream });
+    const { Tags } = await on.aws.kinesis.listTagsForStream({ StreamName: stream });
     expect(Tags).toHaveLength(3);
   });
 
   it("destroys all but a lake that holds objects while force destroy is off, and says what to do", async () => {
-    await putObject(aws.s3, "raw/sensor_data/dt=2026-01-01/a.gz");
-    const { code, output } = await project.npmRun("destroy", "--auto-approve");
+    await putObject(on.aws.s3, "raw/sensor_data/dt=2026-01-01/a.gz");
+    const { code, output } = await on.project.npmRun("destroy", "--auto-approve");
     expect(code).not.toBe(0);
     expect(output).toContain("destroy: force destroy is off.");
     expect(output).toContain("api error BucketNotEmpty");
     expect(output).toContain(`the bucket ${bucket} is still there, with force destroy off`);
-    expect(await everythingOf("sensor-lake", aws)).toEqual([bucket]);
-    const { Versions } = await aws.s3.listObjectVersions({ Bucket: bucket });
+    expect(await everythingOf("sensor-lake", on.aws)).toEqual([bucket]);
+    const { Versions } = await on.aws.s3.listObjectVersions({ Bucket: bucket });
     expect(Versions).toHaveLength(1);
   });
 
   it("goes on to destroy to nothing once the lake was emptied by hand", async () => {
-    const { Versions = [] } = await aws.s3.listObjectVersions({ Bucket: bucket });
+    const { Versions = [] } = await on.aws.s3.listObjectVersions({ Bucket: bucket });
     const Objects = Versions.map(({ Key, VersionId }) => ({ Key, VersionId }));
-    await aws.s3.deleteObjects({ Bucket: bucket, Delete: { Objects } });
-    const { code, output } = await project.npmRun("destroy", "--auto-approve");
-    expect(code, output).toBe(0);
-    expect(await everythingOf("sensor-lake", aws)).toEqual([]);
+    await on.aws.s3.deleteObjects({ Bucket: bucket, Delete: { Objects } });
+    await succeeded(on.project.npmRun("destroy", "--auto-approve"));
+    expect(await everythingOf("sensor-lake", on.aws)).toEqual([]);
   });
 });

@@ -1,43 +1,31 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { awsClients, everythingOf } from "./support/aws";
-import { type Moto, startMoto } from "./support/moto";
-import { Project } from "./support/project";
+import { expect, it } from "vitest";
+import { everythingOf } from "./support/aws";
+import { deployment } from "./support/deployment";
 import { describeDeployment } from "./support/requirements";
 
 describeDeployment("a deployment that AWS or its provider refuses", () => {
-  let moto: Moto;
-  let project: Project;
-
-  beforeAll(async () => {
-    moto = await startMoto();
-    project = await Project.create(moto.env);
-  });
-
-  afterAll(async () => {
-    await project?.remove();
-    await moto?.kill();
-  });
+  const on = deployment();
 
   it("says that the credentials are wrong, before anything is made", async () => {
-    await moto.authenticate(true);
-    const { code, output } = await project.cdktf(["apply", "--auto-approve"]);
-    await moto.authenticate(false);
+    await on.moto.authenticate(true);
+    const { code, output } = await on.project.cdktf(["apply", "--auto-approve"]);
+    await on.moto.authenticate(false);
     expect(code).not.toBe(0);
     expect(output).toMatch(/Error: .*validating provider credentials: .*GetCallerIdentity.* 403/);
-    expect(await everythingOf("sensor-lake", awsClients(moto.endpoint))).toEqual([]);
+    expect(await everythingOf("sensor-lake", on.aws)).toEqual([]);
   });
 
   it("says that there is no such region, before anything is made", async () => {
-    await project.configure({ region: "us-moon-1" });
-    const { code, output } = await project.cdktf(["apply", "--auto-approve"]);
+    await on.project.configure({ region: "us-moon-1" });
+    const { code, output } = await on.project.cdktf(["apply", "--auto-approve"]);
     expect(code).not.toBe(0);
     expect(output).toContain("Error: invalid AWS Region: us-moon-1");
-    expect(await everythingOf("sensor-lake", awsClients(moto.endpoint))).toEqual([]);
+    expect(await everythingOf("sensor-lake", on.aws)).toEqual([]);
   });
 
   it("says which setting is wrong, without asking AWS or Terraform", async () => {
-    await project.configure({ region: "us-east-1", shardCount: 0 });
-    const { code, output } = await project.cdktf(["apply", "--auto-approve"]);
+    await on.project.configure({ region: "us-east-1", shardCount: 0 });
+    const { code, output } = await on.project.cdktf(["apply", "--auto-approve"]);
     expect(code).not.toBe(0);
     expect(output).toContain(
       "cdktf.json: context.pipeline.shardCount is 0: must be a whole number of shards from 1 to 500",

@@ -1,11 +1,10 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { settingsSchema } from "../../stacks/settings/schema";
 import { read } from "../docs/support";
-import { type Moto, startMoto } from "./support/moto";
+import { deployment, succeeded } from "./support/deployment";
 import { plannedChanges } from "./support/plan";
-import { Project } from "./support/project";
 import { describeDeployment } from "./support/requirements";
 
 /** Changes of settings, planned together, and the types of what the provider then replaces. */
@@ -53,40 +52,30 @@ const documented = [...section.matchAll(/^\| (.+?) \| (.+?) \| .+ \|$/gm)]
   .flatMap(([, settings = ""]) => [...settings.matchAll(/`(\w+)`/g)].map(([, name]) => name));
 
 describeDeployment("a change of", () => {
-  let moto: Moto;
-  let project: Project;
   let original: string;
 
-  beforeAll(async () => {
-    moto = await startMoto();
-    project = await Project.create(moto.env);
+  const on = deployment(async ({ project }) => {
     original = await readFile(join(project.folder, "cdktf.json"), "utf8");
-    const { code, output } = await project.cdktf(["apply", "--auto-approve"]);
-    expect(code, output).toBe(0);
-  });
-  afterAll(async () => {
-    await project?.remove();
-    await moto?.kill();
+    await succeeded(project.cdktf(["apply", "--auto-approve"]));
   });
 
   async function replaced(): Promise<readonly string[]> {
-    const { code, output } = await project.cdktf(["plan"]);
-    expect(code, output).toBe(0);
-    const all = await plannedChanges(project);
+    await succeeded(on.project.cdktf(["plan"]));
+    const all = await plannedChanges(on.project);
     return all.filter(({ actions }) => actions.length > 1).map(({ type }) => type);
   }
 
   it.each(
     changes.map(([settings, expected]) => [Object.keys(settings).join(", "), settings, expected] as const),
   )("%s", async (_, settings, expected) => {
-    await writeFile(join(project.folder, "cdktf.json"), original);
-    await project.configure(settings);
+    await writeFile(join(on.project.folder, "cdktf.json"), original);
+    await on.project.configure(settings);
     expect(await replaced()).toEqual(expected);
   });
 
   it("the dataset's columns replaces nothing", async () => {
-    await writeFile(join(project.folder, "cdktf.json"), original);
-    const file = join(project.folder, "dataset/reading.ts");
+    await writeFile(join(on.project.folder, "cdktf.json"), original);
+    const file = join(on.project.folder, "dataset/reading.ts");
     const text = await readFile(file, "utf8");
     await writeFile(
       file,

@@ -1,38 +1,23 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import type { Verification } from "../../cli/verify/report";
-import { type AwsClients, awsClients } from "./support/aws";
-import { names } from "./support/deployment";
-import { type Moto, startMoto } from "./support/moto";
+import { deployment, names, succeeded } from "./support/deployment";
 import { PlayedPipeline } from "./support/played-pipeline";
-import { Project } from "./support/project";
 import { describeDeployment } from "./support/requirements";
 
 // What moto can't prove: it runs no function, no delivery and no SQL, and shows a metric at once. Those are played; that
 // the command asks each of AWS's APIs in words that it understands, and adds up what it is answered, is what is shown.
 describeDeployment("npm run verify -- --aws", () => {
-  let moto: Moto;
-  let project: Project;
-  let aws: AwsClients;
   let pipeline: PlayedPipeline;
 
-  beforeAll(async () => {
-    moto = await startMoto();
-    project = await Project.create(moto.env);
-    aws = awsClients(moto.endpoint);
+  const on = deployment(async ({ moto, aws, project }) => {
     pipeline = new PlayedPipeline(moto, aws);
-    const { code, output } = await project.cdktf(["apply", "--auto-approve"]);
-    expect(code, output).toBe(0);
+    await succeeded(project.cdktf(["apply", "--auto-approve"]));
     await pipeline.open();
   });
 
-  afterAll(async () => {
-    await project?.remove();
-    await moto?.kill();
-  });
-
   const verify = async (wait: number) => {
-    const { code, output } = await project.npmRun(
+    const { code, output } = await on.project.npmRun(
       "verify",
       "--aws",
       "--json",
@@ -56,8 +41,8 @@ describeDeployment("npm run verify -- --aws", () => {
 
   it("says what does not add up, and that the queue holds a message", async () => {
     const QueueName = `${names.function}-dead-letters`;
-    const { QueueUrl } = await aws.sqs.getQueueUrl({ QueueName });
-    await aws.sqs.sendMessage({ QueueUrl, MessageBody: "{}" });
+    const { QueueUrl } = await on.aws.sqs.getQueueUrl({ QueueName });
+    await on.aws.sqs.sendMessage({ QueueUrl, MessageBody: "{}" });
     // Metrics are counted by the minute: in one of its own this run sees none of the run before.
     await sleep(60_000 - (Date.now() % 60_000));
     await pipeline.answerQueries({ every: 95, different: 95, readings: 92, out_of_range: 4 });

@@ -1,28 +1,17 @@
 import { describe, expect, it } from "vitest";
-import type { Kinesis } from "../../local/kinesis";
 import { VirtualClock } from "../../local/kinesis";
 import { CborWriter, decodeCbor } from "../../local/kinesis/protocol/cbor";
-import { openKinesis, openWithClock, rawRequest, serve, target } from "./support";
+import { iteratorOf, openKinesis, openWithClock, rawRequest, serve, target, withStream } from "./support";
 
 const shard0 = "shardId-000000000000";
 
 const records = (count: number, bytes = 0) =>
   Array.from({ length: count }, () => ({ PartitionKey: "k", Data: Buffer.alloc(bytes) }));
 
-async function iterator(kinesis: Kinesis): Promise<string> {
-  const { ShardIterator = "" } = await kinesis.call("GetShardIterator", {
-    StreamName: "s",
-    ShardId: shard0,
-    ShardIteratorType: "TRIM_HORIZON",
-  });
-  return ShardIterator;
-}
-
 describe("with limits enforced", () => {
   it("a shard takes 1,000 records a second, and refuses the others at their places", async () => {
     const clock = new VirtualClock();
-    const { kinesis, client } = await serve({ clock, enforceLimits: true });
-    await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 1 });
+    const { client } = await withStream(serve({ clock, enforceLimits: true }));
     const put = () => client.putRecords({ StreamName: "s", Records: records(400) });
     expect((await put()).FailedRecordCount).toBe(0);
     expect((await put()).FailedRecordCount).toBe(0);
@@ -41,8 +30,7 @@ describe("with limits enforced", () => {
   });
 
   it("a shard takes one megabyte a second", async () => {
-    const { kinesis, clock } = openWithClock({ enforceLimits: true });
-    await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 1 });
+    const { kinesis, clock } = await withStream(openWithClock({ enforceLimits: true }));
     const put = (bytes: number) =>
       kinesis.call("PutRecords", { StreamName: "s", Records: records(1, bytes) });
     expect((await put(1_000_000)).FailedRecordCount).toBe(0);
@@ -55,8 +43,7 @@ describe("with limits enforced", () => {
   });
 
   it("holds for CBOR as for JSON", async () => {
-    const { kinesis, endpoint } = await serve({ clock: new VirtualClock(), enforceLimits: true });
-    await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 1 });
+    const { endpoint } = await withStream(serve({ clock: new VirtualClock(), enforceLimits: true }));
     const writer = new CborWriter();
     writer.map(2);
     writer.text("StreamName");
@@ -84,9 +71,8 @@ describe("with limits enforced", () => {
   });
 
   it("a shard is read five times a second, and two megabytes a second", async () => {
-    const { kinesis, clock } = openWithClock({ enforceLimits: true });
-    await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 1 });
-    const start = await iterator(kinesis);
+    const { kinesis, clock } = await withStream(openWithClock({ enforceLimits: true }));
+    const start = await iteratorOf(kinesis);
     const read = () => kinesis.call("GetRecords", { ShardIterator: start });
     for (let i = 0; i < 5; i++) await read();
     await expect(read()).rejects.toMatchObject({ name: "ProvisionedThroughputExceededException" });
@@ -112,8 +98,7 @@ describe("with limits enforced", () => {
   });
 
   it("pushes two megabytes a second to a consumer", async () => {
-    const { kinesis, clock } = openWithClock({ enforceLimits: true });
-    await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 1 });
+    const { kinesis, clock } = await withStream(openWithClock({ enforceLimits: true }));
     for (let i = 0; i < 6; i++) {
       await kinesis.call("PutRecords", { StreamName: "s", Records: records(1, 1_000_000) });
       await clock.advance(1_000);
@@ -148,13 +133,12 @@ describe("with limits enforced", () => {
 
 describe("without limits", () => {
   it("nothing is refused for its rate", async () => {
-    const kinesis = openKinesis();
-    await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 1 });
+    const kinesis = await withStream(openKinesis());
     for (let i = 0; i < 6; i++)
       expect(
         (await kinesis.call("PutRecords", { StreamName: "s", Records: records(500) })).FailedRecordCount,
       ).toBe(0);
-    const start = await iterator(kinesis);
+    const start = await iteratorOf(kinesis);
     for (let i = 0; i < 10; i++) await kinesis.call("GetRecords", { ShardIterator: start });
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Kinesis, type ReaderStart, ShardReader } from "../../local/kinesis";
-import { openWithClock } from "./support";
+import { openWithClock, withStream } from "./support";
 
 const shard0 = "shardId-000000000000";
 const limits = { records: 100, bytes: 1_000_000 };
@@ -15,8 +15,7 @@ async function texts(reader: ShardReader): Promise<readonly string[]> {
 
 describe("a reader in the same process", () => {
   it("begins where it is told, and goes on where it was", async () => {
-    const { kinesis, clock } = openWithClock();
-    await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 1 });
+    const { kinesis, clock } = await withStream(openWithClock());
     const { SequenceNumber: after } = await put(kinesis, "a");
     await clock.advance(1_000);
     const since = clock.now();
@@ -29,8 +28,7 @@ describe("a reader in the same process", () => {
   });
 
   it("is woken by the next record, by the shard's end, and by an abort", async () => {
-    const { kinesis } = openWithClock();
-    await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 1 });
+    const { kinesis } = await withStream(openWithClock());
     const reader = await ShardReader.open(kinesis, "s", shard0, "newest");
     const never = new AbortController().signal;
     const record = reader.more(never);

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import type { Kinesis } from "../../local/kinesis";
 import { realDisk } from "../../local/kinesis/store/disk";
 import { temporaryFolder } from "../support/folders";
-import { openKinesis, openWithClock, readAll, serve } from "./support";
+import { iteratorOf, openKinesis, openWithClock, readAll, serve, withStream } from "./support";
 
 const shard0 = "shardId-000000000000";
 const hour = 3_600_000;
@@ -15,13 +15,9 @@ const put = (kinesis: Kinesis, text: string, key = "k", StreamName = "s") =>
 
 async function from(
   kinesis: Kinesis,
-  position: Omit<Parameters<typeof kinesis.call<"GetShardIterator">>[1], "StreamName" | "ShardId">,
+  position: Parameters<typeof iteratorOf>[1],
 ): Promise<readonly string[]> {
-  const { ShardIterator = "" } = await kinesis.call("GetShardIterator", {
-    StreamName: "s",
-    ShardId: shard0,
-    ...position,
-  });
+  const ShardIterator = await iteratorOf(kinesis, position);
   const { Records } = await kinesis.call("GetRecords", { ShardIterator });
   return [...Records].map(({ Data }) => String(Data));
 }
@@ -56,8 +52,7 @@ describe("a record", () => {
   });
 
   it("goes into the shard that its key's MD5 or its explicit hash key falls into", async () => {
-    const kinesis = openKinesis();
-    await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 7 });
+    const kinesis = await withStream(openKinesis(), 7);
     const size = 2n ** 128n / 7n;
     const shardOf = (hash: bigint) => `shardId-00000000000${hash / size > 6n ? 6n : hash / size}`;
     await fc.assert(
@@ -98,8 +93,7 @@ describe("a record", () => {
   });
 
   it("may be as large as its stream says, key included", async () => {
-    const kinesis = openKinesis();
-    await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 1 });
+    const kinesis = await withStream(openKinesis());
     const large = (bytes: number) =>
       kinesis.call("PutRecord", { StreamName: "s", PartitionKey: "k", Data: Buffer.alloc(bytes) });
     await expect(large(1024 * 1024 + 1)).rejects.toThrow(
@@ -119,18 +113,13 @@ describe("a record", () => {
   });
 
   it("is encrypted when its stream is", async () => {
-    const { kinesis, client } = await serve();
-    await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 1 });
+    const { kinesis, client } = await withStream(serve());
     await put(kinesis, "plain");
     await kinesis.call("StartStreamEncryption", { StreamName: "s", EncryptionType: "KMS", KeyId: "alias/k" });
     expect(await put(kinesis, "secret")).toMatchObject({ EncryptionType: "KMS" });
     await kinesis.call("StopStreamEncryption", { StreamName: "s", EncryptionType: "KMS", KeyId: "alias/k" });
     await put(kinesis, "plain again");
-    const { ShardIterator } = await kinesis.call("GetShardIterator", {
-      StreamName: "s",
-      ShardId: shard0,
-      ShardIteratorType: "TRIM_HORIZON",
-    });
+    const ShardIterator = await iteratorOf(kinesis);
     const { Records } = await client.getRecords({ ShardIterator });
     expect(Records?.map(({ EncryptionType }) => EncryptionType)).toEqual([undefined, "KMS", undefined]);
   });
@@ -138,8 +127,7 @@ describe("a record", () => {
 
 describe("PutRecords", () => {
   it("answers at each record's place, and its numbers are the records'", async () => {
-    const { kinesis, client } = await serve();
-    await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 4 });
+    const { kinesis, client } = await withStream(serve(), 4);
     const Records = Array.from({ length: 500 }, (_, i) => ({
       PartitionKey: `k${i}`,
       Data: Buffer.from(`${i}`),
@@ -157,8 +145,7 @@ describe("PutRecords", () => {
   });
 
   it("refuses more than ten megabytes", async () => {
-    const kinesis = openKinesis();
-    await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 1 });
+    const kinesis = await withStream(openKinesis());
     const Records = Array.from({ length: 11 }, () => ({ PartitionKey: "k", Data: Buffer.alloc(1_000_000) }));
     await expect(kinesis.call("PutRecords", { StreamName: "s", Records })).rejects.toMatchObject({
       name: "InvalidArgumentException",
@@ -168,8 +155,7 @@ describe("PutRecords", () => {
 
   it("tells what it has acknowledged", async () => {
     const puts: unknown[] = [];
-    const kinesis = openKinesis({ onPut: (put) => puts.push(put) });
-    await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 1 });
+    const kinesis = await withStream(openKinesis({ onPut: (put) => puts.push(put) }));
     await put(kinesis, "four");
     await kinesis.call("PutRecords", {
       StreamName: "s",
@@ -215,8 +201,7 @@ describe("PutRecords", () => {
 
 describe("a shard iterator", () => {
   it("begins where its type says", async () => {
-    const { kinesis, clock } = openWithClock();
-    await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 1 });
+    const { kinesis, clock } = await withStream(openWithClock());
     const start = clock.now();
     const numbers: string[] = [];
     for (const text of ["a", "b", "c"]) {
@@ -244,14 +229,9 @@ describe("a shard iterator", () => {
   });
 
   it("that is LATEST gets what comes after it, whoever waits for it", async () => {
-    const kinesis = openKinesis();
-    await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 1 });
+    const kinesis = await withStream(openKinesis());
     await put(kinesis, "before");
-    const { ShardIterator = "" } = await kinesis.call("GetShardIterator", {
-      StreamName: "s",
-      ShardId: shard0,
-      ShardIteratorType: "LATEST",
-    });
+    const ShardIterator = await iteratorOf(kinesis, { ShardIteratorType: "LATEST" });
     const empty = await kinesis.call("GetRecords", { ShardIterator });
     expect(empty.Records).toHaveLength(0);
     await put(kinesis, "after");
@@ -260,13 +240,8 @@ describe("a shard iterator", () => {
   });
 
   it("expires after five minutes", async () => {
-    const { kinesis, clock } = openWithClock();
-    await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 1 });
-    const { ShardIterator = "" } = await kinesis.call("GetShardIterator", {
-      StreamName: "s",
-      ShardId: shard0,
-      ShardIteratorType: "LATEST",
-    });
+    const { kinesis, clock } = await withStream(openWithClock());
+    const ShardIterator = await iteratorOf(kinesis, { ShardIteratorType: "LATEST" });
     await clock.advance(300_000);
     await kinesis.call("GetRecords", { ShardIterator });
     await clock.advance(1);
@@ -279,19 +254,13 @@ describe("a shard iterator", () => {
 
   it("outlasts a restart, and is of no use to another store", async () => {
     const path = temporaryFolder();
-    const first = openKinesis({ path });
-    await first.call("CreateStream", { StreamName: "s", ShardCount: 1 });
+    const first = await withStream(openKinesis({ path }));
     await put(first, "a");
-    const { ShardIterator = "" } = await first.call("GetShardIterator", {
-      StreamName: "s",
-      ShardId: shard0,
-      ShardIteratorType: "TRIM_HORIZON",
-    });
+    const ShardIterator = await iteratorOf(first);
     await first.close();
     const again = openKinesis({ path });
     expect((await again.call("GetRecords", { ShardIterator })).Records).toHaveLength(1);
-    const other = openKinesis();
-    await other.call("CreateStream", { StreamName: "s", ShardCount: 1 });
+    const other = await withStream(openKinesis());
     for (const iterator of [ShardIterator, "AAAA", "x", `${ShardIterator.slice(0, -4)}AAAA`])
       await expect(other.call("GetRecords", { ShardIterator: iterator })).rejects.toThrow(
         "Invalid ShardIterator.",
@@ -299,8 +268,7 @@ describe("a shard iterator", () => {
   });
 
   it("by a sequence number of another shard or stream is refused", async () => {
-    const { kinesis, clock } = openWithClock();
-    await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 2 });
+    const { kinesis, clock } = await withStream(openWithClock(), 2);
     await clock.advance(10_000);
     await kinesis.call("CreateStream", { StreamName: "t", ShardCount: 2 });
     const { SequenceNumber } = await kinesis.call("PutRecord", {
@@ -325,17 +293,12 @@ describe("a shard iterator", () => {
 
 describe("GetRecords", () => {
   it("says how far behind the reader is", async () => {
-    const { kinesis, clock } = openWithClock();
-    await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 1 });
+    const { kinesis, clock } = await withStream(openWithClock());
     await put(kinesis, "a");
     await clock.advance(5_000);
     await put(kinesis, "b");
     await clock.advance(2_000);
-    const { ShardIterator = "" } = await kinesis.call("GetShardIterator", {
-      StreamName: "s",
-      ShardId: shard0,
-      ShardIteratorType: "TRIM_HORIZON",
-    });
+    const ShardIterator = await iteratorOf(kinesis);
     const first = await kinesis.call("GetRecords", { ShardIterator, Limit: 1 });
     expect(first.MillisBehindLatest).toBe(7_000);
     const second = await kinesis.call("GetRecords", {
@@ -346,23 +309,17 @@ describe("GetRecords", () => {
   });
 
   it("gives ten megabytes at most", async () => {
-    const kinesis = openKinesis();
-    await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 1 });
+    const kinesis = await withStream(openKinesis());
     for (let i = 0; i < 12; i++)
       await kinesis.call("PutRecord", { StreamName: "s", PartitionKey: "k", Data: Buffer.alloc(1_000_000) });
-    const { ShardIterator = "" } = await kinesis.call("GetShardIterator", {
-      StreamName: "s",
-      ShardId: shard0,
-      ShardIteratorType: "TRIM_HORIZON",
-    });
+    const ShardIterator = await iteratorOf(kinesis);
     const first = await kinesis.call("GetRecords", { ShardIterator });
     expect(first.Records).toHaveLength(10);
     expect(await readAll(kinesis, "s")).toHaveLength(12);
   });
 
   it("gives no record that is out of retention, and has its file deleted", async () => {
-    const { kinesis, clock } = openWithClock({ segmentBytes: 1_000 });
-    await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 1 });
+    const { kinesis, clock } = await withStream(openWithClock({ segmentBytes: 1_000 }));
     for (let i = 0; i < 24; i++) {
       await put(kinesis, `hour ${i} ${"x".repeat(400)}`);
       await clock.advance(hour);
@@ -379,9 +336,7 @@ describe("GetRecords", () => {
     expect(await readAll(kinesis, "s")).toHaveLength(14);
     await kinesis.call("DecreaseStreamRetentionPeriod", { StreamName: "s", RetentionPeriodHours: 40 });
     expect(await readAll(kinesis, "s")).toHaveLength(10);
-    const { ShardIterator = "" } = await kinesis.call("GetShardIterator", {
-      StreamName: "s",
-      ShardId: shard0,
+    const ShardIterator = await iteratorOf(kinesis, {
       ShardIteratorType: "AFTER_SEQUENCE_NUMBER",
       StartingSequenceNumber: left[0]?.SequenceNumber,
     });

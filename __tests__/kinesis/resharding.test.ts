@@ -6,7 +6,7 @@ import { WriteRate } from "../../local/kinesis/streams/on-demand";
 import { merge, openShards, scale, split } from "../../local/kinesis/streams/reshard";
 import type { ShardState } from "../../local/kinesis/streams/state";
 import { temporaryFolder } from "../support/folders";
-import { openKinesis, openWithClock, readAll, serve } from "./support";
+import { openKinesis, openWithClock, readAll, serve, withStream } from "./support";
 
 const id = (index: number) => `shardId-${String(index).padStart(12, "0")}`;
 const half = "170141183460469231731687303715884105728";
@@ -18,8 +18,7 @@ async function shardIds(kinesis: Kinesis, filter?: object): Promise<readonly str
 
 describe("SplitShard and MergeShards", () => {
   it("close parents and open children that take their hash keys", async () => {
-    const { client, kinesis } = await serve();
-    await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 1 });
+    const { client } = await withStream(serve());
     await client.splitShard({ StreamName: "s", ShardToSplit: id(0), NewStartingHashKey: half });
     await client.mergeShards({ StreamName: "s", ShardToMerge: id(1), AdjacentShardToMerge: id(2) });
     const { Shards = [] } = await client.listShards({ StreamName: "s" });
@@ -47,8 +46,7 @@ describe("SplitShard and MergeShards", () => {
   });
 
   it("refuse shards that are closed already, or no neighbours", async () => {
-    const kinesis = openKinesis();
-    await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 4 });
+    const kinesis = await withStream(openKinesis(), 4);
     await expect(
       kinesis.call("MergeShards", { StreamName: "s", ShardToMerge: id(0), AdjacentShardToMerge: id(2) }),
     ).rejects.toThrow("are not an adjacent pair of shards eligible for merging");
@@ -62,8 +60,7 @@ describe("SplitShard and MergeShards", () => {
   });
 
   it("end a shard for its readers only when they have all of it, and name its children then", async () => {
-    const { client, kinesis } = await serve();
-    await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 1 });
+    const { client, kinesis } = await withStream(serve());
     const put = (text: string) =>
       kinesis.call("PutRecord", { StreamName: "s", PartitionKey: "k", Data: Buffer.from(text) });
     await put("before");
@@ -96,8 +93,7 @@ describe("SplitShard and MergeShards", () => {
 
   it("lose no put that is under way", async () => {
     const path = temporaryFolder();
-    const kinesis = openKinesis({ path });
-    await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 1 });
+    const kinesis = await withStream(openKinesis({ path }));
     const puts: Promise<unknown>[] = [];
     const put = async (i: number) => {
       const Records = Array.from({ length: 20 }, (_, j) => ({
@@ -139,8 +135,7 @@ describe("SplitShard and MergeShards", () => {
   });
 
   it("are refused on demand, and while the stream is not active", async () => {
-    const { kinesis } = openWithClock({ transitionMs: 500 });
-    await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 1 });
+    const { kinesis } = await withStream(openWithClock({ transitionMs: 500 }));
     await expect(
       kinesis.call("SplitShard", { StreamName: "s", ShardToSplit: id(0), NewStartingHashKey: "1000" }),
     ).rejects.toThrow("Stream s under account 000000000000 not ACTIVE, instead in state CREATING");
@@ -154,8 +149,7 @@ describe("SplitShard and MergeShards", () => {
 
 describe("UpdateShardCount", () => {
   it("opens shards of equal size", async () => {
-    const { client, kinesis } = await serve();
-    await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 2 });
+    const { client, kinesis } = await withStream(serve(), 2);
     const update = (TargetShardCount: number) =>
       client.updateShardCount({ StreamName: "s", TargetShardCount, ScalingType: "UNIFORM_SCALING" });
     expect(await update(4)).toMatchObject({ StreamName: "s", CurrentShardCount: 2, TargetShardCount: 4 });
@@ -244,8 +238,7 @@ describe("UpdateShardCount", () => {
 
 describe("ListShards", () => {
   it("gives pages that keep their filter", async () => {
-    const kinesis = openKinesis();
-    await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 5 });
+    const kinesis = await withStream(openKinesis(), 5);
     await kinesis.call("MergeShards", { StreamName: "s", ShardToMerge: id(0), AdjacentShardToMerge: id(1) });
     const all: string[] = [];
     let token: string | undefined;

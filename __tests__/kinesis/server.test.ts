@@ -9,7 +9,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { listen } from "../../local/kinesis";
 import { operations } from "../../local/kinesis/protocol/model";
 import { temporaryFolder } from "../support/folders";
-import { openKinesis, rawRequest, serve, target } from "./support";
+import { openKinesis, rawRequest, serve, target, withStream } from "./support";
 
 const listStreams = target("ListStreams");
 
@@ -166,8 +166,7 @@ describe("whatever is sent", () => {
   );
 
   it("is answered with an error of AWS's, by a server that goes on", async () => {
-    const { endpoint, kinesis } = await serve();
-    await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 1 });
+    const { endpoint } = await withStream(serve());
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(...Object.keys(operations), "Nothing", "", "__proto__", "toString"),
@@ -196,8 +195,7 @@ describe("whatever is sent", () => {
   });
 
   it("of inputs that the model nearly allows, is never an internal failure", async () => {
-    const { endpoint, kinesis } = await serve();
-    await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 2 });
+    const { endpoint, kinesis } = await withStream(serve(), 2);
     const value = fc.oneof(
       fc.constantFrom(
         "s",

@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { openKinesis, openWithClock } from "./support";
+import { openKinesis, openWithClock, withStream } from "./support";
 
 const open = async () => {
-  const kinesis = openKinesis();
-  await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 1 });
+  const kinesis = await withStream(openKinesis());
   const summary = async () =>
     (await kinesis.call("DescribeStreamSummary", { StreamName: "s" })).StreamDescriptionSummary;
   return { kinesis, summary, StreamARN: kinesis.streamArn("s") };

@@ -1,8 +1,7 @@
 import { waitUntilStreamExists } from "@aws-sdk/client-kinesis";
 import { describe, expect, it } from "vitest";
-import { Kinesis } from "../../local/kinesis";
 import { temporaryFolder } from "../support/folders";
-import { openKinesis, openWithClock, readAll, serve } from "./support";
+import { openKinesis, openWithClock, readAll, serve, withStream } from "./support";
 
 const arn = (name: string) => `arn:aws:kinesis:us-east-1:000000000000:stream/${name}`;
 
@@ -51,8 +50,7 @@ describe("a stream", () => {
   });
 
   it("is CREATING, and then ACTIVE when the time of a transition is over", async () => {
-    const { kinesis, clock } = openWithClock({ transitionMs: 500 });
-    await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 1 });
+    const { kinesis, clock } = await withStream(openWithClock({ transitionMs: 500 }));
     const status = async () =>
       (await kinesis.call("DescribeStreamSummary", { StreamName: "s" })).StreamDescriptionSummary
         .StreamStatus;
@@ -79,8 +77,7 @@ describe("a stream", () => {
 
   it("and its transition go on where an earlier process stopped", async () => {
     const path = temporaryFolder();
-    const first = openWithClock({ path, transitionMs: 500 });
-    await first.kinesis.call("CreateStream", { StreamName: "s", ShardCount: 2 });
+    const first = await withStream(openWithClock({ path, transitionMs: 500 }), 2);
     await first.kinesis.close();
     const { kinesis, clock } = openWithClock({ path, transitionMs: 500 });
     await clock.advance(500);
@@ -114,8 +111,7 @@ describe("a stream", () => {
   });
 
   it("with consumers is deleted only when that is said", async () => {
-    const { kinesis, client } = await serve();
-    await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 1 });
+    const { kinesis, client } = await withStream(serve());
     await kinesis.call("RegisterStreamConsumer", { StreamARN: arn("s"), ConsumerName: "c" });
     await expect(client.deleteStream({ StreamName: "s" })).rejects.toMatchObject({
       name: "ResourceInUseException",
@@ -125,8 +121,7 @@ describe("a stream", () => {
   });
 
   it("of another account or region is not found", async () => {
-    const kinesis = openKinesis();
-    await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 1 });
+    const kinesis = await withStream(openKinesis());
     for (const StreamARN of [
       "arn:aws:kinesis:eu-west-1:000000000000:stream/s",
       "arn:aws:kinesis:us-east-1:111111111111:stream/s",
@@ -200,15 +195,6 @@ describe("ListStreams", () => {
 });
 
 describe("a store", () => {
-  it("is of one process, or one store of a process, at a time", async () => {
-    const path = temporaryFolder();
-    const first = openKinesis({ path });
-    expect(() => Kinesis.open({ path })).toThrow(`${path} is in use by process ${process.pid}`);
-    await first.close();
-    const second = openKinesis({ path });
-    expect(second.streams).toEqual([]);
-  });
-
   it("keeps settings, shards, consumers, tags and policies", async () => {
     const path = temporaryFolder();
     const first = openKinesis({ path });

@@ -1,7 +1,7 @@
 import type { SubscribeToShardEvent } from "@aws-sdk/client-kinesis";
 import { describe, expect, it } from "vitest";
 import { type Kinesis, VirtualClock } from "../../local/kinesis";
-import { openKinesis, openWithClock, serve } from "./support";
+import { openKinesis, openWithClock, serve, withStream } from "./support";
 
 const shard0 = "shardId-000000000000";
 
@@ -19,8 +19,7 @@ const put = (kinesis: Kinesis, text: string) =>
 
 describe("a consumer", () => {
   it("is registered, described and deregistered", async () => {
-    const { kinesis, client } = await serve();
-    await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 1 });
+    const { kinesis, client } = await withStream(serve());
     const StreamARN = kinesis.streamArn("s");
     const { Consumer } = await client.registerStreamConsumer({ StreamARN, ConsumerName: "c" });
     expect(Consumer?.ConsumerARN).toMatch(
@@ -42,8 +41,7 @@ describe("a consumer", () => {
   });
 
   it("is one of twenty of a stream at most", async () => {
-    const kinesis = openKinesis();
-    await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 1 });
+    const kinesis = await withStream(openKinesis());
     const register = (ConsumerName: string) =>
       kinesis.call("RegisterStreamConsumer", { StreamARN: kinesis.streamArn("s"), ConsumerName });
     for (let i = 0; i < 20; i++) await register(`c${i}`);
@@ -183,8 +181,7 @@ describe("SubscribeToShard", () => {
   });
 
   it("is refused while the consumer is being created", async () => {
-    const { kinesis, clock } = openWithClock({ transitionMs: 500 });
-    await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 1 });
+    const { kinesis, clock } = await withStream(openWithClock({ transitionMs: 500 }));
     await clock.advance(500);
     const { Consumer } = await kinesis.call("RegisterStreamConsumer", {
       StreamARN: kinesis.streamArn("s"),

@@ -3,6 +3,7 @@ import { Kinesis as Client } from "@aws-sdk/client-kinesis";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { onTestFinished } from "vitest";
 import { type Endpoint, Kinesis, type KinesisOptions, listen, VirtualClock } from "../../local/kinesis";
+import type { Input } from "../../local/kinesis/protocol/model";
 
 /** A Kinesis whose transitions take no time, and that fails the test when it has trouble. */
 export function openKinesis(options: KinesisOptions = {}): Kinesis {
@@ -53,6 +54,17 @@ export async function serve(options: KinesisOptions = {}): Promise<Served> {
   return { kinesis, endpoint, client, http1 };
 }
 
+/** What was opened, once its Kinesis has a stream s. */
+export async function withStream<Opened extends Kinesis | { readonly kinesis: Kinesis }>(
+  opened: Opened | Promise<Opened>,
+  ShardCount = 1,
+): Promise<Opened> {
+  const all = await opened;
+  const kinesis = all instanceof Kinesis ? all : all.kinesis;
+  await kinesis.call("CreateStream", { StreamName: "s", ShardCount });
+  return all;
+}
+
 export interface RawAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -101,19 +113,28 @@ export function rawRequest(
 
 export const target = (operation: string) => ({ "x-amz-target": `Kinesis_20131202.${operation}` });
 
+/** An iterator at the beginning, or elsewhere, of the first shard of the stream s, or of another one. */
+export async function iteratorOf(
+  kinesis: Kinesis,
+  position: Partial<Input<"GetShardIterator">> = {},
+): Promise<string> {
+  const { ShardIterator = "" } = await kinesis.call("GetShardIterator", {
+    StreamName: "s",
+    ShardId: "shardId-000000000000",
+    ShardIteratorType: "TRIM_HORIZON",
+    ...position,
+  });
+  return ShardIterator;
+}
+
 /** All records of a shard, from an iterator on to where there are none. */
 export async function readAll(
   kinesis: Kinesis,
   StreamName: string,
   ShardId = "shardId-000000000000",
 ): Promise<readonly { SequenceNumber: string; Data: Buffer; PartitionKey: string }[]> {
-  const { ShardIterator } = await kinesis.call("GetShardIterator", {
-    StreamName,
-    ShardId,
-    ShardIteratorType: "TRIM_HORIZON",
-  });
   const all: { SequenceNumber: string; Data: Buffer; PartitionKey: string }[] = [];
-  let iterator: string | undefined = ShardIterator;
+  let iterator: string | undefined = await iteratorOf(kinesis, { StreamName, ShardId });
   while (iterator !== undefined) {
     const answer: Awaited<ReturnType<typeof kinesis.call<"GetRecords">>> = await kinesis.call("GetRecords", {
       ShardIterator: iterator,

@@ -1,17 +1,7 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Lake, openLake } from "../../local/lake/index";
-import { temporaryFolder } from "../support/folders";
+import { expect, it } from "vitest";
+import { emptyLake } from "./empty-lake";
 
-const folder = temporaryFolder();
-let lake: Lake;
-
-beforeAll(async () => {
-  lake = await openLake({ tables: [] }, folder);
-});
-
-afterAll(() => {
-  lake.close();
-});
+const lake = emptyLake();
 
 /** https://docs.aws.amazon.com/athena/latest/ug/querying-arrays.html */
 it.each([

@@ -1,7 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Lake, openLake } from "../../local/lake/index";
+import { describe, expect, it } from "vitest";
 import {
   bigint,
   boolean,
@@ -15,7 +14,7 @@ import {
   varchar,
 } from "../../local/lake/trino/types/types";
 import { bucketFunction } from "../../local/lake/writing/buckets";
-import { temporaryFolder } from "../support/folders";
+import { emptyLake } from "./empty-lake";
 
 const bucket = (types: readonly Type[], values: readonly unknown[], count = 1000) =>
   (bucketFunction(types, count).call as (...given: readonly unknown[]) => number)(...values);
@@ -54,14 +53,8 @@ describe("the bucket of a row is Trino 476's", () => {
 });
 
 describe("a bucketed table", () => {
-  const folder = temporaryFolder();
-  let lake: Lake;
-  beforeAll(async () => {
-    lake = await openLake({ tables: [] }, folder);
-  });
-  afterAll(() => {
-    lake.close();
-  });
+  const lake = emptyLake();
+  const { folder } = lake;
   const numbersIn = (path: string) =>
     readdirSync(join(folder, path))
       .map((name) => Number(/^(\d{6})_0_/.exec(name)?.[1]))

@@ -5,7 +5,7 @@ import { bucketOf, checkedName, existingBucketName, functionName, handlerName, r
 import type { StackReader } from "../reader";
 import type { Settings } from "../settings";
 import type { Archive, EventSourceMapping, KinesisStream, LambdaFunction } from "../types";
-import { isObject } from "../values";
+import { isObject, parseJson } from "../values";
 import { patternProblem } from "./event-pattern";
 import { keyArn } from "./keys";
 
@@ -231,14 +231,6 @@ function readFilters(mapping: Settings): string[] {
     if (problem !== undefined) throw filter.error("pattern", problem);
     return pattern;
   });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function readOnFailure(mapping: Settings): string | undefined {

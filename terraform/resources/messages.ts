@@ -2,7 +2,7 @@ import type { StackReader } from "../reader";
 import type { Settings } from "../settings";
 import type { TopicSubscription } from "../types";
 import { uuidOf } from "../uuid";
-import { isObject } from "../values";
+import { isObject, parseJson } from "../values";
 import { patternProblem } from "./event-pattern";
 
 /** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/sns_topic_subscription */
@@ -49,12 +49,4 @@ function readPolicy(settings: Settings, name: string): Readonly<Record<string, u
   const policy = parseJson(text);
   if (!isObject(policy)) throw settings.error(name, `must be a JSON object, not ${text}`);
   return policy;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

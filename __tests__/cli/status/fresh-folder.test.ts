@@ -26,9 +26,14 @@ describe("a folder where no runner has worked yet", () => {
 
   it("lists what statements have made, and says that no runner is running", async () => {
     await query("CREATE DATABASE mine");
+    await query("CREATE EXTERNAL TABLE mine.t (a int) LOCATION 's3://lake/t/'");
+    await query("CREATE VIEW mine.v AS SELECT a FROM mine.t");
+    await query("PREPARE p FROM SELECT 1");
     const { code, stdout, stderr } = await runCli(["status", "--dir", dir()]);
     expect(code).toBe(1);
-    expect(stdout).toBe("Made by statements:\n  databases: mine\n");
+    expect(stdout).toBe(
+      "Made by statements:\n  databases: mine\n  tables: mine.t\n  views: mine.v\n  prepared statements: primary/p\n",
+    );
     expect(stderr).toContain("no runner is running on");
   });
 

@@ -1,4 +1,37 @@
 import type { S3 } from "@aws-sdk/client-s3";
+import { afterAll, beforeAll, expect } from "vitest";
+import { type AwsClients, awsClients } from "./aws";
+import { type Moto, startMoto } from "./moto";
+import { Project, type Run } from "./project";
+
+interface Deployment {
+  moto: Moto;
+  project: Project;
+  aws: AwsClients;
+}
+
+/** A moto server and a copy of the project to deploy to it, which the suite that calls this has before its tests. */
+export function deployment(prepare?: (on: Deployment) => Promise<void>): Deployment {
+  const on = {} as Deployment;
+  beforeAll(async () => {
+    on.moto = await startMoto();
+    on.project = await Project.create(on.moto.env);
+    on.aws = awsClients(on.moto.endpoint);
+    await prepare?.(on);
+  });
+  afterAll(async () => {
+    await on.project?.remove();
+    await on.moto?.kill();
+  });
+  return on;
+}
+
+/** The output of a run, which must succeed. */
+export async function succeeded(run: Promise<Run>): Promise<string> {
+  const { code, output } = await run;
+  expect(code, output).toBe(0);
+  return output;
+}
 
 /** Names of what the settings of the repository's `cdktf.json` deploy to moto's account. */
 export const names = {

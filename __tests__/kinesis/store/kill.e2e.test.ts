@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../../support/folders";
 import { program } from "../../support/program";
-import { openKinesis, rawRequest, readAll, target } from "../support";
+import { openKinesis, rawRequest, readAll, target, withStream } from "../support";
 
 const cli = join(__dirname, "..", "..", "..", "local", "kinesis", "cli.ts");
 const rounds = Number(process.env.KILLS ?? 8);
@@ -96,8 +96,7 @@ describe("kill -9 under load", () => {
 
   it("at any byte of a write under way leaves what came before", async () => {
     const folder = temporaryFolder();
-    const first = openKinesis({ path: folder });
-    await first.call("CreateStream", { StreamName: "s", ShardCount: 1 });
+    const first = await withStream(openKinesis({ path: folder }));
     for (let i = 0; i < 30; i++)
       await first.call("PutRecord", { StreamName: "s", PartitionKey: "k", Data: Buffer.from(`record ${i}`) });
     const log = join(folder, "streams", first.stream("s")?.state.id ?? "", "0");

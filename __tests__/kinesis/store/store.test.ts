@@ -3,11 +3,10 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { realDisk } from "../../../local/kinesis/store/disk";
 import { temporaryFolder } from "../../support/folders";
-import { openKinesis, openWithClock, readAll } from "../support";
+import { openKinesis, openWithClock, readAll, withStream } from "../support";
 
 async function storeWithRecords(path: string): Promise<{ readonly streamFile: string }> {
-  const kinesis = openKinesis({ path });
-  await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 1 });
+  const kinesis = await withStream(openKinesis({ path }));
   await kinesis.call("PutRecord", { StreamName: "s", PartitionKey: "k", Data: Buffer.from("kept") });
   const streamFile = join(path, "streams", kinesis.stream("s")?.state.id ?? "", "stream.json");
   await kinesis.close();
@@ -93,28 +92,5 @@ describe("the lock of a folder", () => {
     expect(readdirSync(path).sort()).toEqual(["lock", "store.json", "streams"]);
     await kinesis.close();
     expect(readdirSync(path).sort()).toEqual(["store.json", "streams"]);
-  });
-
-  it("is taken from a process that has ended, also when its id is used again", async () => {
-    const path = temporaryFolder();
-    for (const owner of [{ pid: 2 ** 22 + 1 }, { pid: process.pid, started: "long ago", token: "t" }]) {
-      writeFileSync(join(path, "lock"), JSON.stringify(owner));
-      await openKinesis({ path }).close();
-    }
-  });
-
-  it("that can't be read is left for somebody to look at", () => {
-    const path = temporaryFolder();
-    writeFileSync(join(path, "lock"), "");
-    expect(() => openKinesis({ path })).toThrow(`${join(path, "lock")} can't be read: delete it`);
-  });
-
-  it("is given back only by its owner", async () => {
-    const path = temporaryFolder();
-    const kinesis = openKinesis({ path });
-    const other = JSON.stringify({ pid: process.pid, started: "another", token: "another's" });
-    writeFileSync(join(path, "lock"), other);
-    await kinesis.close();
-    expect(readFileSync(join(path, "lock"), "utf8")).toBe(other);
   });
 });

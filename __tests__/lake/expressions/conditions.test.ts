@@ -1,22 +1,11 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Lake, openLake } from "../../../local/lake/index";
-import { temporaryFolder } from "../../support/folders";
+import { beforeAll, describe, expect, it } from "vitest";
+import { emptyLake } from "../empty-lake";
 
-const folder = temporaryFolder();
-let lake: Lake;
-
-beforeAll(async () => {
-  lake = await openLake({ tables: [] }, folder);
-});
-
-afterAll(() => {
-  lake.close();
-});
-
-const answer = async (sql: string) => (await lake.query(sql)).rows.map((row) => Object.values(row));
+const lake = emptyLake();
+const { answer, folder } = lake;
 
 describe("a condition over doubles", () => {
   const numbers = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1, 2, null];

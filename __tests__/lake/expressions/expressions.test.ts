@@ -1,19 +1,8 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Lake, openLake } from "../../../local/lake/index";
-import { temporaryFolder } from "../../support/folders";
+import { expect, it } from "vitest";
+import { emptyLake } from "../empty-lake";
 
-const folder = temporaryFolder();
-let lake: Lake;
-
-beforeAll(async () => {
-  lake = await openLake({ tables: [] }, folder);
-});
-
-afterAll(() => {
-  lake.close();
-});
-
-const answer = async (sql: string) => (await lake.query(sql)).rows.map((row) => Object.values(row));
+const lake = emptyLake();
+const { answer } = lake;
 
 const texts = "FROM (VALUES 'a', '4') AS v(x)";
 

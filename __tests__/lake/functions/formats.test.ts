@@ -77,10 +77,15 @@ describe("A date in Joda's format", () => {
   });
 
   it("that a text doesn't follow is refused at the place", () => {
-    const parse = (written: string) => () => parseJoda(jodaParts("yyyy-MM-dd"), written, "UTC");
+    const parse =
+      (written: string, pattern = "yyyy-MM-dd") =>
+      () =>
+        parseJoda(jodaParts(pattern), written, "UTC");
     expect(parse("2024-01-05 x")).toThrow('Invalid format: "2024-01-05 x" is malformed at " x"');
     expect(parse("2024-01")).toThrow('Invalid format: "2024-01" is too short');
     expect(parse("2024-02-30")).toThrow("Value 30 for dayOfMonth must be in the range [1,29]");
+    expect(parse("0 AM", "h a")).toThrow("Value 0 for clockhourOfHalfday must be in the range [1,12]");
+    expect(parse("0:30", "k:mm")).toThrow("Value 0 for clockhourOfDay must be in the range [1,24]");
   });
 });
 

@@ -1,23 +1,15 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Lake, openLake, QueryError } from "../../../local/lake/index";
+import { beforeAll, describe, expect, it } from "vitest";
+import { QueryError } from "../../../local/lake/index";
 import { statementSteps } from "../../../local/runner/access/athena";
 import { forwarded, useKey } from "../../../local/runner/access/calls";
 import { ObjectCalls } from "../../../local/runner/access/s3";
 import { loadStack } from "../../../terraform";
-import { temporaryFolder } from "../../support/folders";
+import { emptyLake } from "../../lake/empty-lake";
 
-const folder = temporaryFolder();
-let lake: Lake;
-
-beforeAll(async () => {
-  lake = await openLake({ tables: [] }, folder);
-});
-
-afterAll(() => {
-  lake.close();
-});
+const lake = emptyLake();
+const { folder } = lake;
 
 const stack = () => {
   const file = join(folder, "cdk.tf.json");

@@ -16,8 +16,7 @@ export class AwsError extends Error {
 }
 
 /** The request could not be decoded in its protocol. */
-export const serialization = (message: string): AwsError =>
-  new AwsError("SerializationException", message, 400);
+export const serialization = (message: string): AwsError => new AwsError("SerializationException", message);
 
 export const internalFailure = (): AwsError =>
   new AwsError("InternalFailure", "The request processing has failed because of an unknown error.", 500);

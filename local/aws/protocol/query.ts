@@ -89,7 +89,7 @@ const numbered = (node: Tree | undefined): readonly Tree[] =>
     .map(([, item]) => item);
 
 const invalid = (text: string, type: string) =>
-  new AwsError("MalformedInput", `${text} is not a valid ${type}`, 400);
+  new AwsError("MalformedInput", `${text} is not a valid ${type}`);
 
 export interface QueryAnswer {
   readonly operation: string;

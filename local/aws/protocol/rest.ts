@@ -62,7 +62,7 @@ function decodeLabel(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new AwsError("InvalidURI", "Couldn't parse the specified URI.", 400);
+    throw new AwsError("InvalidURI", "Couldn't parse the specified URI.");
   }
 }
 
@@ -164,7 +164,7 @@ function readText(shape: Shape, text: string): unknown {
     case "number": {
       const number = Number(text);
       if (text.trim() === "" || Number.isNaN(number))
-        throw new AwsError("InvalidArgument", `${text} is not a number`, 400);
+        throw new AwsError("InvalidArgument", `${text} is not a number`);
       return number;
     }
     case "boolean":

@@ -92,7 +92,6 @@ const malformed = () =>
   new AwsError(
     "MalformedXML",
     "The XML you provided was not well-formed or did not validate against our published schema",
-    400,
   );
 
 /** Reads a document whose root is a structure. @throws AwsError MalformedXML */

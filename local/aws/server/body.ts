@@ -57,7 +57,7 @@ function decoded(body: Buffer, encoding: string | undefined): Buffer {
   try {
     return gunzipSync(body, { maxOutputLength: mostBytes });
   } catch {
-    throw new AwsError("SerializationException", "The body is not gzip, or too large", 400);
+    throw new AwsError("SerializationException", "The body is not gzip, or too large");
   }
 }
 

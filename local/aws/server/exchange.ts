@@ -333,7 +333,7 @@ function notHere({ model, name, operation, protocol }: Request): AwsError {
   const { service } = model;
   if (!operation) {
     const message = `${service.name} has no operation ${name}`;
-    if (protocol === "query") return new AwsError("InvalidAction", message, 400);
+    if (protocol === "query") return new AwsError("InvalidAction", message);
     return protocol === "rest-xml"
       ? new AwsError("MethodNotAllowed", message, 405)
       : new AwsError("UnknownOperationException", message, protocol === "rest-json" ? 404 : 400);

@@ -34,7 +34,7 @@ function splitPath({ path, hostBucket }: RequestHead): { readonly bucket: string
     const [, bucket = "", key = ""] = /^\/([^/]*)\/?(.*)$/s.exec(path) ?? [];
     return { bucket: decodeURIComponent(bucket), key: decodeURIComponent(key) };
   } catch {
-    throw new AwsError("InvalidURI", "Couldn't parse the specified URI.", 400);
+    throw new AwsError("InvalidURI", "Couldn't parse the specified URI.");
   }
 }
 

@@ -66,7 +66,6 @@ function checkExpiry(query: URLSearchParams): void {
     throw new AwsError(
       "AuthorizationQueryParametersError",
       "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.",
-      400,
     );
   const signed = Date.UTC(
     Number(year),

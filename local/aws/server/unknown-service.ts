@@ -45,6 +45,6 @@ export function notAnswered(protocol: Protocol, operation: string): AwsError {
   const message = `${operation} is not answered on this machine`;
   if (protocol === "rest-xml") return new AwsError("NotImplemented", message, 501);
   return protocol === "query"
-    ? new AwsError("InvalidAction", message, 400)
+    ? new AwsError("InvalidAction", message)
     : new AwsError("UnknownOperationException", message, protocol === "rest-json" ? 404 : 400);
 }

@@ -42,14 +42,14 @@ export function cloudwatch(world: World): Service {
             (MetricName === undefined || name === MetricName) &&
             Dimensions.every((filter) => has(dimensions, filter)),
         );
-      const { items, NextToken: next } = pageOf(found, NextToken, 500, "InvalidParameterValueException");
+      const { items, ...next } = pageOf(found, NextToken, 500, "InvalidParameterValueException");
       return {
         Metrics: items.map(({ namespace, name, dimensions }) => ({
           Namespace: namespace,
           MetricName: name,
           Dimensions: dimensionList(dimensions),
         })),
-        ...(next !== undefined && { NextToken: next }),
+        ...next,
       };
     },
 
@@ -61,13 +61,11 @@ export function cloudwatch(world: World): Service {
         throw new AwsError(
           "InvalidParameterCombinationException",
           `You have requested up to ${starts.length} datapoints, which exceeds the limit of ${mostDatapoints}.`,
-          400,
         );
       if (Statistics.length + ExtendedStatistics.length === 0)
         throw new AwsError(
           "InvalidParameterCombinationException",
           "At least one of the parameters Statistics and ExtendedStatistics must be specified.",
-          400,
         );
       const metric = metricOf(input.Namespace, input.MetricName, input.Dimensions);
       const series = new Map(
@@ -123,7 +121,7 @@ export function cloudwatch(world: World): Service {
       call.allow("cloudwatch:ListTagsForResource", ResourceARN);
       const [, name = ""] = /:alarm:(.+)$/.exec(ResourceARN) ?? [];
       if (!stack.alarms.some((alarm) => alarm.name === name))
-        throw new AwsError("ResourceNotFoundException", `${ResourceARN} does not exist`, 404);
+        throw new AwsError("ResourceNotFoundException", `${ResourceARN} does not exist`);
       return { Tags: tagList(tagsOf(world, "aws_cloudwatch_metric_alarm", "alarm_name", name)) };
     },
 
@@ -138,12 +136,8 @@ export function cloudwatch(world: World): Service {
           name.startsWith(AlarmNamePrefix) &&
           (StateValue === undefined || stateOf(name) === StateValue),
       );
-      const { items, NextToken: next } = pageOf(all, NextToken, MaxRecords, "InvalidNextToken");
-      return {
-        MetricAlarms: items.map(describeAlarm),
-        CompositeAlarms: [],
-        ...(next !== undefined && { NextToken: next }),
-      };
+      const { items, ...next } = pageOf(all, NextToken, MaxRecords, "InvalidNextToken");
+      return { MetricAlarms: items.map(describeAlarm), CompositeAlarms: [], ...next };
     },
 
     ListDashboards(_input, call) {
@@ -160,7 +154,7 @@ export function cloudwatch(world: World): Service {
     GetDashboard({ DashboardName = "" }, call) {
       call.allow("cloudwatch:GetDashboard", dashboardArn(DashboardName));
       const found = dashboards().find(({ dashboard_name: name }) => name === DashboardName);
-      if (!found) throw new AwsError("ResourceNotFound", `Dashboard ${DashboardName} does not exist`, 404);
+      if (!found) throw new AwsError("ResourceNotFound", `Dashboard ${DashboardName} does not exist`);
       return {
         DashboardName,
         DashboardArn: dashboardArn(DashboardName),

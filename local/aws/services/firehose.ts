@@ -30,7 +30,6 @@ export function firehose(world: World): Service {
       throw new AwsError(
         "ResourceNotFoundException",
         notRun(name) ?? `Firehose ${name} under account ${stack.accountId} not found.`,
-        400,
       );
     return stream;
   };
@@ -39,7 +38,6 @@ export function firehose(world: World): Service {
       throw new AwsError(
         "InvalidArgumentException",
         "This operation is not permitted on KinesisStreamAsSource delivery stream type.",
-        400,
       );
     try {
       return await putRecords(directPut.kinesis, stream.name, records.map(dataOf));
@@ -128,7 +126,7 @@ export function firehose(world: World): Service {
 }
 
 function dataOf(data: Uint8Array | undefined): Buffer {
-  if (!data) throw new AwsError("ValidationException", "Data must not be null", 400);
+  if (!data) throw new AwsError("ValidationException", "Data must not be null");
   return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
 }
 

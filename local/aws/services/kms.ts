@@ -21,7 +21,7 @@ const version = 0x4c;
 /** Largest plaintext of Encrypt. Bytes. https://docs.aws.amazon.com/kms/latest/APIReference/API_Encrypt.html */
 const mostBytes = 4096;
 
-const invalidCiphertext = () => new AwsError("InvalidCiphertextException", "", 400);
+const invalidCiphertext = () => new AwsError("InvalidCiphertextException", "");
 
 /**
  * KMS, for the stack's keys. Their key material is generated and stored on this machine.
@@ -160,7 +160,6 @@ export function kms(world: World): Service {
         throw new AwsError(
           "ValidationException",
           `1 validation error detected: Value at 'plaintext' failed to satisfy constraint: Member must have length less than or equal to ${mostBytes}`,
-          400,
         );
       const KeyId = keyOf(id, call, EncryptionContext);
       return {
@@ -177,7 +176,6 @@ export function kms(world: World): Service {
         throw new AwsError(
           "IncorrectKeyException",
           "The key ID in the request does not identify a CMK that can perform this operation.",
-          400,
         );
       try {
         const decipher = createDecipheriv("aes-256-gcm", materialOf(KeyId), iv);

@@ -14,7 +14,7 @@ export interface MetricData {
   readonly values: MathSeries;
 }
 
-export const invalid = (message: string) => new AwsError("InvalidParameterValueException", message, 400);
+export const invalid = (message: string) => new AwsError("InvalidParameterValueException", message);
 
 const minute = 60_000;
 /** Largest number of datapoints of a query. */
@@ -62,7 +62,6 @@ export function answerMetricQueries(
     throw new AwsError(
       "ValidationError",
       `Error in expression '${unknown.Id}': an id that is used is not there`,
-      400,
     );
   return answered;
 }
@@ -72,7 +71,7 @@ function expressionOf(expression: string, series: ReadonlyMap<string, MathSeries
     return evaluateExpression(expression, series, periods);
   } catch (error) {
     if (!(error instanceof MetricMathError)) throw error;
-    throw new AwsError("ValidationError", `Error in expression '${expression}': ${error.message}`, 400);
+    throw new AwsError("ValidationError", `Error in expression '${expression}': ${error.message}`);
   }
 }
 
@@ -85,7 +84,6 @@ export function metricOf(
     throw new AwsError(
       "MissingRequiredParameterException",
       "The parameters Namespace and MetricName are required.",
-      400,
     );
   return {
     namespace,
@@ -101,7 +99,7 @@ export function metricOf(
  */
 export function startsOf(from: Date | undefined, to: Date | undefined, periodSeconds: number): number[] {
   if (!from || !to)
-    throw new AwsError("MissingRequiredParameterException", "StartTime and EndTime are required.", 400);
+    throw new AwsError("MissingRequiredParameterException", "StartTime and EndTime are required.");
   if (from >= to) throw invalid("The parameter StartTime must be less than the parameter EndTime.");
   if (periodSeconds < 1 || (periodSeconds > 30 && periodSeconds % 60 !== 0))
     throw invalid("The parameter Period must be 1, 5, 10, 30 or a multiple of 60.");

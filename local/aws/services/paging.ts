@@ -1,7 +1,7 @@
 import { AwsError } from "../protocol/errors";
 
 /**
- * A page of a list, and the token of the next page.
+ * A page of a list, and the token of the next page, if there is one.
  *
  * @throws AwsError when the token is not valid.
  */
@@ -10,14 +10,13 @@ export function pageOf<Item>(
   token: string | undefined,
   most: number,
   invalid = "InvalidRequestException",
-): { readonly items: readonly Item[]; readonly NextToken: string | undefined } {
+): { readonly items: readonly Item[]; readonly NextToken?: string } {
   const from =
     token === undefined || token === "" ? 0 : Number(Buffer.from(token, "base64").toString("latin1"));
-  if (!Number.isInteger(from) || from < 0)
-    throw new AwsError(invalid, "The token of the page is invalid", 400);
+  if (!Number.isInteger(from) || from < 0) throw new AwsError(invalid, "The token of the page is invalid");
   const end = from + Math.max(1, most);
   return {
     items: all.slice(from, end),
-    NextToken: end < all.length ? Buffer.from(String(end)).toString("base64") : undefined,
+    ...(end < all.length && { NextToken: Buffer.from(String(end)).toString("base64") }),
   };
 }

@@ -26,7 +26,7 @@ export function scheduler({ stack }: World): Service {
         ({ name, group = "default" }) =>
           name.startsWith(NamePrefix) && (GroupName === undefined || group === GroupName),
       );
-      const { items, NextToken: next } = pageOf(all, NextToken, MaxResults, "ValidationException");
+      const { items, ...next } = pageOf(all, NextToken, MaxResults, "ValidationException");
       return {
         Schedules: items.map((schedule) => ({
           Arn: arnOf(schedule),
@@ -35,7 +35,7 @@ export function scheduler({ stack }: World): Service {
           State: "ENABLED" as const,
           Target: { Arn: target },
         })),
-        ...(next !== undefined && { NextToken: next }),
+        ...next,
       };
     },
 
@@ -44,7 +44,7 @@ export function scheduler({ stack }: World): Service {
       const schedule = stack.schedules.find(
         ({ name, group = "default" }) => name === Name && group === GroupName,
       );
-      if (!schedule) throw new AwsError("ResourceNotFoundException", `Schedule ${Name} does not exist.`, 404);
+      if (!schedule) throw new AwsError("ResourceNotFoundException", `Schedule ${Name} does not exist.`);
       return {
         Arn: arnOf(schedule),
         Name,

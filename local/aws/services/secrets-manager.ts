@@ -30,11 +30,7 @@ export function secretsManager(world: World): Service {
       found?.arn ?? `arn:aws:secretsmanager:${stack.region}:${stack.accountId}:secret:${id}`,
     );
     if (!found)
-      throw new AwsError(
-        "ResourceNotFoundException",
-        "Secrets Manager can't find the specified secret.",
-        400,
-      );
+      throw new AwsError("ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
     return found;
   };
   const described = ({ name, arn }: { readonly name: string; readonly arn: string }) => ({
@@ -52,7 +48,6 @@ export function secretsManager(world: World): Service {
         throw new AwsError(
           "ResourceNotFoundException",
           "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT",
-          400,
         );
       return {
         ARN: arn,
@@ -74,8 +69,8 @@ export function secretsManager(world: World): Service {
     },
     ListSecrets({ NextToken, MaxResults = 100 }, call) {
       call.allow("secretsmanager:ListSecrets", "*");
-      const { items, NextToken: next } = pageOf(secrets, NextToken, MaxResults, "InvalidNextTokenException");
-      return { SecretList: items.map(described), ...(next !== undefined && { NextToken: next }) };
+      const { items, ...next } = pageOf(secrets, NextToken, MaxResults, "InvalidNextTokenException");
+      return { SecretList: items.map(described), ...next };
     },
   };
   return { handlers };

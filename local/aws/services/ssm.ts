@@ -41,7 +41,7 @@ export function ssm(world: World): Service {
   const handlers: Handlers<typeof Client> = {
     GetParameter({ Name = "" }, call) {
       const found = find(Name, call);
-      if (!found) throw new AwsError("ParameterNotFound", "", 400);
+      if (!found) throw new AwsError("ParameterNotFound", "");
       return { Parameter: described(found) };
     },
     GetParameters({ Names = [] }, call) {
@@ -57,20 +57,20 @@ export function ssm(world: World): Service {
       const below = parameters.filter(
         ({ name }) => name.startsWith(prefix) && (Recursive || !name.slice(prefix.length).includes("/")),
       );
-      const { items, NextToken: next } = pageOf(below, NextToken, MaxResults, "InvalidNextToken");
-      return { Parameters: items.map(described), ...(next !== undefined && { NextToken: next }) };
+      const { items, ...next } = pageOf(below, NextToken, MaxResults, "InvalidNextToken");
+      return { Parameters: items.map(described), ...next };
     },
     ListTagsForResource({ ResourceId = "" }, call) {
       const found = find(ResourceId, call);
-      if (!found) throw new AwsError("InvalidResourceId", "", 400);
+      if (!found) throw new AwsError("InvalidResourceId", "");
       return { TagList: tagList(tagsOf(world, "aws_ssm_parameter", "name", found.name)) };
     },
     DescribeParameters({ NextToken, MaxResults = 50 }, call) {
       call.allow("ssm:DescribeParameters", "*");
-      const { items, NextToken: next } = pageOf(parameters, NextToken, MaxResults, "InvalidNextToken");
+      const { items, ...next } = pageOf(parameters, NextToken, MaxResults, "InvalidNextToken");
       return {
         Parameters: items.map(({ name, type }) => ({ Name: name, Type: type, Version: 1, ARN: arnOf(name) })),
-        ...(next !== undefined && { NextToken: next }),
+        ...next,
       };
     },
   };

@@ -34,7 +34,6 @@ export function sts({ stack, credentials, resources }: World): Handlers<typeof C
         throw new AwsError(
           "ValidationError",
           `1 validation error detected: Value '${RoleSessionName}' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]*`,
-          400,
         );
       checkDuration(DurationSeconds, 43_200);
       const role = stack.access.roles.find(({ arn }) => arn === RoleArn);
@@ -98,7 +97,7 @@ function sessionPolicies({ Policy, PolicyArns = [] }: AssumeRole, managed: reado
     const own = managed.find((policy) => policy.knownText("arn") === arn);
     const text = own ? own.knownText("policy") : awsManagedPolicy(arn);
     if (text === undefined)
-      throw new AwsError("ValidationError", `The managed policy ${arn} is not known here`, 400);
+      throw new AwsError("ValidationError", `The managed policy ${arn} is not known here`);
     return text;
   });
   if (Policy === undefined) return named;
@@ -106,7 +105,7 @@ function sessionPolicies({ Policy, PolicyArns = [] }: AssumeRole, managed: reado
     parseSessionPolicy(Policy, "Policy");
   } catch (error) {
     if (!(error instanceof PolicyError)) throw error;
-    throw new AwsError("MalformedPolicyDocument", error.message, 400);
+    throw new AwsError("MalformedPolicyDocument", error.message);
   }
   return [Policy, ...named];
 }
@@ -149,6 +148,5 @@ function checkDuration(seconds: number, most: number): void {
   throw new AwsError(
     "ValidationError",
     `1 validation error detected: Value '${seconds}' at 'durationSeconds' failed to satisfy constraint: Member must be between 900 and ${most}`,
-    400,
   );
 }

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { gunzipSync } from "node:zlib";
 import type { World } from "@streaming-data-lake/aws";
-import { isObject } from "@streaming-data-lake/terraform/values";
+import { isObject, parseJson } from "@streaming-data-lake/terraform/values";
 
 /** Largest number of error objects whose contents are kept in memory. */
 const mostKept = 16;
@@ -38,7 +38,7 @@ export class ErrorObjects {
     if (!object) return reasons;
     const bytes = await readFile(object.path);
     for (const line of textOf(bytes).split("\n")) {
-      const document = parsed(line);
+      const document = parseJson(line);
       if (!isObject(document) || typeof document.sequenceNumber !== "string") continue;
       const {
         sequenceNumber,
@@ -59,11 +59,3 @@ export class ErrorObjects {
 /** Text of a file that may be compressed with gzip. */
 export const textOf = (bytes: Buffer): string =>
   (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString("utf8");
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-}

@@ -3,7 +3,7 @@ import type { World } from "@streaming-data-lake/aws";
 import { AwsError } from "@streaming-data-lake/aws/protocol/errors";
 import { answerMetricQueries } from "@streaming-data-lake/aws/services/metric-data";
 import { textsOf } from "@streaming-data-lake/aws/services/texts";
-import { isObject } from "@streaming-data-lake/terraform/values";
+import { isObject, parseJson } from "@streaming-data-lake/terraform/values";
 import type { Dashboard, MetricQuery, MetricSeries, Widget } from "../api";
 import { Refused } from "../server/refused";
 
@@ -17,12 +17,7 @@ export function dashboardsOf({ resources }: World): readonly Dashboard[] {
 }
 
 function widgetsIn(body: string): readonly Widget[] {
-  let document: unknown;
-  try {
-    document = JSON.parse(body);
-  } catch {
-    return [];
-  }
+  const document = parseJson(body);
   const widgets = isObject(document) && Array.isArray(document.widgets) ? document.widgets : [];
   return widgets.filter(isObject).map((widget) => {
     const properties = isObject(widget.properties) ? widget.properties : {};

@@ -1,6 +1,7 @@
 import type { Context } from "../context";
 import { invalidArgument, validation } from "../protocol/errors";
 import type { Input, Output } from "../protocol/model";
+import { metricsName } from "../protocol/shapes";
 import type { StreamState } from "../streams/state";
 import type { Stream } from "../streams/stream";
 import { activeStreamOf } from "./resolve";
@@ -69,15 +70,7 @@ function requireKms(type: string): void {
 
 type Metrics = StreamState["metrics"];
 
-const allMetrics: Metrics = [
-  "IncomingBytes",
-  "IncomingRecords",
-  "OutgoingBytes",
-  "OutgoingRecords",
-  "WriteProvisionedThroughputExceeded",
-  "ReadProvisionedThroughputExceeded",
-  "IteratorAgeMilliseconds",
-];
+const allMetrics: Metrics = metricsName.enum.filter((name) => name !== "ALL");
 
 /** Stores the list of metrics, which is then reported. The metrics themselves are not published. */
 export function enableEnhancedMonitoring(

@@ -1,21 +1,24 @@
-import { boolean, eventStream, structure, timestamp, type Value } from "./shape";
+import {
+  boolean,
+  eventStream,
+  integer,
+  lazyList,
+  list,
+  string,
+  structure,
+  timestamp,
+  type Value,
+} from "./shape";
 import {
   childShardList,
   consumer,
   consumerArn,
   consumerDescription,
-  consumerList,
   consumerName,
   data,
-  describeStreamInputLimit,
   encryptionType,
-  getRecordsInputLimit,
   hashKey,
   keyId,
-  listShardsInputLimit,
-  listStreamConsumersInputLimit,
-  listStreamsInputLimit,
-  listTagsForStreamInputLimit,
   maxRecordSizeInKiB,
   metricsNameList,
   millisBehindLatest,
@@ -23,18 +26,15 @@ import {
   minimumThroughputBillingCommitmentOutput,
   naturalIntegerObject,
   nextToken,
-  onDemandStreamCountLimitObject,
-  onDemandStreamCountObject,
   partitionKey,
   policy,
   positiveIntegerObject,
-  putRecordsRequestEntryList,
-  putRecordsResultEntryList,
+  putRecordsRequestEntry,
+  putRecordsResultEntry,
   recordDistributionStrategy,
   recordList,
   resourceArn,
   retentionPeriodHours,
-  scalingType,
   sequenceNumber,
   shardCountObject,
   shardFilter,
@@ -49,8 +49,7 @@ import {
   streamId,
   streamModeDetails,
   streamName,
-  streamNameList,
-  streamSummaryList,
+  streamSummary,
   subscribeToShardEvent,
   tagKey,
   tagKeyList,
@@ -62,6 +61,48 @@ import {
 /** Output of the operations that return nothing. */
 const nothing = undefined;
 
+/** What names a stream. Its ARN and its id stand for its name. */
+const stream = { StreamName: streamName, StreamARN: streamArn, StreamId: streamId } as const;
+const resource = { ResourceARN: resourceArn, StreamId: streamId } as const;
+const consumerNames = {
+  StreamARN: streamArn,
+  ConsumerName: consumerName,
+  ConsumerARN: consumerArn,
+  StreamId: streamId,
+} as const;
+
+const enhancedMonitoring = {
+  input: structure(
+    { StreamName: streamName, ShardLevelMetrics: metricsNameList, StreamARN: streamArn, StreamId: streamId },
+    ["ShardLevelMetrics"],
+  ),
+  output: structure({
+    StreamName: streamName,
+    CurrentShardLevelMetrics: metricsNameList,
+    DesiredShardLevelMetrics: metricsNameList,
+    StreamARN: streamArn,
+  }),
+} as const;
+
+const retention = {
+  input: structure({ RetentionPeriodHours: retentionPeriodHours, ...stream }, ["RetentionPeriodHours"]),
+  output: nothing,
+} as const;
+
+const encryption = {
+  input: structure(
+    {
+      StreamName: streamName,
+      EncryptionType: encryptionType,
+      KeyId: keyId,
+      StreamARN: streamArn,
+      StreamId: streamId,
+    },
+    ["EncryptionType", "KeyId"],
+  ),
+  output: nothing,
+} as const;
+
 /**
  * The operations of the Kinesis API, version 2013-12-02, with their inputs and outputs.
  *
@@ -69,9 +110,7 @@ const nothing = undefined;
  */
 export const operations = {
   AddTagsToStream: {
-    input: structure({ Tags: tagMap, StreamName: streamName, StreamARN: streamArn, StreamId: streamId }, [
-      "Tags",
-    ]),
+    input: structure({ Tags: tagMap, ...stream }, ["Tags"]),
     output: nothing,
   },
   CreateStream: {
@@ -89,20 +128,9 @@ export const operations = {
     ),
     output: nothing,
   },
-  DecreaseStreamRetentionPeriod: {
-    input: structure(
-      {
-        RetentionPeriodHours: retentionPeriodHours,
-        StreamName: streamName,
-        StreamARN: streamArn,
-        StreamId: streamId,
-      },
-      ["RetentionPeriodHours"],
-    ),
-    output: nothing,
-  },
+  DecreaseStreamRetentionPeriod: retention,
   DeleteResourcePolicy: {
-    input: structure({ ResourceARN: resourceArn, StreamId: streamId }, ["ResourceARN"]),
+    input: structure(resource, ["ResourceARN"]),
     output: nothing,
   },
   DeleteStream: {
@@ -115,12 +143,7 @@ export const operations = {
     output: nothing,
   },
   DeregisterStreamConsumer: {
-    input: structure({
-      StreamARN: streamArn,
-      ConsumerName: consumerName,
-      ConsumerARN: consumerArn,
-      StreamId: streamId,
-    }),
+    input: structure(consumerNames),
     output: nothing,
   },
   DescribeAccountSettings: {
@@ -133,72 +156,34 @@ export const operations = {
       {
         ShardLimit: shardCountObject,
         OpenShardCount: shardCountObject,
-        OnDemandStreamCount: onDemandStreamCountObject,
-        OnDemandStreamCountLimit: onDemandStreamCountLimitObject,
+        OnDemandStreamCount: integer({ min: 0, max: 1000000 }),
+        OnDemandStreamCountLimit: integer({ min: 0, max: 1000000 }),
       },
       ["ShardLimit", "OpenShardCount", "OnDemandStreamCount", "OnDemandStreamCountLimit"],
     ),
   },
   DescribeStream: {
-    input: structure({
-      Limit: describeStreamInputLimit,
-      ExclusiveStartShardId: shardId,
-      StreamName: streamName,
-      StreamARN: streamArn,
-      StreamId: streamId,
-    }),
+    input: structure({ Limit: integer({ min: 1, max: 10000 }), ExclusiveStartShardId: shardId, ...stream }),
     output: structure({ StreamDescription: streamDescription }, ["StreamDescription"]),
   },
   DescribeStreamConsumer: {
-    input: structure({
-      StreamARN: streamArn,
-      ConsumerName: consumerName,
-      ConsumerARN: consumerArn,
-      StreamId: streamId,
-    }),
+    input: structure(consumerNames),
     output: structure({ ConsumerDescription: consumerDescription }, ["ConsumerDescription"]),
   },
   DescribeStreamSummary: {
-    input: structure({ StreamName: streamName, StreamARN: streamArn, StreamId: streamId }),
+    input: structure(stream),
     output: structure({ StreamDescriptionSummary: streamDescriptionSummary }, ["StreamDescriptionSummary"]),
   },
-  DisableEnhancedMonitoring: {
-    input: structure(
-      {
-        StreamName: streamName,
-        ShardLevelMetrics: metricsNameList,
-        StreamARN: streamArn,
-        StreamId: streamId,
-      },
-      ["ShardLevelMetrics"],
-    ),
-    output: structure({
-      StreamName: streamName,
-      CurrentShardLevelMetrics: metricsNameList,
-      DesiredShardLevelMetrics: metricsNameList,
-      StreamARN: streamArn,
-    }),
-  },
-  EnableEnhancedMonitoring: {
-    input: structure(
-      {
-        StreamName: streamName,
-        ShardLevelMetrics: metricsNameList,
-        StreamARN: streamArn,
-        StreamId: streamId,
-      },
-      ["ShardLevelMetrics"],
-    ),
-    output: structure({
-      StreamName: streamName,
-      CurrentShardLevelMetrics: metricsNameList,
-      DesiredShardLevelMetrics: metricsNameList,
-      StreamARN: streamArn,
-    }),
-  },
+  DisableEnhancedMonitoring: enhancedMonitoring,
+  EnableEnhancedMonitoring: enhancedMonitoring,
   GetRecords: {
     input: structure(
-      { Limit: getRecordsInputLimit, ShardIterator: shardIterator, StreamARN: streamArn, StreamId: streamId },
+      {
+        Limit: integer({ min: 1, max: 10000 }),
+        ShardIterator: shardIterator,
+        StreamARN: streamArn,
+        StreamId: streamId,
+      },
       ["ShardIterator"],
     ),
     output: structure(
@@ -212,7 +197,7 @@ export const operations = {
     ),
   },
   GetResourcePolicy: {
-    input: structure({ ResourceARN: resourceArn, StreamId: streamId }, ["ResourceARN"]),
+    input: structure(resource, ["ResourceARN"]),
     output: structure({ Policy: policy }, ["Policy"]),
   },
   GetShardIterator: {
@@ -230,22 +215,11 @@ export const operations = {
     ),
     output: structure({ ShardIterator: shardIterator }),
   },
-  IncreaseStreamRetentionPeriod: {
-    input: structure(
-      {
-        RetentionPeriodHours: retentionPeriodHours,
-        StreamName: streamName,
-        StreamARN: streamArn,
-        StreamId: streamId,
-      },
-      ["RetentionPeriodHours"],
-    ),
-    output: nothing,
-  },
+  IncreaseStreamRetentionPeriod: retention,
   ListShards: {
     input: structure({
       ExclusiveStartShardId: shardId,
-      MaxResults: listShardsInputLimit,
+      MaxResults: integer({ min: 1, max: 10000 }),
       NextToken: nextToken,
       StreamCreationTimestamp: timestamp,
       StreamName: streamName,
@@ -260,55 +234,43 @@ export const operations = {
       {
         StreamARN: streamArn,
         NextToken: nextToken,
-        MaxResults: listStreamConsumersInputLimit,
+        MaxResults: integer({ min: 1, max: 10000 }),
         StreamCreationTimestamp: timestamp,
         StreamId: streamId,
       },
       ["StreamARN"],
     ),
-    output: structure({ Consumers: consumerList, NextToken: nextToken }),
+    output: structure({ Consumers: list(consumer), NextToken: nextToken }),
   },
   ListStreams: {
     input: structure({
-      Limit: listStreamsInputLimit,
+      Limit: integer({ min: 1, max: 10000 }),
       ExclusiveStartStreamName: streamName,
       NextToken: nextToken,
     }),
     output: structure(
       {
-        StreamNames: streamNameList,
+        StreamNames: list(streamName),
         HasMoreStreams: boolean,
         NextToken: nextToken,
-        StreamSummaries: streamSummaryList,
+        StreamSummaries: list(streamSummary),
       },
       ["StreamNames", "HasMoreStreams"],
     ),
   },
   ListTagsForResource: {
-    input: structure({ ResourceARN: resourceArn, StreamId: streamId }, ["ResourceARN"]),
+    input: structure(resource, ["ResourceARN"]),
     output: structure({ Tags: tagList }),
   },
   ListTagsForStream: {
-    input: structure({
-      Limit: listTagsForStreamInputLimit,
-      ExclusiveStartTagKey: tagKey,
-      StreamName: streamName,
-      StreamARN: streamArn,
-      StreamId: streamId,
-    }),
+    input: structure({ Limit: integer({ min: 1, max: 50 }), ExclusiveStartTagKey: tagKey, ...stream }),
     output: structure({ Tags: tagList, HasMoreTags: boolean }, ["Tags", "HasMoreTags"]),
   },
   MergeShards: {
-    input: structure(
-      {
-        ShardToMerge: shardId,
-        AdjacentShardToMerge: shardId,
-        StreamName: streamName,
-        StreamARN: streamArn,
-        StreamId: streamId,
-      },
-      ["ShardToMerge", "AdjacentShardToMerge"],
-    ),
+    input: structure({ ShardToMerge: shardId, AdjacentShardToMerge: shardId, ...stream }, [
+      "ShardToMerge",
+      "AdjacentShardToMerge",
+    ]),
     output: nothing,
   },
   PutRecord: {
@@ -318,9 +280,7 @@ export const operations = {
         PartitionKey: partitionKey,
         ExplicitHashKey: hashKey,
         Data: data,
-        StreamName: streamName,
-        StreamARN: streamArn,
-        StreamId: streamId,
+        ...stream,
       },
       ["Data", "PartitionKey"],
     ),
@@ -330,29 +290,18 @@ export const operations = {
     ]),
   },
   PutRecords: {
-    input: structure(
-      {
-        Records: putRecordsRequestEntryList,
-        StreamName: streamName,
-        StreamARN: streamArn,
-        StreamId: streamId,
-      },
-      ["Records"],
-    ),
+    input: structure({ Records: list(putRecordsRequestEntry, { min: 1, max: 500 }), ...stream }, ["Records"]),
     output: structure(
       {
         FailedRecordCount: positiveIntegerObject,
-        Records: putRecordsResultEntryList,
+        Records: lazyList(putRecordsResultEntry),
         EncryptionType: encryptionType,
       },
       ["Records"],
     ),
   },
   PutResourcePolicy: {
-    input: structure({ ResourceARN: resourceArn, StreamId: streamId, Policy: policy }, [
-      "ResourceARN",
-      "Policy",
-    ]),
+    input: structure({ ...resource, Policy: policy }, ["ResourceARN", "Policy"]),
     output: nothing,
   },
   RegisterStreamConsumer: {
@@ -363,10 +312,7 @@ export const operations = {
     output: structure({ Consumer: consumer }, ["Consumer"]),
   },
   RemoveTagsFromStream: {
-    input: structure(
-      { TagKeys: tagKeyList, StreamName: streamName, StreamARN: streamArn, StreamId: streamId },
-      ["TagKeys"],
-    ),
+    input: structure({ TagKeys: tagKeyList, ...stream }, ["TagKeys"]),
     output: nothing,
   },
   SplitShard: {
@@ -382,32 +328,8 @@ export const operations = {
     ),
     output: nothing,
   },
-  StartStreamEncryption: {
-    input: structure(
-      {
-        StreamName: streamName,
-        EncryptionType: encryptionType,
-        KeyId: keyId,
-        StreamARN: streamArn,
-        StreamId: streamId,
-      },
-      ["EncryptionType", "KeyId"],
-    ),
-    output: nothing,
-  },
-  StopStreamEncryption: {
-    input: structure(
-      {
-        StreamName: streamName,
-        EncryptionType: encryptionType,
-        KeyId: keyId,
-        StreamARN: streamArn,
-        StreamId: streamId,
-      },
-      ["EncryptionType", "KeyId"],
-    ),
-    output: nothing,
-  },
+  StartStreamEncryption: encryption,
+  StopStreamEncryption: encryption,
   SubscribeToShard: {
     input: structure(
       { ConsumerARN: consumerArn, StreamId: streamId, ShardId: shardId, StartingPosition: startingPosition },
@@ -416,14 +338,11 @@ export const operations = {
     output: structure({ EventStream: eventStream(subscribeToShardEvent) }, ["EventStream"]),
   },
   TagResource: {
-    input: structure({ Tags: tagMap, ResourceARN: resourceArn, StreamId: streamId }, ["Tags", "ResourceARN"]),
+    input: structure({ Tags: tagMap, ...resource }, ["Tags", "ResourceARN"]),
     output: nothing,
   },
   UntagResource: {
-    input: structure({ TagKeys: tagKeyList, ResourceARN: resourceArn, StreamId: streamId }, [
-      "TagKeys",
-      "ResourceARN",
-    ]),
+    input: structure({ TagKeys: tagKeyList, ...resource }, ["TagKeys", "ResourceARN"]),
     output: nothing,
   },
   UpdateAccountSettings: {
@@ -443,7 +362,7 @@ export const operations = {
       {
         StreamName: streamName,
         TargetShardCount: positiveIntegerObject,
-        ScalingType: scalingType,
+        ScalingType: string({ enum: ["UNIFORM_SCALING"] }),
         StreamARN: streamArn,
         StreamId: streamId,
       },

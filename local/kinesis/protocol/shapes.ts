@@ -37,9 +37,6 @@ export const minimumThroughputBillingCommitmentOutput = structure(
   ["Status"],
 );
 export const shardCountObject = integer({ min: 0, max: 1000000 });
-export const onDemandStreamCountObject = integer({ min: 0, max: 1000000 });
-export const onDemandStreamCountLimitObject = integer({ min: 0, max: 1000000 });
-export const describeStreamInputLimit = integer({ min: 1, max: 10000 });
 export const shardId = string({ pattern: "[a-zA-Z0-9_.-]+", min: 1, max: 128 });
 export const streamStatus = string({ enum: ["CREATING", "DELETING", "ACTIVE", "UPDATING"] });
 export const hashKey = string({ pattern: "0|([1-9]\\d{0,38})" });
@@ -105,18 +102,22 @@ export const streamDescription = structure(
     "EnhancedMonitoring",
   ],
 );
-const consumerStatus = string({ enum: ["CREATING", "DELETING", "ACTIVE"] });
-export const consumerDescription = structure(
-  {
-    ConsumerName: consumerName,
-    ConsumerARN: consumerArn,
-    ConsumerStatus: consumerStatus,
-    ConsumerCreationTimestamp: timestamp,
-    StreamARN: streamArn,
-  },
-  ["ConsumerName", "ConsumerARN", "ConsumerStatus", "ConsumerCreationTimestamp", "StreamARN"],
-);
-const consumerCountObject = integer({ min: 0, max: 1000000 });
+const consumerMembers = {
+  ConsumerName: consumerName,
+  ConsumerARN: consumerArn,
+  ConsumerStatus: string({ enum: ["CREATING", "DELETING", "ACTIVE"] }),
+  ConsumerCreationTimestamp: timestamp,
+} as const;
+export const consumer = structure(consumerMembers, [
+  "ConsumerName",
+  "ConsumerARN",
+  "ConsumerStatus",
+  "ConsumerCreationTimestamp",
+]);
+export const consumerDescription = structure({ ...consumerMembers, StreamARN: streamArn }, [
+  ...consumer.required,
+  "StreamARN",
+]);
 export const warmThroughputObject = structure({
   TargetMiBps: naturalIntegerObject,
   CurrentMiBps: naturalIntegerObject,
@@ -134,7 +135,7 @@ export const streamDescriptionSummary = structure(
     EncryptionType: encryptionType,
     KeyId: keyId,
     OpenShardCount: shardCountObject,
-    ConsumerCount: consumerCountObject,
+    ConsumerCount: integer({ min: 0, max: 1000000 }),
     WarmThroughput: warmThroughputObject,
     MaxRecordSizeInKiB: maxRecordSizeInKiB,
     RecordDistributionStrategy: string({ enum: ["AUTO", "USER_PARTITION_KEY"] }),
@@ -149,7 +150,6 @@ export const streamDescriptionSummary = structure(
     "OpenShardCount",
   ],
 );
-export const getRecordsInputLimit = integer({ min: 1, max: 10000 });
 export const shardIterator = string({ min: 1, max: 512 });
 export const data = blob({ max: 10485760 });
 export const partitionKey = string({ min: 1, max: 256 });
@@ -165,8 +165,7 @@ const record = structure(
 );
 export const recordList = lazyList(record);
 export const millisBehindLatest = long({ min: 0 });
-const shardIdList = list(shardId);
-const childShard = structure({ ShardId: shardId, ParentShards: shardIdList, HashKeyRange: hashKeyRange }, [
+const childShard = structure({ ShardId: shardId, ParentShards: list(shardId), HashKeyRange: hashKeyRange }, [
   "ShardId",
   "ParentShards",
   "HashKeyRange",
@@ -176,7 +175,6 @@ export const policy = string();
 export const shardIteratorType = string({
   enum: ["AFTER_SEQUENCE_NUMBER", "LATEST", "AT_TIMESTAMP", "AT_SEQUENCE_NUMBER", "TRIM_HORIZON"],
 });
-export const listShardsInputLimit = integer({ min: 1, max: 10000 });
 export const nextToken = string({ min: 1, max: 1048576 });
 const shardFilterType = string({
   enum: [
@@ -191,20 +189,7 @@ const shardFilterType = string({
 export const shardFilter = structure({ Type: shardFilterType, ShardId: shardId, Timestamp: timestamp }, [
   "Type",
 ]);
-export const listStreamConsumersInputLimit = integer({ min: 1, max: 10000 });
-export const consumer = structure(
-  {
-    ConsumerName: consumerName,
-    ConsumerARN: consumerArn,
-    ConsumerStatus: consumerStatus,
-    ConsumerCreationTimestamp: timestamp,
-  },
-  ["ConsumerName", "ConsumerARN", "ConsumerStatus", "ConsumerCreationTimestamp"],
-);
-export const consumerList = list(consumer);
-export const listStreamsInputLimit = integer({ min: 1, max: 10000 });
-export const streamNameList = list(streamName);
-const streamSummary = structure(
+export const streamSummary = structure(
   {
     StreamName: streamName,
     StreamARN: streamArn,
@@ -214,24 +199,18 @@ const streamSummary = structure(
   },
   ["StreamName", "StreamARN", "StreamStatus"],
 );
-export const streamSummaryList = list(streamSummary);
 const tag = structure({ Key: tagKey, Value: tagValue }, ["Key"]);
 export const tagList = list(tag, { min: 0, max: 200 });
-export const listTagsForStreamInputLimit = integer({ min: 1, max: 50 });
-const putRecordsRequestEntry = structure(
+export const putRecordsRequestEntry = structure(
   { PartitionKey: partitionKey, ExplicitHashKey: hashKey, Data: data },
   ["Data", "PartitionKey"],
 );
-export const putRecordsRequestEntryList = list(putRecordsRequestEntry, { min: 1, max: 500 });
-const errorCode = string();
-const errorMessage = string();
-const putRecordsResultEntry = structure({
+export const putRecordsResultEntry = structure({
   SequenceNumber: sequenceNumber,
   ShardId: shardId,
-  ErrorCode: errorCode,
-  ErrorMessage: errorMessage,
+  ErrorCode: string(),
+  ErrorMessage: string(),
 });
-export const putRecordsResultEntryList = lazyList(putRecordsResultEntry);
 export const tagKeyList = list(tagKey, { min: 1, max: 50 });
 export const startingPosition = structure(
   { Type: shardIteratorType, SequenceNumber: sequenceNumber, Timestamp: timestamp },
@@ -246,10 +225,8 @@ export const subscribeToShardEvent = structure(
   },
   ["Records", "ContinuationSequenceNumber", "MillisBehindLatest"],
 );
-const minimumThroughputBillingCommitmentInputStatus = string({ enum: ["ENABLED", "DISABLED"] });
 export const minimumThroughputBillingCommitmentInput = structure(
-  { Status: minimumThroughputBillingCommitmentInputStatus },
+  { Status: string({ enum: ["ENABLED", "DISABLED"] }) },
   ["Status"],
 );
-export const scalingType = string({ enum: ["UNIFORM_SCALING"] });
 export const recordDistributionStrategy = string({ enum: ["AUTO", "USER_PARTITION_KEY"] });

@@ -1,5 +1,5 @@
 import type { GlueDatabase, GlueTable } from "@streaming-data-lake/terraform/types";
-import { TrinoError } from "../trino/types/errors";
+import { errorAt } from "../trino/types/errors";
 import { partitionLocation, partitionName } from "./partition-names";
 import type { CatalogState, MadeDatabase, RegisteredPartition, TableRecord } from "./state";
 
@@ -142,9 +142,8 @@ function entryOf(inStack: GlueTable | undefined, record: TableRecord | undefined
       record.stackDefinition === undefined
         ? `table ${name} is both in the stack (${inStack.address}) and made by a statement here`
         : `table ${name} was altered here, and has changed in the stack (${inStack.address}) since`;
-    throw new TrinoError("TABLE_CONFLICT", what, undefined, undefined, {
-      hint: `DROP TABLE ${name} forgets what was made here, and the stack's table holds again`,
-    });
+    const hint = `DROP TABLE ${name} forgets what was made here, and the stack's table holds again`;
+    throw errorAt(undefined, "TABLE_CONFLICT", what, hint);
   }
   const { definition: table = inStack, createTime } = record ?? {};
   const entry = { table, partitions: partitionsOf(inStack, record), ofStack: true };

@@ -26,7 +26,6 @@ import { registerFunctions, takeUncaught } from "../trino/functions/registry";
 import { parseStatement } from "../trino/parse";
 import type {
   CreateTableAsSelect,
-  CreateView,
   Explain,
   ExplainAnalyze,
   Insert,
@@ -249,7 +248,7 @@ export class Engine {
       case "Unload":
         return this.unload(statement, request);
       case "CreateView": {
-        const query = bind(checkedView(statement).query, options);
+        const query = bind(statement.query, options);
         const { database, name } = targetOf(statement.name, options.schema);
         const does = catalog.find(database, name) ? "alter table" : "create table";
         request.authorize?.({
@@ -273,13 +272,12 @@ export class Engine {
           });
         }
         break;
-      case "Drop":
-        if (statement.object === "VIEW") {
-          const definitions = [definitionOf("drop table", statement.name, options.schema)];
-          request.authorize?.({ reads: [], definitions });
-          await dropView(statement, context);
-          return done;
-        }
+      case "DropView": {
+        const definitions = [definitionOf("drop table", statement.name, options.schema)];
+        request.authorize?.({ reads: [], definitions });
+        await dropView(statement, context);
+        return done;
+      }
     }
     return this.show(statement, request);
   }
@@ -512,43 +510,39 @@ function textFrom(sql: string, { line, column }: Position): string {
   return [first, ...lines.slice(line)].join("\n").trim().replace(/;$/, "").trimEnd();
 }
 
-function checkedView(statement: CreateView): CreateView {
-  if (statement.materialized)
-    throw errorAt(statement, "NOT_SUPPORTED", "This connector does not support creating materialized views");
-  return statement;
-}
-
 const transactional = "Modifying Hive table rows is only supported for transactional tables";
 
 /** The error for a statement that can be parsed but that Athena does not run. */
 function refusal(statement: Statement): TrinoError {
-  switch (statement.kind) {
-    case "Delete":
-    case "Update":
-    case "Merge":
+  const words = statement.kind.replace(/(?<=[a-z])(?=[A-Z])/g, " ").toUpperCase();
+  const name = statement.kind === "OtherStatement" ? statement.name : words;
+  switch (name) {
+    case "DELETE":
+    case "UPDATE":
+    case "MERGE":
       return new TrinoError("NOT_SUPPORTED", transactional);
-    case "CreateTable":
+    case "CREATE MATERIALIZED VIEW":
+      return errorAt(
+        statement,
+        "NOT_SUPPORTED",
+        "This connector does not support creating materialized views",
+      );
+    case "CREATE TABLE":
       return errorAt(
         statement,
         "NOT_SUPPORTED",
         "CREATE TABLE without EXTERNAL makes Iceberg tables, which are not supported here",
         "CREATE EXTERNAL TABLE … LOCATION 's3://…', or CREATE TABLE … AS SELECT",
       );
+    case "USE":
+      return errorAt(
+        statement,
+        "SYNTAX_ERROR",
+        "mismatched input 'USE': the database is part of a query's context",
+      );
+    default:
+      return errorAt(statement, "NOT_SUPPORTED", `${name} is not supported`);
   }
-  if (statement.kind === "OtherStatement" && statement.name === "USE")
-    return errorAt(
-      statement,
-      "SYNTAX_ERROR",
-      "mismatched input 'USE': the database is part of a query's context",
-    );
-  const words = statement.kind.replace(/(?<=[a-z])(?=[A-Z])/g, " ").toUpperCase();
-  const name =
-    statement.kind === "OtherStatement"
-      ? statement.name
-      : statement.kind === "Drop"
-        ? `${words} ${statement.object}`
-        : words;
-  return errorAt(statement, "NOT_SUPPORTED", `${name} is not supported`);
 }
 
 const rowCount = (rows: number): Execution =>

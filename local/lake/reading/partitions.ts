@@ -3,7 +3,7 @@ import type { GlueTable } from "@streaming-data-lake/terraform/types";
 import { escapeValue, nullPartition, partitionName } from "../catalog/partition-names";
 import type { CatalogEntry } from "../catalog/snapshot";
 import type { Plain } from "../trino/functions/javascript/values";
-import { TrinoError } from "../trino/types/errors";
+import { errorAt, TrinoError } from "../trino/types/errors";
 import { ofHiveType } from "../trino/types/hive";
 import { varchar } from "../trino/types/types";
 import { locationFolder, namesIn } from "./objects";
@@ -150,12 +150,11 @@ class Folders {
 async function injected(filter: PartitionFilter, index: number, name: string): Promise<readonly string[]> {
   const values = await filter.valuesOf(index);
   if (values) return values;
-  throw new TrinoError(
+  throw errorAt(
+    undefined,
     "CONSTRAINT_VIOLATION",
     `For the injected projected partition column ${name}, the WHERE clause must contain only static equality conditions, and at least one such condition must be present.`,
-    undefined,
-    undefined,
-    { hint: `write the values that are asked for: WHERE ${name} = '…', or ${name} IN (…)` },
+    `write the values that are asked for: WHERE ${name} = '…', or ${name} IN (…)`,
   );
 }
 

@@ -5,7 +5,7 @@ import { definitionText, isView, type Snapshot, tableKey } from "../catalog/snap
 import type { CatalogState } from "../catalog/state";
 import type { CreateHiveTable, HiveColumn, HiveStatement, TableName } from "../hive/ast";
 import { executionFailure, semanticFailure } from "../hive/errors";
-import { TrinoError } from "../trino/types/errors";
+import { errorAt, TrinoError } from "../trino/types/errors";
 import { checkDatabase, checkLocation, type StatementContext } from "./context";
 
 /** https://docs.aws.amazon.com/athena/latest/ug/create-table.html */
@@ -47,9 +47,12 @@ function definitionOf(statement: CreateHiveTable, database: string, context: Sta
   if (!knownSerdes.has(library)) throw semanticFailure(`Cannot validate serde: ${library}`);
   const unknownTable = properties.table_type?.toUpperCase() === "ICEBERG";
   if (unknownTable)
-    throw new TrinoError("NOT_SUPPORTED", "Iceberg tables are not supported here", undefined, undefined, {
-      hint: "leave out table_type",
-    });
+    throw errorAt(
+      undefined,
+      "NOT_SUPPORTED",
+      "Iceberg tables are not supported here",
+      "leave out table_type",
+    );
   return {
     address: "",
     database,

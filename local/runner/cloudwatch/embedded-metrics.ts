@@ -1,4 +1,5 @@
 import type { Metric } from "@streaming-data-lake/terraform/types";
+import { parseJson } from "@streaming-data-lake/terraform/values";
 import type { CountedValue, StatisticSet } from "./statistics";
 
 /** The values of one metric in a log line, under one of its dimension sets. */
@@ -77,10 +78,6 @@ const isNumbers = (value: unknown): value is readonly number[] =>
   Array.isArray(value) && value.every((one) => typeof one === "number");
 
 function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(text);
+  return isRecord(value) ? value : undefined;
 }

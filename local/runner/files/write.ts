@@ -152,12 +152,7 @@ export function moveFile(from: string, to: string): void {
     if ((error as NodeJS.ErrnoException).code !== "EXDEV") throw error;
     const temporary = join(dirname(to), `.${basename(to)}.tmp`);
     copyFileSync(from, temporary);
-    const file = openSync(temporary, "r+");
-    try {
-      disk.syncSync(file);
-    } finally {
-      closeSync(file);
-    }
+    syncPath(temporary, "r+");
     disk.renameSync(temporary, to);
     rmSync(from);
   }
@@ -165,8 +160,11 @@ export function moveFile(from: string, to: string): void {
 
 /** Makes changes of the names in a folder survive a power failure, on systems where a folder can be synced. */
 export function syncFolder(folder: string): void {
-  if (process.platform === "win32") return;
-  const file = openSync(folder, "r");
+  if (process.platform !== "win32") syncPath(folder, "r");
+}
+
+function syncPath(path: string, flags: "r" | "r+"): void {
+  const file = openSync(path, flags);
   try {
     disk.syncSync(file);
   } finally {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Kinesis, type Put } from "@streaming-data-lake/kinesis";
-import { isObject } from "@streaming-data-lake/terraform/values";
+import { isObject, parseJson } from "@streaming-data-lake/terraform/values";
 import { type LoopbackServer, startLoopbackServer } from "../loopback-server";
 import { streamOf } from "../stream/direct-put-name";
 
@@ -108,12 +108,7 @@ async function readBody(request: IncomingMessage): Promise<Readonly<Record<strin
     if (bytes > maxBodyBytes) throw new FirehoseError("InvalidArgumentException", "The request is too large");
     chunks.push(chunk);
   }
-  let body: unknown;
-  try {
-    body = JSON.parse(Buffer.concat(chunks).toString("utf8") || "{}");
-  } catch {
-    body = undefined;
-  }
+  const body = parseJson(Buffer.concat(chunks).toString("utf8") || "{}");
   if (!isObject(body)) throw new FirehoseError("SerializationException", "The request is not JSON");
   return body;
 }

@@ -33,17 +33,17 @@ export function rememberStack(dir: string, source: StackSource, plan?: FolderPla
 
 /** What Terraform has planned for the runner of a folder; undefined where nothing is kept, or no longer whole. */
 export function rememberedPlan(dir: string): FolderPlan | undefined {
-  try {
-    return planShape.parse(JSON.parse(readFileSync(planPathOf(dir), "utf8")));
-  } catch {
-    return undefined;
-  }
+  return readAs(planShape, planPathOf(dir));
 }
 
 /** @returns undefined for a folder that no runner has run a stack in. */
 export function rememberedStack(dir: string): StackSource | undefined {
+  return readAs(shape, pathOf(dir));
+}
+
+function readAs<T>(type: z.ZodType<T>, path: string): T | undefined {
   try {
-    return shape.parse(JSON.parse(readFileSync(pathOf(dir), "utf8")));
+    return type.parse(JSON.parse(readFileSync(path, "utf8")));
   } catch {
     return undefined;
   }

@@ -1,5 +1,5 @@
 import { StackError } from "@streaming-data-lake/terraform/errors";
-import { isObject } from "@streaming-data-lake/terraform/values";
+import { isObject, parseJson } from "@streaming-data-lake/terraform/values";
 import type { KinesisRecord } from "../stream/stream-source";
 import { type EventPattern, matchesPattern } from "./event-pattern";
 
@@ -30,12 +30,4 @@ function parsePattern(address: string, text: string): EventPattern {
   const pattern = parseJson(text);
   if (!isObject(pattern)) throw new StackError(`${address}: filter_criteria: ${text} is not a JSON object`);
   return pattern;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

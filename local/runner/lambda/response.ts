@@ -1,4 +1,4 @@
-import { isObject } from "@streaming-data-lake/terraform/values";
+import { isObject, parseJson } from "@streaming-data-lake/terraform/values";
 import type { KinesisRecord } from "../stream/stream-source";
 
 /**
@@ -16,12 +16,7 @@ export type Verdict = { readonly succeeded: number } | "invalid";
  * https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html
  */
 export function readResponse(payload: string, records: readonly KinesisRecord[]): Verdict {
-  let response: unknown;
-  try {
-    response = JSON.parse(payload);
-  } catch {
-    return "invalid";
-  }
+  const response = parseJson(payload);
   if (response === null) return { succeeded: records.length };
   if (!isObject(response)) return "invalid";
   const items: unknown = response.batchItemFailures ?? [];

@@ -1,4 +1,4 @@
-import { isObject } from "@streaming-data-lake/terraform/values";
+import { isObject, parseJson } from "@streaming-data-lake/terraform/values";
 import { z } from "zod";
 
 /** An open window, with the state that the function has returned. */
@@ -59,12 +59,7 @@ export class TumblingWindows {
    * @returns false when the state is too large for Lambda, so that the window ends early.
    */
   take(payload: string): boolean {
-    let response: unknown;
-    try {
-      response = JSON.parse(payload);
-    } catch {
-      response = undefined;
-    }
+    const response = parseJson(payload);
     const state = isObject(response) && isObject(response.state) ? response.state : {};
     if (this.open) this.open = { ...this.open, state };
     return Buffer.byteLength(JSON.stringify(state)) <= largestState;

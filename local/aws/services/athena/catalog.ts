@@ -6,7 +6,7 @@ import type { Call, Handlers } from "../../server/handlers";
 import type { World } from "../../world";
 import { pageOf } from "../paging";
 
-const metadataError = (message: string) => new AwsError("MetadataException", message, 400);
+const metadataError = (message: string) => new AwsError("MetadataException", message);
 
 /**
  * Athena's operations for the databases and tables of Glue's catalog.
@@ -52,7 +52,7 @@ export function catalogHandlers({ catalog, stack }: World): Handlers<typeof Clie
     GetDataCatalog({ Name = "" }, call) {
       call.allow("athena:GetDataCatalog", "*");
       if (Name.toLowerCase() !== "awsdatacatalog")
-        throw new AwsError("InvalidRequestException", `DataCatalog ${Name} was not found`, 400);
+        throw new AwsError("InvalidRequestException", `DataCatalog ${Name} was not found`);
       return {
         DataCatalog: { Name: "AwsDataCatalog", Type: "GLUE", Parameters: { "catalog-id": stack.accountId } },
       };
@@ -60,10 +60,10 @@ export function catalogHandlers({ catalog, stack }: World): Handlers<typeof Clie
     async ListDatabases({ NextToken, MaxResults = 50 }, call) {
       mayDatabase(call, "*");
       const snapshot = await catalog.snapshot();
-      const { items, NextToken: next } = pageOf(snapshot.databases, NextToken, MaxResults);
+      const { items, ...next } = pageOf(snapshot.databases, NextToken, MaxResults);
       return {
         DatabaseList: items.map((name) => ({ Name: name, ...commentOf(snapshot.database(name)?.comment) })),
-        ...(next !== undefined && { NextToken: next }),
+        ...next,
       };
     },
     async GetDatabase({ DatabaseName = "" }, call) {
@@ -81,10 +81,10 @@ export function catalogHandlers({ catalog, stack }: World): Handlers<typeof Clie
         throw metadataError(`Database ${DatabaseName} not found.`);
       const pattern = new RegExp(`^(?:${Expression ?? ".*"})$`, "i");
       const all = snapshot.tables(DatabaseName).filter(({ table }) => pattern.test(table.name));
-      const { items, NextToken: next } = pageOf(all, NextToken, MaxResults);
+      const { items, ...next } = pageOf(all, NextToken, MaxResults);
       return {
         TableMetadataList: items.map(({ table, createTime }) => described(table, createTime)),
-        ...(next !== undefined && { NextToken: next }),
+        ...next,
       };
     },
     async GetTableMetadata({ DatabaseName = "", TableName = "" }, call) {

@@ -82,8 +82,8 @@ export function athena(world: World): Service {
 
     ListQueryExecutions({ WorkGroup, NextToken, MaxResults = 50 }, call) {
       const { name } = workgroup(WorkGroup, call);
-      const { items, NextToken: next } = pageOf(executions.list(name), NextToken, MaxResults);
-      return { QueryExecutionIds: items.map(({ id }) => id), ...(next !== undefined && { NextToken: next }) };
+      const { items, ...next } = pageOf(executions.list(name), NextToken, MaxResults);
+      return { QueryExecutionIds: items.map(({ id }) => id), ...next };
     },
 
     GetQueryResults({ QueryExecutionId, NextToken, MaxResults = mostRows }, call) {
@@ -147,11 +147,7 @@ export function athena(world: World): Service {
       call.allow("athena:ListTagsForResource", ResourceARN);
       const [, name = ""] = /^arn:aws:athena:[\w-]+:\d{12}:workgroup\/(.+)$/.exec(ResourceARN) ?? [];
       if (!workgroups.has(name))
-        throw new AwsError(
-          "ResourceNotFoundException",
-          `The ARN ${ResourceARN} is of no workgroup here`,
-          400,
-        );
+        throw new AwsError("ResourceNotFoundException", `The ARN ${ResourceARN} is of no workgroup here`);
       return { Tags: tagList(tagsOf(world, "aws_athena_workgroup", "name", name)) };
     },
 

@@ -56,8 +56,8 @@ export function savedHandlers(
     ListNamedQueries({ WorkGroup, NextToken, MaxResults = 50 }, call) {
       const { name } = workgroup(WorkGroup, call);
       const ids = [...named].filter(([, query]) => (query.workgroup ?? "primary") === name).map(([id]) => id);
-      const { items, NextToken: next } = pageOf(ids, NextToken, MaxResults);
-      return { NamedQueryIds: [...items], ...(next !== undefined && { NextToken: next }) };
+      const { items, ...next } = pageOf(ids, NextToken, MaxResults);
+      return { NamedQueryIds: [...items], ...next };
     },
     GetNamedQuery({ NamedQueryId }, call) {
       const query = queryOf(NamedQueryId);
@@ -78,22 +78,15 @@ export function savedHandlers(
     },
     async ListPreparedStatements({ WorkGroup, NextToken, MaxResults = 50 }, call) {
       const { name } = workgroup(WorkGroup, call);
-      const { items, NextToken: next } = pageOf([...(await preparedIn(name)).keys()], NextToken, MaxResults);
-      return {
-        PreparedStatements: items.map((StatementName) => ({ StatementName })),
-        ...(next !== undefined && { NextToken: next }),
-      };
+      const { items, ...next } = pageOf([...(await preparedIn(name)).keys()], NextToken, MaxResults);
+      return { PreparedStatements: items.map((StatementName) => ({ StatementName })), ...next };
     },
     async GetPreparedStatement({ StatementName = "", WorkGroup }, call) {
       const { name } = workgroup(WorkGroup, call);
       const all = await preparedIn(name);
       const found = [...all].find(([own]) => own.toLowerCase() === StatementName.toLowerCase());
       if (!found)
-        throw new AwsError(
-          "ResourceNotFoundException",
-          `PreparedStatement ${StatementName} was not found`,
-          400,
-        );
+        throw new AwsError("ResourceNotFoundException", `PreparedStatement ${StatementName} was not found`);
       return {
         PreparedStatement: { StatementName: found[0], QueryStatement: found[1], WorkGroupName: name },
       };

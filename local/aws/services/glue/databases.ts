@@ -27,8 +27,8 @@ export function databaseHandlers(world: World): Handlers<typeof Client> {
       may(call, "*");
       const snapshot = await catalog.snapshot();
       const all = snapshot.databases.flatMap((name) => snapshot.database(name) ?? []);
-      const { items, NextToken: next } = pageOf(all, NextToken, MaxResults, "InvalidInputException");
-      return { DatabaseList: items.map(described), ...(next !== undefined && { NextToken: next }) };
+      const { items, ...next } = pageOf(all, NextToken, MaxResults, "InvalidInputException");
+      return { DatabaseList: items.map(described), ...next };
     },
 
     GetTags({ ResourceArn = "" }, call) {

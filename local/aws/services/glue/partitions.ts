@@ -52,7 +52,7 @@ export function partitionHandlers({ catalog, stack }: World): Handlers<typeof Cl
       let all = entry.partitions.filter(({ values }) => test(values));
       const { SegmentNumber = 0, TotalSegments = 1 } = input.Segment ?? {};
       all = all.filter((_, index) => index % TotalSegments === SegmentNumber);
-      const { items, NextToken } = pageOf(
+      const { items, ...next } = pageOf(
         all,
         input.NextToken,
         Math.min(input.MaxResults ?? 1000, 1000),
@@ -65,7 +65,7 @@ export function partitionHandlers({ catalog, stack }: World): Handlers<typeof Cl
           const { Columns: _, ...storage } = described.StorageDescriptor;
           return { ...described, StorageDescriptor: storage };
         }),
-        ...(NextToken !== undefined && { NextToken }),
+        ...next,
       };
     },
 

@@ -39,11 +39,8 @@ export function tableHandlers({ catalog, stack }: World): Handlers<typeof Client
         .tables(database)
         .filter(({ table }) => pattern.test(table.name))
         .sort((a, b) => (a.table.name < b.table.name ? -1 : 1));
-      const { items, NextToken: next } = pageOf(all, NextToken, MaxResults, "InvalidInputException");
-      return {
-        TableList: items.map((entry) => describeTable(entry, accountId)),
-        ...(next !== undefined && { NextToken: next }),
-      };
+      const { items, ...next } = pageOf(all, NextToken, MaxResults, "InvalidInputException");
+      return { TableList: items.map((entry) => describeTable(entry, accountId)), ...next };
     },
 
     async GetTable({ DatabaseName = "", Name = "" }, call) {

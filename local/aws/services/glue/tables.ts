@@ -4,12 +4,9 @@ import type { RegisteredPartition } from "@streaming-data-lake/lake/catalog/stat
 import type { GlueColumn, GlueTable } from "@streaming-data-lake/terraform/types";
 import { AwsError } from "../../protocol/errors";
 
-export const entityNotFound = (message: string): AwsError =>
-  new AwsError("EntityNotFoundException", message, 400);
-export const alreadyExists = (message: string): AwsError =>
-  new AwsError("AlreadyExistsException", message, 400);
-export const invalidInput = (message: string): AwsError =>
-  new AwsError("InvalidInputException", message, 400);
+export const entityNotFound = (message: string): AwsError => new AwsError("EntityNotFoundException", message);
+export const alreadyExists = (message: string): AwsError => new AwsError("AlreadyExistsException", message);
+export const invalidInput = (message: string): AwsError => new AwsError("InvalidInputException", message);
 
 /** A table in the form of Glue's API: https://docs.aws.amazon.com/glue/latest/webapi/API_Table.html */
 export function describeTable({ table, createTime = 0 }: CatalogEntry, catalogId: string) {

@@ -56,9 +56,9 @@ export function lambda(world: World): Service {
     try {
       runtime = state.functionOf(fn.arn);
     } catch (error) {
-      throw new AwsError("ServiceException", `${fn.address}: ${(error as Error).message}`, 500);
+      throw new AwsError("ServiceException", `${fn.address}: ${(error as Error).message}`);
     }
-    if (!runtime) throw new AwsError("ServiceException", `${fn.address} is not run on this machine`, 500);
+    if (!runtime) throw new AwsError("ServiceException", `${fn.address} is not run on this machine`);
     return runtime;
   };
 
@@ -118,7 +118,6 @@ export function lambda(world: World): Service {
         throw new AwsError(
           "RequestTooLargeException",
           `${payload.length} byte payload is too large for the ${InvocationType} invocation type (limit ${mostBytes[InvocationType]} bytes)`,
-          413,
         );
       const event = payload.trim() === "" ? "{}" : checkedJson(payload);
       if (InvocationType === "DryRun") return { StatusCode: 204 };
@@ -218,19 +217,16 @@ export function lambda(world: World): Service {
         throw new AwsError(
           "InvalidParameterValueException",
           `On this machine Enabled and BatchSize of a mapping are changed while it runs; change ${other} in the stack`,
-          400,
         );
       if (BatchSize !== undefined && (BatchSize < 1 || BatchSize > 10_000))
         throw new AwsError(
           "InvalidParameterValueException",
           `1 validation error detected: Value '${BatchSize}' at 'batchSize' failed to satisfy constraint: Member must be between 1 and 10000`,
-          400,
         );
       if (!mapper)
         throw new AwsError(
           "InvalidParameterValueException",
           `${mapping.address} is not run on this machine: it is disabled in the stack, or its function is not run here`,
-          400,
         );
       mapper.update({
         ...(Enabled !== undefined && { enabled: Enabled }),

@@ -1,3 +1,4 @@
+import { parseJson } from "@streaming-data-lake/terraform/values";
 import { AwsError } from "../../protocol/errors";
 
 type Test = (message: string) => boolean;
@@ -19,7 +20,6 @@ export function logFilter(pattern: string | undefined): Test {
     throw new AwsError(
       "InvalidParameterException",
       "Patterns of space-delimited fields are not evaluated on this machine",
-      400,
     );
   return termFilter(text);
 }
@@ -43,13 +43,8 @@ function termFilter(text: string): Test {
 function jsonFilter(text: string): Test {
   const either = text.split("||").map((part) => part.split("&&").map(comparisonOf));
   return (message) => {
-    let value: unknown;
-    try {
-      value = JSON.parse(message);
-    } catch {
-      return false;
-    }
-    return either.some((all) => all.every((test) => test(value)));
+    const value = parseJson(message);
+    return value !== undefined && either.some((all) => all.every((test) => test(value)));
   };
 }
 
@@ -57,7 +52,7 @@ function comparisonOf(text: string): (value: unknown) => boolean {
   const [, path, sign = "", given = ""] =
     /^\s*\(?\s*\$\.?([\w.[\]-]*)\s*(!=|>=|<=|=|>|<|IS|NOT EXISTS)\s*(.*?)\s*\)?\s*$/i.exec(text) ?? [];
   if (path === undefined)
-    throw new AwsError("InvalidParameterException", `Invalid filter pattern: ${text.trim()}`, 400);
+    throw new AwsError("InvalidParameterException", `Invalid filter pattern: ${text.trim()}`);
   const parts = path.split(/[.[\]]/).filter((part) => part !== "");
   const find = (value: unknown): unknown =>
     parts.reduce<unknown>(

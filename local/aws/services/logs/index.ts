@@ -27,13 +27,13 @@ export function logs(world: World): Service {
   const groupOf = (group: string, call: Call, arn = logGroupArn(stack, group)): string => {
     call.allow(`logs:${call.operation}`, arn);
     if (!streams.groups().includes(group))
-      throw new AwsError("ResourceNotFoundException", "The specified log group does not exist.", 400);
+      throw new AwsError("ResourceNotFoundException", "The specified log group does not exist.");
     return group;
   };
   const streamOf = (group: string, stream: string | undefined, call: Call): string => {
     call.allow(`logs:${call.operation}`, streamArn(group, stream ?? ""));
     if (stream === undefined || !streams.groups().includes(group) || !streams.streams(group).includes(stream))
-      throw new AwsError("ResourceNotFoundException", "The specified log stream does not exist.", 400);
+      throw new AwsError("ResourceNotFoundException", "The specified log stream does not exist.");
     return stream;
   };
   const within = (events: readonly LogEvent[], from = 0, to = Number.POSITIVE_INFINITY) =>
@@ -96,7 +96,7 @@ export function logs(world: World): Service {
       call.allow("logs:CreateLogGroup", logGroupArn(stack, logGroupName));
       if (!/^[\w./#-]{1,512}$/.test(logGroupName)) throw wrongName(logGroupName, "a log group");
       if (streams.groups().includes(logGroupName))
-        throw new AwsError("ResourceAlreadyExistsException", "The specified log group already exists", 400);
+        throw new AwsError("ResourceAlreadyExistsException", "The specified log group already exists");
       streams.createGroup(logGroupName);
       return {};
     },
@@ -105,9 +105,9 @@ export function logs(world: World): Service {
       call.allow("logs:CreateLogStream", streamArn(logGroupName, logStreamName));
       if (!/^[^:*]{1,512}$/.test(logStreamName)) throw wrongName(logStreamName, "a log stream");
       if (!streams.groups().includes(logGroupName))
-        throw new AwsError("ResourceNotFoundException", "The specified log group does not exist.", 400);
+        throw new AwsError("ResourceNotFoundException", "The specified log group does not exist.");
       if (streams.streams(logGroupName).includes(logStreamName))
-        throw new AwsError("ResourceAlreadyExistsException", "The specified log stream already exists", 400);
+        throw new AwsError("ResourceAlreadyExistsException", "The specified log stream already exists");
       streams.createStream(logGroupName, logStreamName);
       return {};
     },
@@ -119,7 +119,6 @@ export function logs(world: World): Service {
         throw new AwsError(
           "InvalidParameterException",
           "Log events in a single PutLogEvents request must be in chronological order.",
-          400,
         );
       streams.write(logGroupName, stream, events);
       return { nextSequenceToken: "0" };
@@ -133,7 +132,7 @@ export function logs(world: World): Service {
       // The token f/N reads forward from event N, and b/N backward. At the end, a page returns the token it was given.
       const [, direction, place] = /^([fb])\/(\d+)$/.exec(nextToken ?? "") ?? [];
       if (nextToken !== undefined && place === undefined)
-        throw new AwsError("InvalidParameterException", "The specified nextToken is invalid.", 400);
+        throw new AwsError("InvalidParameterException", "The specified nextToken is invalid.");
       const isForward = direction === undefined ? startFromHead : direction === "f";
       const from = isForward
         ? Number(place ?? 0)
@@ -188,4 +187,4 @@ export function logs(world: World): Service {
 }
 
 const wrongName = (name: string, what: string): AwsError =>
-  new AwsError("InvalidParameterException", `${name} is not a valid name of ${what}`, 400);
+  new AwsError("InvalidParameterException", `${name} is not a valid name of ${what}`);

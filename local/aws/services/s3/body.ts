@@ -42,14 +42,12 @@ export async function receive(
       throw new AwsError(
         "IncompleteBody",
         "You did not provide the number of bytes specified by the Content-Length HTTP header",
-        400,
       );
     checkMd5(headers["content-md5"], upload);
     if (upload.sha256 !== undefined && upload.sha256 !== sha256)
       throw new AwsError(
         "XAmzContentSHA256Mismatch",
         "The provided 'x-amz-content-sha256' header does not match what was computed.",
-        400,
       );
     const checksums: Partial<Record<Algorithm, string>> = {};
     for (const [algorithm, header] of told) {
@@ -59,7 +57,6 @@ export async function receive(
         throw new AwsError(
           "BadDigest",
           `The ${algorithm} you specified did not match the calculated checksum.`,
-          400,
         );
       checksums[algorithm] = actual;
     }
@@ -88,8 +85,7 @@ async function bytesOf(
 function checkMd5(header: unknown, { md5 }: Pick<Upload, "md5">): void {
   if (header === undefined) return;
   const given = Buffer.from(String(header), "base64");
-  if (given.length !== 16)
-    throw new AwsError("InvalidDigest", "The Content-MD5 you specified was invalid.", 400);
+  if (given.length !== 16) throw new AwsError("InvalidDigest", "The Content-MD5 you specified was invalid.");
   if (!given.equals(md5))
     throw new AwsError("BadDigest", "The Content-MD5 you specified did not match what we received.", 400, {
       ExpectedDigest: given.toString("hex"),
@@ -126,9 +122,9 @@ export function tagsOfHeader(text: string | undefined): Readonly<Record<string, 
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html */
 export function checkedTags(tags: readonly (readonly [string, string])[]): Readonly<Record<string, string>> {
-  if (tags.length > 10) throw new AwsError("BadRequest", "Object tags cannot be greater than 10", 400);
+  if (tags.length > 10) throw new AwsError("BadRequest", "Object tags cannot be greater than 10");
   if (new Set(tags.map(([key]) => key)).size !== tags.length)
-    throw new AwsError("InvalidTag", "Cannot provide multiple Tags with the same key", 400);
+    throw new AwsError("InvalidTag", "Cannot provide multiple Tags with the same key");
   for (const [key, value] of tags) {
     if (key === "" || key.length > 128)
       throw new AwsError("InvalidTag", "The TagKey you have provided is invalid", 400, { TagKey: key });

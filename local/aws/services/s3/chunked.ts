@@ -6,7 +6,7 @@ export type Trailers = Map<string, string>;
 /** Longest line between two chunks, which has a chunk's size and signature, or a trailer. Bytes. */
 const longestLine = 4096;
 
-const incomplete = () => new AwsError("IncompleteBody", "The request body terminated unexpectedly", 400);
+const incomplete = () => new AwsError("IncompleteBody", "The request body terminated unexpectedly");
 
 /**
  * Decodes a body that is sent in chunks, each with its size, and that may end with checksums as trailers.

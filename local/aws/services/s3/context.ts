@@ -147,7 +147,7 @@ export function checkRead(
 export function checkWrite({ IfMatch, IfNoneMatch }: Conditions, before: StoredObject | undefined): void {
   if (IfNoneMatch === "*" && before) throw preconditionFailed("If-None-Match");
   if (IfMatch === undefined) return;
-  if (!before) throw new AwsError("NoSuchKey", "The specified key does not exist.", 404);
+  if (!before) throw new AwsError("NoSuchKey", "The specified key does not exist.");
   if (!isAny(IfMatch, before.details.etag)) throw preconditionFailed("If-Match");
 }
 

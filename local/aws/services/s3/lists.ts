@@ -14,8 +14,9 @@ interface Asked {
   /** Only keys after this one are listed. */
   readonly after: string;
   readonly most: number;
-  readonly encode: (text: string) => string;
 }
+
+type Encode = (text: string) => string;
 
 interface Listed {
   readonly key: string;
@@ -60,15 +61,15 @@ const encoding = (type: string | undefined) =>
     ? (text: string) => encodeURIComponent(text).replaceAll("%2F", "/").replaceAll("%20", "+")
     : (text: string) => text;
 
-function mostOf(maxKeys: number | undefined, name: string): number {
+function mostOf(maxKeys: number | undefined): number {
   if (maxKeys === undefined) return 1000;
   if (!Number.isInteger(maxKeys) || maxKeys < 0)
     throw new AwsError(
       "InvalidArgument",
-      `Argument ${name} must be an integer between 0 and 2147483647`,
+      "Argument max-keys must be an integer between 0 and 2147483647",
       400,
       {
-        ArgumentName: name,
+        ArgumentName: "max-keys",
         ArgumentValue: maxKeys,
       },
     );
@@ -80,6 +81,7 @@ interface ListInput {
   readonly Prefix?: string | undefined;
   readonly Delimiter?: string | undefined;
   readonly MaxKeys?: number | undefined;
+  readonly EncodingType?: "url" | undefined;
 }
 
 export function listHandlers({ store, world }: S3Context): Handlers<typeof Client> {
@@ -96,7 +98,24 @@ export function listHandlers({ store, world }: S3Context): Handlers<typeof Clien
     });
     store.checkBucket(Bucket);
   };
-  const contents = ({ objects }: Page, encode: Asked["encode"]) =>
+  /** A page of a bucket's keys, and what all lists answer about it. `encode` writes the names in the client's encoding. */
+  const listed = (input: ListInput, after: string) => {
+    const { Bucket = "", Prefix = "", Delimiter = "", EncodingType } = input;
+    const most = mostOf(input.MaxKeys);
+    const encode = encoding(EncodingType);
+    const page = pageOf(store, { bucket: Bucket, prefix: Prefix, delimiter: Delimiter, after, most });
+    const answer = {
+      Name: Bucket,
+      Prefix: encode(Prefix),
+      ...(Delimiter !== "" && { Delimiter: encode(Delimiter) }),
+      MaxKeys: most,
+      ...(EncodingType && { EncodingType }),
+      IsTruncated: page.next !== undefined,
+      CommonPrefixes: page.commonPrefixes.map((common) => ({ Prefix: encode(common) })),
+    };
+    return { page, answer, encode };
+  };
+  const contents = ({ objects }: Page, encode: Encode) =>
     objects.map(({ key, size, modified, etag, algorithms }) => ({
       Key: encode(key),
       LastModified: modified,
@@ -108,8 +127,6 @@ export function listHandlers({ store, world }: S3Context): Handlers<typeof Clien
       Size: size,
       StorageClass: "STANDARD" as const,
     }));
-  const prefixes = ({ commonPrefixes }: Page, encode: Asked["encode"]) =>
-    commonPrefixes.map((Prefix) => ({ Prefix: encode(Prefix) }));
 
   return {
     ListBuckets({ Prefix: prefix = "" }, call) {
@@ -129,28 +146,13 @@ export function listHandlers({ store, world }: S3Context): Handlers<typeof Clien
     },
 
     ListObjectsV2(input, call) {
-      const { Bucket = "", Prefix = "", Delimiter = "", StartAfter, EncodingType, ContinuationToken } = input;
+      const { StartAfter, ContinuationToken } = input;
       mayList(call, "s3:ListBucket", input);
-      const most = mostOf(input.MaxKeys, "max-keys");
-      const encode = encoding(EncodingType);
       const after = ContinuationToken === undefined ? (StartAfter ?? "") : readToken(ContinuationToken);
-      const page = pageOf(store, {
-        bucket: Bucket,
-        prefix: Prefix,
-        delimiter: Delimiter,
-        after,
-        most,
-        encode,
-      });
-      const isCut = page.next !== undefined;
+      const { page, answer, encode } = listed(input, after);
       return {
-        Name: Bucket,
-        Prefix: encode(Prefix),
-        ...(Delimiter !== "" && { Delimiter: encode(Delimiter) }),
-        MaxKeys: most,
-        ...(EncodingType && { EncodingType }),
+        ...answer,
         KeyCount: page.objects.length + page.commonPrefixes.length,
-        IsTruncated: isCut,
         ...(ContinuationToken !== undefined && { ContinuationToken }),
         ...(page.next !== undefined && { NextContinuationToken: writeToken(page.next) }),
         ...(StartAfter !== undefined && { StartAfter: encode(StartAfter) }),
@@ -158,59 +160,29 @@ export function listHandlers({ store, world }: S3Context): Handlers<typeof Clien
           ...one,
           ...(input.FetchOwner && { Owner: owner(world) }),
         })),
-        CommonPrefixes: prefixes(page, encode),
       };
     },
 
     ListObjects(input, call) {
-      const { Bucket = "", Prefix = "", Delimiter = "", Marker = "", EncodingType } = input;
+      const { Delimiter = "", Marker = "" } = input;
       mayList(call, "s3:ListBucket", input);
-      const most = mostOf(input.MaxKeys, "max-keys");
-      const encode = encoding(EncodingType);
-      const page = pageOf(store, {
-        bucket: Bucket,
-        prefix: Prefix,
-        delimiter: Delimiter,
-        after: Marker,
-        most,
-        encode,
-      });
+      const { page, answer, encode } = listed(input, Marker);
       return {
-        Name: Bucket,
-        Prefix: encode(Prefix),
+        ...answer,
         Marker: encode(Marker),
-        ...(Delimiter !== "" && { Delimiter: encode(Delimiter) }),
-        MaxKeys: most,
-        ...(EncodingType && { EncodingType }),
-        IsTruncated: page.next !== undefined,
         ...(page.next !== undefined && Delimiter !== "" && { NextMarker: encode(page.next) }),
         Contents: contents(page, encode).map((one) => ({ ...one, Owner: owner(world) })),
-        CommonPrefixes: prefixes(page, encode),
       };
     },
 
     ListObjectVersions(input, call) {
-      const { Bucket = "", Prefix = "", Delimiter = "", KeyMarker = "", EncodingType } = input;
+      const { KeyMarker = "" } = input;
       mayList(call, "s3:ListBucketVersions", input);
-      const most = mostOf(input.MaxKeys, "max-keys");
-      const encode = encoding(EncodingType);
-      const page = pageOf(store, {
-        bucket: Bucket,
-        prefix: Prefix,
-        delimiter: Delimiter,
-        after: KeyMarker,
-        most,
-        encode,
-      });
+      const { page, answer, encode } = listed(input, KeyMarker);
       return {
-        Name: Bucket,
-        Prefix: encode(Prefix),
+        ...answer,
         KeyMarker: encode(KeyMarker),
         VersionIdMarker: "",
-        ...(Delimiter !== "" && { Delimiter: encode(Delimiter) }),
-        MaxKeys: most,
-        ...(EncodingType && { EncodingType }),
-        IsTruncated: page.next !== undefined,
         ...(page.next !== undefined && { NextKeyMarker: encode(page.next), NextVersionIdMarker: "null" }),
         Versions: contents(page, encode).map((one) => ({
           ...one,
@@ -218,7 +190,6 @@ export function listHandlers({ store, world }: S3Context): Handlers<typeof Clien
           IsLatest: true,
           Owner: owner(world),
         })) as never,
-        CommonPrefixes: prefixes(page, encode),
       };
     },
   };

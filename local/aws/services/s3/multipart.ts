@@ -44,7 +44,6 @@ const noSuchUpload = () =>
   new AwsError(
     "NoSuchUpload",
     "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.",
-    404,
   );
 
 /**
@@ -147,7 +146,7 @@ export function multipartHandlers(context: S3Context): Handlers<typeof Client> {
       const { folder, upload } = begun(UploadId, Bucket, Key);
       context.mayWrite(call, Bucket, Key, [], upload.conditionKeys);
       const listed = input.MultipartUpload?.Parts ?? [];
-      if (listed.length === 0) throw new AwsError("MalformedXML", "You must specify at least one part", 400);
+      if (listed.length === 0) throw new AwsError("MalformedXML", "You must specify at least one part");
       const parts = chosenParts(folder, listed);
       const algorithms = upload.algorithm && upload.type === "FULL_OBJECT" ? [upload.algorithm] : [];
       const whole = await store.write(bytesOf(parts.map(({ path }) => path)), { checksums: algorithms });
@@ -249,7 +248,6 @@ function checkNumber(number: number): void {
     throw new AwsError(
       "InvalidArgument",
       `Part number must be an integer between 1 and ${mostParts}, inclusive`,
-      400,
     );
 }
 
@@ -285,7 +283,6 @@ function chosenParts(
     throw new AwsError(
       "InvalidPartOrder",
       "The list of parts was not in ascending order. The parts list must be specified in order by part number.",
-      400,
     );
   return listed.map(({ PartNumber = 0, ETag = "" }, index) => {
     const part = there.get(PartNumber);
@@ -333,9 +330,5 @@ function checkWhole(
   if (!algorithm || type !== "FULL_OBJECT") return;
   const given = input[memberOf(algorithm)];
   if (given !== undefined && given !== checksums?.[algorithm])
-    throw new AwsError(
-      "BadDigest",
-      `The ${algorithm} you specified did not match the calculated checksum.`,
-      400,
-    );
+    throw new AwsError("BadDigest", `The ${algorithm} you specified did not match the calculated checksum.`);
 }

@@ -156,7 +156,6 @@ export function objectHandlers(context: S3Context): Handlers<typeof Client> {
         throw new AwsError(
           "InvalidRequest",
           "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
-          400,
         );
       }
       const before = Object.keys(found.details.checksums ?? {}) as Algorithm[];
@@ -198,7 +197,6 @@ export function objectHandlers(context: S3Context): Handlers<typeof Client> {
         throw new AwsError(
           "MalformedXML",
           "The XML you provided was not well-formed or did not validate against our published schema",
-          400,
         );
       const Deleted: { Key: string }[] = [];
       const Errors: { Key: string; Code: string; Message: string }[] = [];
@@ -277,7 +275,7 @@ function readPart(file: number, start: number, length: number): Buffer {
 }
 
 function checkKey(key: string): void {
-  if (key === "") throw new AwsError("InvalidArgument", "A key has one character at least", 400);
+  if (key === "") throw new AwsError("InvalidArgument", "A key has one character at least");
 }
 
 /** Objects have only one version here, whose id is "null" as in S3. @throws AwsError NoSuchVersion for any other id. */
@@ -296,8 +294,7 @@ export function sourceOf(text = ""): { readonly bucket: string; readonly key: st
     plain = path;
   }
   const slash = plain.indexOf("/");
-  if (slash <= 0)
-    throw new AwsError("InvalidArgument", "Copy Source must mention the source bucket and key", 400);
+  if (slash <= 0) throw new AwsError("InvalidArgument", "Copy Source must mention the source bucket and key");
   return { bucket: plain.slice(0, slash), key: plain.slice(slash + 1) };
 }
 

@@ -243,7 +243,6 @@ export class ObjectStore {
         throw new AwsError(
           "InvalidRequest",
           `On this machine no object can have the key ${key}: objects are files, and one of its folders is an object, or it is a folder of others`,
-          400,
         );
       throw error;
     }

@@ -24,9 +24,9 @@ export function sns(world: World): Service {
 
   const publish = (topicArn: string, notice: Partial<Notice>): string => {
     const { Message = "" } = notice;
-    if (Message === "") throw new AwsError("InvalidParameter", "Invalid parameter: Empty message", 400);
+    if (Message === "") throw new AwsError("InvalidParameter", "Invalid parameter: Empty message");
     if (Buffer.byteLength(Message) > 262_144)
-      throw new AwsError("InvalidParameter", "Invalid parameter: Message too long", 400);
+      throw new AwsError("InvalidParameter", "Invalid parameter: Message too long");
     return world.topics.publish(topicArn, { ...notice, Message });
   };
 
@@ -56,7 +56,7 @@ export function sns(world: World): Service {
   const handlers: Handlers<typeof Client> = {
     Publish(input, call) {
       if (input.PhoneNumber !== undefined)
-        throw new AwsError("InvalidParameter", "Text messages are not sent from this machine", 400);
+        throw new AwsError("InvalidParameter", "Text messages are not sent from this machine");
       const { arn } = topicOf(input.TopicArn ?? input.TargetArn, call);
       return { MessageId: publish(arn, input) };
     },
@@ -67,7 +67,6 @@ export function sns(world: World): Service {
         throw new AwsError(
           "TooManyEntriesInBatchRequest",
           "The batch request contains more entries than permissible.",
-          400,
         );
       return {
         Successful: PublishBatchRequestEntries.map((entry) => ({

@@ -1,6 +1,7 @@
 import type { MessageAttributeValue } from "@aws-sdk/client-sns";
 import { matchesPattern } from "@streaming-data-lake/runner/lambda/event-pattern";
 import type { TopicSubscription } from "@streaming-data-lake/terraform/types";
+import { parseJson } from "@streaming-data-lake/terraform/values";
 import type { Notice } from "./notice";
 
 /**
@@ -25,12 +26,4 @@ export function passes(
 /** https://docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html */
 function attributeValue({ DataType, StringValue }: MessageAttributeValue): unknown {
   return DataType === "Number" || DataType === "String.Array" ? parseJson(StringValue ?? "") : StringValue;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

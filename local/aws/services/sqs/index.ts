@@ -18,7 +18,14 @@ interface SendInput {
   readonly MessageGroupId?: string | undefined;
 }
 
-const invalid = (code: string, message: string) => new AwsError(code, message, 400);
+const invalidReceipt = (receipt: string | undefined) =>
+  new AwsError(
+    "ReceiptHandleIsInvalid",
+    `The input receipt handle "${receipt}" is not a valid receipt handle.`,
+    400,
+  );
+
+const invalid = (code: string, message: string) => new AwsError(code, message);
 
 /** SQS, for the stack's queues: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/Welcome.html */
 export function sqs(world: World): Service {
@@ -29,11 +36,7 @@ export function sqs(world: World): Service {
       throw invalid("MissingParameter", "The request must contain the parameter QueueUrl.");
     const queue = queues.find(url.slice(url.lastIndexOf("/") + 1));
     if (!queue)
-      throw new AwsError(
-        "QueueDoesNotExist",
-        "The specified queue does not exist for this wsdl version.",
-        400,
-      );
+      throw new AwsError("QueueDoesNotExist", "The specified queue does not exist for this wsdl version.");
     const { arn } = queue.settings;
     if (action === "SendMessage") call.allowAll((role) => sendCalls(stack, role, arn));
     else if (action === "ReceiveMessage") call.allowAll((role) => receiveCalls(stack, role, arn));
@@ -79,24 +82,14 @@ export function sqs(world: World): Service {
   };
 
   const remove = (queue: Queue, receipt: string | undefined) => {
-    if (receipt === undefined || !receipt.includes("."))
-      throw new AwsError(
-        "ReceiptHandleIsInvalid",
-        `The input receipt handle "${receipt}" is not a valid receipt handle.`,
-        400,
-      );
+    if (receipt === undefined || !receipt.includes(".")) throw invalidReceipt(receipt);
     const message = queue.byReceipt(receipt);
     if (message) queue.delete([message.id]);
   };
 
   const hide = (queue: Queue, receipt: string | undefined, seconds: number | undefined) => {
     const message = receipt === undefined ? undefined : queue.byReceipt(receipt);
-    if (!message || seconds === undefined)
-      throw new AwsError(
-        "ReceiptHandleIsInvalid",
-        `The input receipt handle "${receipt}" is not a valid receipt handle.`,
-        400,
-      );
+    if (!message || seconds === undefined) throw invalidReceipt(receipt);
     message.visibleAt = Date.now() + seconds * 1000;
   };
 
@@ -107,15 +100,14 @@ export function sqs(world: World): Service {
   ) => {
     const all = entries ?? [];
     if (all.length === 0)
-      throw new AwsError("EmptyBatchRequest", "There should be at least one entry in the request.", 400);
+      throw new AwsError("EmptyBatchRequest", "There should be at least one entry in the request.");
     if (all.length > 10)
       throw new AwsError(
         "TooManyEntriesInBatchRequest",
         `Maximum number of entries per request are 10. You have sent ${all.length}.`,
-        400,
       );
     if (new Set(all.map(({ Id }) => Id)).size !== all.length)
-      throw new AwsError("BatchEntryIdsNotDistinct", "Id repeated in the request.", 400);
+      throw new AwsError("BatchEntryIdsNotDistinct", "Id repeated in the request.");
     const Successful: (Result & { Id: string })[] = [];
     const Failed: { Id: string; Code: string; Message: string; SenderFault: boolean }[] = [];
     for (const entry of all) {
@@ -134,11 +126,8 @@ export function sqs(world: World): Service {
     ListQueues({ QueueNamePrefix = "", NextToken, MaxResults = 1000 }, call) {
       call.allow("sqs:ListQueues", `arn:aws:sqs:${stack.region}:${stack.accountId}:*`);
       const names = queues.names.filter((name) => name.startsWith(QueueNamePrefix));
-      const { items, NextToken: next } = pageOf(names, NextToken, MaxResults);
-      return {
-        QueueUrls: items.map((name) => urlOf(call, name)),
-        ...(next !== undefined && { NextToken: next }),
-      };
+      const { items, ...next } = pageOf(names, NextToken, MaxResults);
+      return { QueueUrls: items.map((name) => urlOf(call, name)), ...next };
     },
 
     GetQueueUrl({ QueueName = "" }, call) {

@@ -41,12 +41,11 @@ export function newColumns(
 
 function checkPrecision(type: Type): void {
   if (type.kind === "timestamp" && type.precision !== 3)
-    throw new TrinoError(
+    throw errorAt(
+      undefined,
       "NOT_SUPPORTED",
       `Incorrect timestamp precision for ${formatType(type)}; the configured precision is MILLISECONDS`,
-      undefined,
-      undefined,
-      { hint: "CAST(… AS timestamp(3))" },
+      "CAST(… AS timestamp(3))",
     );
   if (type.kind === "array") checkPrecision(type.element);
   if (type.kind === "map") for (const inner of [type.key, type.value]) checkPrecision(inner);

@@ -4,7 +4,7 @@ import { definitionText, isView, type Snapshot, tableKey } from "../../catalog/s
 import { viewOf, viewTable } from "../../catalog/views";
 import type { BoundQuery } from "../../trino/bind/tree";
 import { parseStatement } from "../../trino/parse";
-import type { CreateView, Drop, ShowCreate } from "../../trino/parse/ast";
+import type { CreateView, DropView, ShowCreate } from "../../trino/parse/ast";
 import { errorAt } from "../../trino/types/errors";
 import { targetOf } from "./create-table-as";
 
@@ -64,7 +64,7 @@ export async function createView(
 
 /** Drops a view, for DROP VIEW. https://docs.aws.amazon.com/athena/latest/ug/drop-view.html */
 export async function dropView(
-  statement: Drop,
+  statement: DropView,
   { catalog, database: otherwise }: ViewContext,
 ): Promise<void> {
   const { database, name } = targetOf(statement.name, otherwise);

@@ -10,7 +10,7 @@ import type { Type } from "../types/types";
 import { emitArguments, emitScalarArguments, emitSortKeys } from "./calls";
 import { canonical, containsZone, keyOf } from "./canonical";
 import { emitCast } from "./cast";
-import { emitComparison } from "./conditions/comparisons";
+import { emitComparison, plainlyEqual } from "./conditions/comparisons";
 import { emitTest } from "./conditions/conditions";
 import { compareUncast } from "./conditions/decimals";
 import { conditionsOfRow, inOrder } from "./conditions/in-order";
@@ -246,7 +246,7 @@ function emitIn(expr: Extract<Expr, { kind: "in" }>, emission: Emission): string
   const items = stopped(expr.value, value, expr.items, all, emission);
   const { type } = expr.value;
   const isIn = (sqls: readonly string[]): string =>
-    plainIn.has(type.kind)
+    plainlyEqual.has(type.kind)
       ? `(${value} IN (${sqls.join(", ")}))`
       : `(${sqls.map((item) => emitComparison("=", value, item, type, emission)).join(" OR ")})`;
   if (expr.items.every((item) => item.kind === "constant" && item.value === null))
@@ -269,27 +269,6 @@ function textConstant(value: Expr, to: Type): string | undefined {
   const text = Array.from(value.value).slice(0, to.length).join("");
   return emitConstant({ ...value, type: to, value: text });
 }
-
-/** Types for which DuckDB's equality is the same as Trino's. */
-const plainIn = new Set<Type["kind"]>([
-  "boolean",
-  "tinyint",
-  "smallint",
-  "integer",
-  "bigint",
-  "decimal",
-  "varchar",
-  "char",
-  "varbinary",
-  "date",
-  "time",
-  "timestamp",
-  "uuid",
-  "ipaddress",
-  "json",
-  "interval day to second",
-  "interval year to month",
-]);
 
 function emitNullIf(expr: Extract<Expr, { kind: "nullIf" }>, emission: Emission): string {
   const write = (first: string) => {

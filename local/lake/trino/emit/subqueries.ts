@@ -2,7 +2,7 @@ import type { BoundQuery, Expr } from "../bind/tree";
 import type { ComparisonOperator } from "../parse/ast";
 import { duckdbTypeText, fieldOf } from "../types/duckdb";
 import type { Type } from "../types/types";
-import { emitComparison } from "./conditions/comparisons";
+import { emitComparison, plainlyEqual } from "./conditions/comparisons";
 import { columnName, type Emission, emitExpr, emitQuery } from "./context";
 import { failure } from "./failure";
 
@@ -69,27 +69,7 @@ function hasOneRow({ body, limit }: BoundQuery): boolean {
 }
 
 /** Types for which DuckDB's own `IN (SELECT …)` is used, which it executes as a join. */
-const plain = new Set<Type["kind"]>([
-  "boolean",
-  "tinyint",
-  "smallint",
-  "integer",
-  "bigint",
-  "decimal",
-  "varchar",
-  "char",
-  "varbinary",
-  "date",
-  "time",
-  "timestamp",
-  "uuid",
-  "ipaddress",
-  "json",
-  "interval day to second",
-  "interval year to month",
-  "real",
-  "double",
-]);
+const plain: ReadonlySet<Type["kind"]> = new Set([...plainlyEqual, "real", "double"]);
 
 function quantified(
   operator: ComparisonOperator,

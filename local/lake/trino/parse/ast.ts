@@ -470,7 +470,6 @@ export interface JsonPathInvocation extends Position {
   readonly kind: "JsonPathInvocation";
   readonly input: JsonInput;
   readonly path: StringLiteral;
-  readonly pathName?: Identifier;
   readonly passing: readonly JsonPathParameter[];
 }
 
@@ -717,14 +716,8 @@ export type Relation =
 export interface Table extends Position {
   readonly kind: "Table";
   readonly name: QualifiedName;
-  /** `FOR TIMESTAMP AS OF …` or `FOR VERSION AS OF …`. */
-  readonly period?: QueryPeriod;
-}
-
-export interface QueryPeriod extends Position {
-  readonly kind: "QueryPeriod";
-  readonly type: "TIMESTAMP" | "VERSION";
-  readonly end: Expression;
+  /** Whether `FOR TIMESTAMP AS OF …` or `FOR VERSION AS OF …` follows. */
+  readonly versioned: boolean;
 }
 
 export interface AliasedRelation extends Position {
@@ -785,51 +778,16 @@ export interface TableFunctionArgument extends Position {
   readonly name?: Identifier;
   readonly form: "expression" | "table" | "descriptor";
   readonly value?: Expression;
-  /** The relation of a TABLE argument. */
-  readonly relation?: Relation;
 }
 
+/** JSON_TABLE. It is parsed so that its error can name it. */
 export interface JsonTable extends Position {
   readonly kind: "JsonTable";
-  readonly invocation: JsonPathInvocation;
-  readonly columns: readonly JsonTableColumn[];
-  readonly onError?: "ERROR" | "EMPTY";
-  /** Whether a PLAN clause is written. */
-  readonly plan: boolean;
 }
 
-export type JsonTableColumn =
-  | (Position & { readonly kind: "OrdinalityColumn"; readonly name: Identifier })
-  | (Position & {
-      readonly kind: "ValueColumn";
-      readonly name: Identifier;
-      readonly type: DataType;
-      readonly path?: StringLiteral;
-      readonly onEmpty: JsonValueBehavior;
-      readonly onError?: JsonValueBehavior;
-    })
-  | (Position & {
-      readonly kind: "QueryColumn";
-      readonly name: Identifier;
-      readonly type: DataType;
-      readonly format: JsonFormat;
-      readonly path?: StringLiteral;
-      readonly wrapper: JsonQuery["wrapper"];
-      readonly quotes?: "KEEP" | "OMIT";
-      readonly onEmpty: JsonQueryBehavior;
-      readonly onError?: JsonQueryBehavior;
-    })
-  | (Position & {
-      readonly kind: "NestedColumns";
-      readonly path: StringLiteral;
-      readonly pathName?: Identifier;
-      readonly columns: readonly JsonTableColumn[];
-    });
-
-/** MATCH_RECOGNIZE. It is parsed so that its error can name it. Of its clauses, only the relation is kept. */
+/** MATCH_RECOGNIZE. It is parsed so that its error can name it. */
 export interface PatternRecognition extends Position {
   readonly kind: "PatternRecognition";
-  readonly relation: Relation;
 }
 
 // ----------------------------------------------------------------------------------------------------- statements
@@ -839,14 +797,8 @@ export type Statement =
   | Insert
   | CreateTableAsSelect
   | Unload
-  | CreateTable
   | CreateView
-  | CreateSchema
-  | Drop
-  | Delete
-  | Update
-  | Merge
-  | Truncate
+  | DropView
   | Explain
   | ExplainAnalyze
   | ShowTables
@@ -854,15 +806,10 @@ export type Statement =
   | ShowCatalogs
   | ShowColumns
   | ShowCreate
-  | ShowFunctions
-  | ShowStats
-  | ShowSession
   | Prepare
   | Execute
   | ExecuteImmediate
   | Deallocate
-  | DescribeInput
-  | DescribeOutput
   | OtherStatement;
 
 export interface Insert extends Position {
@@ -885,7 +832,6 @@ export interface CreateTableAsSelect extends Position {
   readonly columns?: readonly Identifier[];
   readonly orReplace: boolean;
   readonly ifNotExists: boolean;
-  readonly comment?: string;
   readonly properties: readonly Property[];
   readonly query: Query;
   readonly withData: boolean;
@@ -899,99 +845,17 @@ export interface Unload extends Position {
   readonly properties: readonly Property[];
 }
 
-export interface CreateTable extends Position {
-  readonly kind: "CreateTable";
-  readonly name: QualifiedName;
-  readonly orReplace: boolean;
-  readonly ifNotExists: boolean;
-  readonly elements: readonly (ColumnDefinition | LikeClause)[];
-  readonly comment?: string;
-  readonly properties: readonly Property[];
-}
-
-export interface ColumnDefinition extends Position {
-  readonly kind: "ColumnDefinition";
-  readonly name: QualifiedName;
-  readonly type: DataType;
-  readonly nullable: boolean;
-  readonly comment?: string;
-  readonly properties: readonly Property[];
-}
-
-export interface LikeClause extends Position {
-  readonly kind: "LikeClause";
-  readonly table: QualifiedName;
-  readonly properties?: "INCLUDING" | "EXCLUDING";
-}
-
 export interface CreateView extends Position {
   readonly kind: "CreateView";
   readonly name: QualifiedName;
-  readonly materialized: boolean;
   readonly orReplace: boolean;
-  readonly ifNotExists: boolean;
-  readonly comment?: string;
-  readonly security?: "DEFINER" | "INVOKER";
-  readonly gracePeriod?: IntervalLiteral;
-  readonly properties: readonly Property[];
   readonly query: Query;
 }
 
-export interface CreateSchema extends Position {
-  readonly kind: "CreateSchema";
-  readonly name: QualifiedName;
-  readonly ifNotExists: boolean;
-  readonly properties: readonly Property[];
-}
-
-export interface Drop extends Position {
-  readonly kind: "Drop";
-  readonly object: "TABLE" | "VIEW" | "MATERIALIZED VIEW" | "SCHEMA";
+export interface DropView extends Position {
+  readonly kind: "DropView";
   readonly name: QualifiedName;
   readonly ifExists: boolean;
-  readonly cascade: boolean;
-}
-
-export interface Delete extends Position {
-  readonly kind: "Delete";
-  readonly table: QualifiedName;
-  readonly where?: Expression;
-}
-
-export interface Assignment extends Position {
-  readonly kind: "Assignment";
-  readonly target: Identifier;
-  readonly value: Expression;
-}
-
-export interface Update extends Position {
-  readonly kind: "Update";
-  readonly table: QualifiedName;
-  readonly assignments: readonly Assignment[];
-  readonly where?: Expression;
-}
-
-export interface Merge extends Position {
-  readonly kind: "Merge";
-  readonly target: QualifiedName;
-  readonly alias?: Identifier;
-  readonly using: Relation;
-  readonly on: Expression;
-  readonly cases: readonly MergeCase[];
-}
-
-export interface MergeCase extends Position {
-  readonly kind: "MergeCase";
-  readonly matched: boolean;
-  readonly condition?: Expression;
-  readonly action: "UPDATE" | "DELETE" | "INSERT";
-  readonly columns: readonly Identifier[];
-  readonly values: readonly Expression[];
-}
-
-export interface Truncate extends Position {
-  readonly kind: "Truncate";
-  readonly table: QualifiedName;
 }
 
 export interface Explain extends Position {
@@ -1004,7 +868,6 @@ export interface Explain extends Position {
 export interface ExplainAnalyze extends Position {
   readonly kind: "ExplainAnalyze";
   readonly statement: Statement;
-  readonly verbose: boolean;
   readonly format?: "TEXT" | "JSON";
 }
 
@@ -1044,22 +907,6 @@ export interface ShowCreate extends Position {
   readonly name: QualifiedName;
 }
 
-export interface ShowFunctions extends Position {
-  readonly kind: "ShowFunctions";
-  readonly schema?: QualifiedName;
-  readonly like?: ShowPattern;
-}
-
-export interface ShowStats extends Position {
-  readonly kind: "ShowStats";
-  readonly relation: QualifiedName | Query;
-}
-
-export interface ShowSession extends Position {
-  readonly kind: "ShowSession";
-  readonly like?: ShowPattern;
-}
-
 export interface Prepare extends Position {
   readonly kind: "Prepare";
   readonly name: Identifier;
@@ -1083,25 +930,10 @@ export interface Deallocate extends Position {
   readonly name: Identifier;
 }
 
-export interface DescribeInput extends Position {
-  readonly kind: "DescribeInput";
-  readonly name: Identifier;
-}
-
-export interface DescribeOutput extends Position {
-  readonly kind: "DescribeOutput";
-  readonly name: Identifier;
-}
-
-/**
- * A statement of Trino's grammar that is not run here and does not exist in Athena. `name` is its kind, such as `GRANT`
- * or `ALTER TABLE`.
- */
+/** A statement of Trino's grammar that is not run here. `name` is its kind, such as `GRANT` or `ALTER TABLE`. */
 export interface OtherStatement extends Position {
   readonly kind: "OtherStatement";
   readonly name: string;
-  /** The table, view, schema or function that the statement names, if any. */
-  readonly object?: QualifiedName;
 }
 
 /** A statement, with facts that follow from its text alone. */

@@ -109,6 +109,6 @@ const syntaxError = (
     `mismatched input '${shown.length > 100 ? `${shown.slice(0, 100)}…` : shown}'. Expecting: ${expected.join(", ")}`,
     at.line,
     at.column,
-    hint === undefined ? {} : { hint },
+    hint,
   );
 };

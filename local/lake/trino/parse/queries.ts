@@ -148,7 +148,7 @@ const queryPrimary = (g: Grammar): QueryBody => {
     case "SELECT":
       return querySpecification(g, at);
     case "TABLE":
-      return { kind: "Table", ...at, name: qualifiedName(g) };
+      return { kind: "Table", ...at, name: qualifiedName(g), versioned: false };
     case "VALUES":
       return { kind: "Values", ...at, rows: g.list(() => g.expression()) };
     case "(": {

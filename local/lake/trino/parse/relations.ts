@@ -1,12 +1,5 @@
 import type { Position } from "../types/errors";
-import type {
-  AliasedRelation,
-  Join,
-  JoinCriteria,
-  QueryPeriod,
-  Relation,
-  TableFunctionArgument,
-} from "./ast";
+import type { AliasedRelation, Join, JoinCriteria, Relation, TableFunctionArgument } from "./ast";
 import type { Grammar } from "./grammar";
 import { jsonTable } from "./json-table";
 import { columnNames, identifier, optionalAlias, optionalColumnNames, qualifiedName } from "./names";
@@ -71,7 +64,7 @@ const patternRecognition = (g: Grammar): Relation => {
   if (!(g.is("MATCH_RECOGNIZE") && g.peek(1) === "(")) return matched;
   g.advance();
   g.skipParentheses();
-  return withAlias(g, { kind: "PatternRecognition", ...at, relation: matched }, at);
+  return withAlias(g, { kind: "PatternRecognition", ...at }, at);
 };
 
 const aliasedRelation = (g: Grammar): Relation => {
@@ -100,10 +93,7 @@ const relationPrimary = (g: Grammar): Relation => {
   }
   if (g.accept("TABLE") !== undefined) return g.parenthesized(() => tableFunctionCall(g));
   if (g.is("JSON_TABLE")) return jsonTable(g);
-  const name = qualifiedName(g);
-  return g.is("FOR")
-    ? { kind: "Table", ...at, name, period: queryPeriod(g) }
-    : { kind: "Table", ...at, name };
+  return { kind: "Table", ...at, name: qualifiedName(g), versioned: queryPeriod(g) };
 };
 
 const parenthesizedRelation = (g: Grammar): Relation => {
@@ -117,13 +107,14 @@ const parenthesizedRelation = (g: Grammar): Relation => {
   return inner;
 };
 
-/** Parses `FOR TIMESTAMP AS OF value`. */
-const queryPeriod = (g: Grammar): QueryPeriod => {
-  const { at } = g.expect("FOR");
-  const type = g.expectAny("TIMESTAMP", "VERSION");
+/** Parses `FOR TIMESTAMP AS OF value`, and returns whether it is there. */
+const queryPeriod = (g: Grammar): boolean => {
+  if (g.accept("FOR") === undefined) return false;
+  g.expectAny("TIMESTAMP", "VERSION");
   g.expect("AS");
   g.expect("OF");
-  return { kind: "QueryPeriod", ...at, type, end: g.valueExpression() };
+  g.valueExpression();
+  return true;
 };
 
 const tableFunctionCall = (g: Grammar): Relation => {
@@ -142,7 +133,10 @@ const tableFunctionArgument = (g: Grammar): TableFunctionArgument => {
   const name = g.isNameAhead(0) && g.peek(1) === "=>" ? identifier(g) : undefined;
   if (name !== undefined) g.expect("=>");
   const argument = { kind: "TableFunctionArgument", ...at, ...(name === undefined ? {} : { name }) } as const;
-  if (g.is("TABLE")) return { ...argument, form: "table", relation: tableArgument(g) };
+  if (g.is("TABLE")) {
+    tableArgument(g);
+    return { ...argument, form: "table" };
+  }
   if (g.isSequence("DESCRIPTOR", "(")) {
     g.advance();
     g.parenthesized(() => g.list(() => descriptorField(g)));
@@ -156,17 +150,13 @@ const descriptorField = (g: Grammar): void => {
   if (!g.isAny(",", ")")) g.type();
 };
 
-/**
- * Parses `TABLE(name | query) [AS alias] [PARTITION BY …] [PRUNE | KEEP WHEN EMPTY] [ORDER BY …]`. Only the relation is
- * kept.
- */
-const tableArgument = (g: Grammar): Relation => {
-  const { at } = g.expect("TABLE");
-  const inner = g.isQueryInParentheses()
-    ? ({ kind: "TableSubquery", ...at, query: g.parenthesized(() => g.query()) } as const)
-    : ({ kind: "Table", ...at, name: g.parenthesized(() => qualifiedName(g)) } as const);
+/** Parses `TABLE(name | query) [AS alias] [PARTITION BY …] [PRUNE | KEEP WHEN EMPTY] [ORDER BY …]`. */
+const tableArgument = (g: Grammar): void => {
+  g.expect("TABLE");
+  const isQuery = g.isQueryInParentheses();
+  g.parenthesized(() => (isQuery ? g.query() : qualifiedName(g)));
   const clause = g.token.type === "PARTITION" || g.token.type === "PRUNE" || g.token.type === "KEEP";
-  const argument = clause ? inner : withAlias(g, inner, at);
+  if (!clause && optionalAlias(g) !== undefined) optionalColumnNames(g);
   if (g.acceptSequence("PARTITION", "BY")) g.expression();
   if (g.acceptAny("PRUNE", "KEEP") !== undefined) {
     g.expect("WHEN");
@@ -176,5 +166,4 @@ const tableArgument = (g: Grammar): Relation => {
     if (g.is("(")) g.parenthesized(() => g.list(() => sortItem(g)));
     else sortItem(g);
   }
-  return argument;
 };

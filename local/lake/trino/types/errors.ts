@@ -9,18 +9,15 @@
 export class TrinoError extends Error {
   override readonly name = "TrinoError";
 
-  /** A hint at the right form, where it is known, such as `did you mean "price"?` */
-  readonly hint: string | undefined;
-
   constructor(
     readonly code: string,
     readonly sentence: string,
     readonly line?: number,
     readonly column?: number,
-    options: { readonly hint?: string } = {},
+    /** A hint at the right form, where it is known, such as `did you mean "price"?` */
+    readonly hint?: string,
   ) {
     super(line === undefined ? sentence : `line ${line}:${column}: ${sentence}`);
-    this.hint = options.hint;
   }
 }
 
@@ -40,7 +37,7 @@ export const errorAt = (
   code: string,
   sentence: string,
   hint?: string,
-): TrinoError => new TrinoError(code, sentence, at?.line, at?.column, hint === undefined ? {} : { hint });
+): TrinoError => new TrinoError(code, sentence, at?.line, at?.column, hint);
 
 export const outOfRange = (sentence: string): TrinoError =>
   new TrinoError("NUMERIC_VALUE_OUT_OF_RANGE", sentence);

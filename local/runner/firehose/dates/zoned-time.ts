@@ -1,11 +1,13 @@
-import { cached } from "@streaming-data-lake/lake/cached";
+import {
+  type Civil,
+  civilOf,
+  dayOfWeek,
+  daysFrom,
+} from "@streaming-data-lake/lake/trino/types/text/calendar";
+import { zoneOffset } from "@streaming-data-lake/lake/trino/types/text/zones";
 
 /** A moment in a time zone, as calendar fields. */
-export interface ZonedTime {
-  readonly year: number;
-  /** From 1 to 12. */
-  readonly month: number;
-  readonly day: number;
+export interface ZonedTime extends Civil {
   readonly hour: number;
   readonly minute: number;
   readonly second: number;
@@ -18,51 +20,30 @@ export interface ZonedTime {
   readonly moment: number;
 }
 
+const dayMilliseconds = 86_400_000;
+
 /** @param nanos Nanoseconds within the millisecond. */
 export function zonedTime(moment: number, zone: string, nanos = 0): ZonedTime {
-  const parts = new Map(
-    fieldsOf(zone)
-      .formatToParts(moment)
-      .map(({ type, value }) => [type, Number(value)]),
-  );
-  const field = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? 0;
-  const [year, month, day] = [field("year"), field("month"), field("day")];
-  const [hour, minute, second] = [field("hour"), field("minute"), field("second")];
-  const local = Date.UTC(year, month - 1, day, hour, minute, second);
+  const offset = zoneOffset(zone, moment);
+  const days = Math.floor((moment + offset) / dayMilliseconds);
+  const time = moment + offset - days * dayMilliseconds;
   return {
-    year,
-    month,
-    day,
-    hour,
-    minute,
-    second,
-    nano: (((moment % 1000) + 1000) % 1000) * 1_000_000 + nanos,
-    offset: Math.round((local - Math.floor(moment / 1000) * 1000) / 1000),
+    ...civilOf(days),
+    hour: Math.floor(time / 3_600_000),
+    minute: Math.floor(time / 60_000) % 60,
+    second: Math.floor(time / 1000) % 60,
+    nano: (time % 1000) * 1_000_000 + nanos,
+    offset: offset / 1000,
     zone,
     moment,
   };
 }
 
-const fieldsOf = cached(
-  (timeZone: string) =>
-    new Intl.DateTimeFormat("en-US", {
-      timeZone,
-      hourCycle: "h23",
-      year: "numeric",
-      month: "numeric",
-      day: "numeric",
-      hour: "numeric",
-      minute: "numeric",
-      second: "numeric",
-    }),
-);
-
 /** A date as a number of days; 1970-01-01 is 0. */
-export const dayNumber = (year: number, month: number, day: number): number =>
-  Math.round(Date.UTC(year, month - 1, day) / 86_400_000);
+export const dayNumber = (year: number, month: number, day: number): number => daysFrom({ year, month, day });
 
 /** The day of the week; 0 is Sunday. */
-export const weekday = (days: number): number => (((days + 4) % 7) + 7) % 7;
+export const weekday = (days: number): number => dayOfWeek(days) % 7;
 
 /** The name of a calendar field in the locale en-US, or in another one. */
 export function nameOf(

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import type { HttpEndpoint } from "@streaming-data-lake/terraform/types";
-import { isObject } from "@streaming-data-lake/terraform/values";
+import { isObject, parseJson } from "@streaming-data-lake/terraform/values";
 import { GrowingFile } from "../../files/write";
 import { pause } from "../../signal";
 import type { UserRecord } from "../../stream/deaggregate";
@@ -151,12 +151,7 @@ function refusalOf(status: number, text: string, requestId: string): Refusal | u
       errorMessage: "The endpoint takes no request so large.",
       final: true,
     };
-  let answer: unknown;
-  try {
-    answer = JSON.parse(text);
-  } catch {
-    answer = undefined;
-  }
+  const answer = parseJson(text);
   const { requestId: acknowledged, errorMessage } = isObject(answer) ? answer : {};
   if (status === 200 && acknowledged === requestId) return undefined;
   if (status === 200)

@@ -46,22 +46,16 @@ export function bindCall(node: ast.FunctionCall, env: Env): Expr {
       throw errorAt(node, "FUNCTION_NOT_AGGREGATE", `Filter is only valid for aggregation functions`);
     if (node.orderBy)
       throw errorAt(node, "FUNCTION_NOT_AGGREGATE", `ORDER BY is only valid for aggregation functions`);
-    if (node.nullTreatment)
-      throw errorAt(
-        node,
-        "NULL_TREATMENT_NOT_ALLOWED",
-        `Cannot specify null treatment clause for ${name} function`,
-      );
-    return { kind: "call", ...common };
   }
   if (call.kind === "window" && !node.window)
     throw errorAt(node, "MISSING_OVER", `Window function ${name} requires an OVER clause`);
-  if (node.nullTreatment && (call.kind === "aggregate" || ranking.has(name)))
+  if (node.nullTreatment && (call.kind !== "window" || ranking.has(name)))
     throw errorAt(
       node,
       "NULL_TREATMENT_NOT_ALLOWED",
       `Cannot specify null treatment clause for ${name} function`,
     );
+  if (call.kind === "scalar") return { kind: "call", ...common };
 
   const filter = node.filter && bindBoolean(node.filter, env, "Filter expression");
   if (node.distinct) checkDistinct(bound, node);

@@ -1,5 +1,5 @@
 import type { IntervalLiteral } from "../../parse/ast";
-import { errorAt, type Position, TrinoError } from "../../types/errors";
+import { errorAt, type Position } from "../../types/errors";
 import { isQualifier, parseInterval } from "../../types/text/intervals";
 import { canonicalJson } from "../../types/text/json";
 import { parseAddress, parseUuid } from "../../types/text/networks";
@@ -77,9 +77,12 @@ export function genericConstant(word: string, text: string, at: Position, zone: 
   if (lower === "char") return constant(charOf([...text].length), text);
   const type = literalType(word, at);
   if (!type)
-    throw new TrinoError("TYPE_NOT_FOUND", `Unknown type: ${word}`, undefined, undefined, {
-      ...(lower === "interval" && { hint: "the unit stands outside of the text: INTERVAL '1' DAY" }),
-    });
+    throw errorAt(
+      undefined,
+      "TYPE_NOT_FOUND",
+      `Unknown type: ${word}`,
+      lower === "interval" ? "the unit stands outside of the text: INTERVAL '1' DAY" : undefined,
+    );
   const value = readValue(type, text);
   if (value === undefined)
     throw errorAt(at, "INVALID_LITERAL", `'${text}' is not a valid ${word.toUpperCase()} literal`);

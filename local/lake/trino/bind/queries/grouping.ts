@@ -10,11 +10,21 @@ import type { Argument, BoundGrouping, Column, Expr, Output } from "../tree";
 import { expressionKey } from "../tree/key";
 import { childrenOf, expressionsOf, queryOf } from "../tree/visit";
 
-interface Item {
+/** An expression of SELECT. */
+export interface Item {
   readonly expr: Expr;
   readonly output: Output;
   /** Where the expression is written. */
-  readonly node?: Position;
+  readonly node: Position;
+  /** What errors call an item that `*` shows: its name with its relation's, or else its place. */
+  readonly star?: string;
+}
+
+/** The item at a position that GROUP BY or ORDER BY names. */
+export function itemAt(node: ast.LongLiteral, items: readonly Item[], clause: "GROUP BY" | "ORDER BY"): Item {
+  const item = items[Number(node.value) - 1];
+  if (item) return item;
+  throw errorAt(node, "INVALID_COLUMN_REFERENCE", `${clause} position ${node.value} is not in select list`);
 }
 
 /** Binds the keys of GROUP BY and the sets of keys by which rows are grouped. */
@@ -80,15 +90,9 @@ function bindKey(node: ast.Expression, items: readonly Item[], env: Env): Expr {
   let expr: Expr;
   let at: Position = node;
   if (node.kind === "LongLiteral") {
-    const item = items[Number(node.value) - 1];
-    if (!item)
-      throw errorAt(
-        node,
-        "INVALID_COLUMN_REFERENCE",
-        `GROUP BY position ${node.value} is not in select list`,
-      );
+    const item = itemAt(node, items, "GROUP BY");
     expr = item.expr;
-    at = item.node ?? node;
+    at = item.node;
   } else expr = bindExpr(node, env);
   checkScalar(expr, at, "GROUP BY clause");
   if (!isComparable(expr.type))

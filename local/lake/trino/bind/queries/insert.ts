@@ -7,7 +7,7 @@ import { bindQuery, type Env } from "../context";
 import { coerce } from "../expressions/coerce";
 import { constant } from "../expressions/literals";
 import type { BoundQuery, CatalogColumn, CatalogTable, Output } from "../tree";
-import { asQuery, columnOf } from "./outputs";
+import { columnOf, selectFrom } from "./outputs";
 
 export interface BoundInsert {
   readonly table: CatalogTable;
@@ -49,15 +49,7 @@ export function bindInsert(node: ast.Insert, env: Env): BoundInsert {
       return { expr: columnOf(from), output: { ...output, type: from.type } };
     return { expr: coerce(columnOf(from), type), output };
   });
-  const query = asQuery({
-    kind: "select",
-    distinct: false,
-    items,
-    from: { kind: "subquery", query: source, outputs: source.outputs, lateral: false },
-    windows: [],
-    orderBy: [],
-    outputs: items.map(({ output }) => output),
-  });
+  const query = selectFrom(source, items);
   return { table, query };
 }
 

@@ -2,7 +2,7 @@ import { sameType, type Type } from "../../types/types";
 import type { Env } from "../context";
 import { coerce } from "../expressions/coerce";
 import type { Scope } from "../scope";
-import type { BoundBody, BoundQuery, BoundRelation, Column, Output } from "../tree";
+import type { BoundBody, BoundQuery, BoundRelation, Column, Expr, Output } from "../tree";
 
 export interface BoundFrom {
   readonly relation: BoundRelation;
@@ -33,7 +33,15 @@ export function project(query: BoundQuery, types: readonly Type[], env: Env): Bo
       output: { id: env.context.nextId(), type, ...(from.name && { name: from.name }) },
     };
   });
-  return asQuery({
+  return selectFrom(query, items);
+}
+
+/** `SELECT items FROM (query)`. */
+export const selectFrom = (
+  query: BoundQuery,
+  items: readonly { readonly expr: Expr; readonly output: Output }[],
+): BoundQuery =>
+  asQuery({
     kind: "select",
     distinct: false,
     items,
@@ -42,4 +50,3 @@ export function project(query: BoundQuery, types: readonly Type[], env: Env): Bo
     orderBy: [],
     outputs: items.map(({ output }) => output),
   });
-}

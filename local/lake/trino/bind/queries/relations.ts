@@ -21,7 +21,7 @@ import type {
 import { checkCorrelation } from "../tree/correlation";
 import { columnsOf, outerReferences } from "../tree/outer-columns";
 import { collect, contains, isColumn, isSubquery } from "../tree/visit";
-import { asQuery, type BoundFrom, columnOf } from "./outputs";
+import { type BoundFrom, columnOf, selectFrom } from "./outputs";
 import { bindTableFunction } from "./table-functions";
 
 /** Binds an item of FROM. The scope of `env` is the one that encloses the query. */
@@ -50,11 +50,10 @@ export function bindRelation(node: ast.Relation, env: Env): BoundFrom {
   }
 }
 
-const fieldOf = (output: Output, qualifier: readonly string[], hidden = false): ScopeField => ({
+const fieldOf = (output: Output, qualifier: readonly string[]): ScopeField => ({
   name: output.name,
   qualifier,
   expr: columnOf(output),
-  ...(hidden && { hidden }),
 });
 
 function bindDerived(node: ast.Query, env: Env, lateral: boolean): BoundFrom {
@@ -70,7 +69,7 @@ function bindDerived(node: ast.Query, env: Env, lateral: boolean): BoundFrom {
 }
 
 export function bindTable(node: ast.Table, env: Env): BoundFrom {
-  if (node.period)
+  if (node.versioned)
     throw errorAt(undefined, "NOT_SUPPORTED", "This connector does not support versioned tables");
   const parts = node.name.parts.map(({ value }) => value);
   const cte = parts.length === 1 ? env.ctes.get(parts[0]?.toLowerCase() ?? "") : undefined;
@@ -114,16 +113,8 @@ function bindView(
     if (!output) throw new Error("a view's query lacks a column");
     return { expr: coerce(columnOf(output), type), output: { id, name: column, type } };
   });
-  const outputs = items.map(({ output }) => output);
-  const select = asQuery({
-    kind: "select",
-    distinct: false,
-    items,
-    from: { kind: "subquery", query, outputs: query.outputs, lateral: false },
-    windows: [],
-    orderBy: [],
-    outputs,
-  });
+  const select = selectFrom(query, items);
+  const { outputs } = select;
   return {
     relation: { kind: "subquery", query: select, outputs, lateral: false, view: table },
     scope: relationScope(

@@ -7,22 +7,14 @@ import { bindBoolean, checkScalar } from "../expressions/conditions";
 import { partsOf } from "../expressions/references";
 import { checkOrderable, sortKey } from "../expressions/sorting";
 import { fieldsOf, findField, relationScope, type Scope, type ScopeField, take } from "../scope";
-import type { Aggregate, BoundSelect, Expr, GroupingCall, Output, SortKey, WindowCall } from "../tree";
+import type { Aggregate, BoundSelect, Expr, GroupingCall, SortKey, WindowCall } from "../tree";
 import { expressionKey } from "../tree/key";
 import { replaceColumns } from "../tree/replace";
 import { collect, contains, find, isAggregate, isColumn, isWindow } from "../tree/visit";
-import { bindGrouping, groupedCheck } from "./grouping";
+import { bindGrouping, groupedCheck, type Item, itemAt } from "./grouping";
 import { bindCount, bindLimit } from "./limits";
 import { columnOf } from "./outputs";
 import { bindRelation } from "./relations";
-
-interface Item {
-  readonly expr: Expr;
-  readonly output: Output;
-  readonly node: Position;
-  /** What errors call the item: for one that `*` shows, its name with its relation's, or else its place. */
-  readonly star?: string;
-}
 
 /** Binds one SELECT, checking its clauses in Trino's order. */
 export function bindSelect(node: ast.QuerySpecification, outer: Env): BoundSelect {
@@ -233,16 +225,7 @@ function bindOrder(orderBy: ast.OrderBy, items: readonly Item[], env: Env, at: P
 }
 
 function bindSortExpression(node: ast.Expression, items: readonly Item[], named: Scope, env: Env): Expr {
-  if (node.kind === "LongLiteral") {
-    const item = items[Number(node.value) - 1];
-    if (!item)
-      throw errorAt(
-        node,
-        "INVALID_COLUMN_REFERENCE",
-        `ORDER BY position ${node.value} is not in select list`,
-      );
-    return item.expr;
-  }
+  if (node.kind === "LongLiteral") return itemAt(node, items, "ORDER BY").expr;
   const expr = bindExpr(node, { ...env, scope: named });
   const outputs = new Set(items.map(({ output }) => output.id));
   for (const aggregate of collectAggregates(expr)) checkAggregated(aggregate, outputs);

@@ -6,6 +6,27 @@ import { boolean, type Type, type TypeOf } from "../../types/types";
 import { keyOf } from "../canonical";
 import type { Emission } from "../context";
 
+/** Types for which DuckDB's equality is the same as Trino's. */
+export const plainlyEqual: ReadonlySet<Type["kind"]> = new Set<Type["kind"]>([
+  "boolean",
+  "tinyint",
+  "smallint",
+  "integer",
+  "bigint",
+  "decimal",
+  "varchar",
+  "char",
+  "varbinary",
+  "date",
+  "time",
+  "timestamp",
+  "uuid",
+  "ipaddress",
+  "json",
+  "interval day to second",
+  "interval year to month",
+]);
+
 /** Writes a comparison of two values of one type, with Trino's rules for NaN, time zones and NULL inside of values. */
 export function emitComparison(
   operator: ComparisonOperator | "IS DISTINCT FROM",

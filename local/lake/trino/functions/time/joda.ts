@@ -53,14 +53,16 @@ export type Part =
 
 const letters = "GCYxweEyDMdaKhHkmsSzZ";
 
-export function jodaParts(pattern: string): Part[] {
+/** @param more Letters that the pattern may have besides those of Joda-Time. */
+export function jodaParts(pattern: string, more = ""): Part[] {
   const parts: Part[] = [];
   for (let at = 0; at < pattern.length; ) {
     const character = pattern.charAt(at);
     if (/[A-Za-z]/.test(character)) {
       let end = at;
       while (pattern[end] === character) end += 1;
-      if (!letters.includes(character)) throw invalid(`Illegal pattern component: ${pattern.slice(at, end)}`);
+      if (!(letters + more).includes(character))
+        throw invalid(`Illegal pattern component: ${pattern.slice(at, end)}`);
       parts.push({ kind: "field", letter: character, count: end - at });
       at = end;
     } else if (character === "'") {
@@ -176,7 +178,11 @@ interface Told {
   day?: number;
   half?: number;
   halfHour?: number;
+  /** From 1 to 12. */
+  clockHalfHour?: number;
   hour?: number;
+  /** From 1 to 24. */
+  clockHour?: number;
   minute?: number;
   second?: number;
   millis?: number;
@@ -292,16 +298,12 @@ function parseField(
       });
     case "K":
       return set("halfHour", digits(most));
-    case "h": {
-      const [value, end] = digits(most);
-      return set("halfHour", [value === 12 ? 0 : value, end]);
-    }
+    case "h":
+      return set("clockHalfHour", digits(most));
     case "H":
       return set("hour", digits(most));
-    case "k": {
-      const [value, end] = digits(most);
-      return set("hour", [value === 24 ? 0 : value, end]);
-    }
+    case "k":
+      return set("clockHour", digits(most));
     case "m":
       return set("minute", digits(most));
     case "s":
@@ -353,7 +355,9 @@ const ranges: readonly [keyof Told, string, number, number][] = [
   ["week", "weekOfWeekyear", 1, 53],
   ["weekday", "dayOfWeek", 1, 7],
   ["halfHour", "hourOfHalfday", 0, 11],
+  ["clockHalfHour", "clockhourOfHalfday", 1, 12],
   ["hour", "hourOfDay", 0, 23],
+  ["clockHour", "clockhourOfDay", 1, 24],
   ["minute", "minuteOfHour", 0, 59],
   ["second", "secondOfMinute", 0, 59],
 ];
@@ -393,7 +397,9 @@ function localFrom(told: Told, text: string): bigint {
       days = onWeekday(setAgain(first, { ...told, year }), told.weekday);
     }
   }
-  const hour = told.hour ?? (told.halfHour ?? 0) + 12 * (told.half ?? 0);
+  const halfHour = told.halfHour ?? (told.clockHalfHour ?? 0) % 12;
+  const hour =
+    told.hour ?? (told.clockHour === undefined ? halfHour + 12 * (told.half ?? 0) : told.clockHour % 24);
   const seconds = (hour * 60 + (told.minute ?? 0)) * 60 + (told.second ?? 0);
   return BigInt(days) * microsOf.day + BigInt(seconds) * microsOf.second + BigInt(told.millis ?? 0) * 1000n;
 }

@@ -36,16 +36,9 @@ export const jsonPathInvocation = (g: Grammar): JsonPathInvocation => {
   const input = jsonInput(g);
   g.expect(",");
   const path = g.string();
-  const pathName = g.accept("AS") === undefined ? undefined : identifier(g);
+  if (g.accept("AS") !== undefined) identifier(g);
   const passing = g.accept("PASSING") === undefined ? [] : g.list(() => jsonPathParameter(g));
-  return {
-    kind: "JsonPathInvocation",
-    ...at,
-    input,
-    path,
-    ...(pathName === undefined ? {} : { pathName }),
-    passing,
-  };
+  return { kind: "JsonPathInvocation", ...at, input, path, passing };
 };
 
 const jsonPathParameter = (g: Grammar): JsonPathParameter => {

@@ -1,17 +1,20 @@
-import type { QualifiedName, Statement } from "../ast";
 import type { Grammar } from "../grammar";
 import { identifier, qualifiedName } from "../names";
-import { callArguments, principal } from "./access";
-import { acceptIfExists, columnDefinition, propertyAssignments } from "./definitions";
+import {
+  acceptIfExists,
+  acceptIfNotExists,
+  callArguments,
+  columnDefinition,
+  principal,
+  propertyAssignments,
+} from "./clauses";
 
-/** Parses ALTER completely, so that a mistake is reported as a syntax error. The requested change is not kept. */
-export const alter = (g: Grammar): Statement => {
-  const { at } = g.expect("ALTER");
+/** Parses what follows ALTER. The requested change is not kept. */
+export const alter = (g: Grammar): string => {
   const what = g.expectAny("MATERIALIZED", "SCHEMA", "TABLE", "VIEW");
   if (what === "MATERIALIZED") g.expect("VIEW");
-  const name = `ALTER ${what === "MATERIALIZED" ? "MATERIALIZED VIEW" : what}`;
-  const object = ALTERATIONS[what](g);
-  return { kind: "OtherStatement", ...at, name, object };
+  ALTERATIONS[what](g);
+  return `ALTER ${what === "MATERIALIZED" ? "MATERIALIZED VIEW" : what}`;
 };
 
 const renameTo = (g: Grammar): void => {
@@ -29,32 +32,29 @@ const setProperties = (g: Grammar): void => {
   propertyAssignments(g);
 };
 
-const ALTERATIONS: Readonly<
-  Record<"MATERIALIZED" | "SCHEMA" | "TABLE" | "VIEW", (g: Grammar) => QualifiedName>
-> = {
+const ALTERATIONS: Readonly<Record<"MATERIALIZED" | "SCHEMA" | "TABLE" | "VIEW", (g: Grammar) => void>> = {
   SCHEMA: (g) => renameOrSet(g, setAuthorization),
   VIEW: (g) => renameOrSet(g, setAuthorization),
   MATERIALIZED: (g) => {
     acceptIfExists(g);
-    return renameOrSet(g, setProperties);
+    renameOrSet(g, setProperties);
   },
   TABLE: (g) => alterTable(g),
 };
 
-const renameOrSet = (g: Grammar, set: (g: Grammar) => void): QualifiedName => {
-  const name = qualifiedName(g);
+const renameOrSet = (g: Grammar, set: (g: Grammar) => void): void => {
+  qualifiedName(g);
   if (g.expectAny("RENAME", "SET") === "RENAME") renameTo(g);
   else set(g);
-  return name;
 };
 
-const alterTable = (g: Grammar): QualifiedName => {
+const alterTable = (g: Grammar): void => {
   acceptIfExists(g);
-  const name = qualifiedName(g);
+  qualifiedName(g);
   switch (g.expectAny("ADD", "ALTER", "DROP", "EXECUTE", "RENAME", "SET")) {
     case "ADD":
       g.expect("COLUMN");
-      if (g.is("IF") && g.peek(1) === "NOT") g.acceptSequence("IF", "NOT", "EXISTS");
+      acceptIfNotExists(g);
       columnDefinition(g);
       break;
     case "ALTER":
@@ -90,5 +90,4 @@ const alterTable = (g: Grammar): QualifiedName => {
       if (g.isAny("AUTHORIZATION")) setAuthorization(g);
       else setProperties(g);
   }
-  return name;
 };

@@ -1,112 +1,88 @@
 import type { Position } from "../../types/errors";
-import type { ColumnDefinition, CreateView, Drop, LikeClause, Property, Query, Statement } from "../ast";
+import type { Query, Statement } from "../ast";
 import { intervalLiteral } from "../expressions/literals";
 import type { Grammar } from "../grammar";
-import { identifier, qualifiedName } from "../names";
-import { optionalCatalog, principal, skipFunctionParameters } from "./access";
+import { columnNames, identifier, qualifiedName } from "../names";
+import {
+  acceptIfExists,
+  acceptIfNotExists,
+  columnDefinition,
+  optionalCatalog,
+  optionalComment,
+  optionalProperties,
+  principal,
+  skipFunctionParameters,
+} from "./clauses";
 
+/** Parses CREATE. Of what is not run here, only the name is kept. */
 export const create = (g: Grammar): Statement => {
   const { at } = g.expect("CREATE");
   const orReplace = g.acceptSequence("OR", "REPLACE");
   const words = ["FUNCTION", "MATERIALIZED", "TABLE", "VIEW"] as const;
   const what = orReplace ? g.expectAny(...words) : g.expectAny(...words, "CATALOG", "ROLE", "SCHEMA");
-  switch (what) {
-    case "TABLE":
-      return createTable(g, at, orReplace);
-    case "VIEW":
-      return createView(g, at, orReplace);
-    case "MATERIALIZED":
-      g.expect("VIEW");
-      return createMaterializedView(g, at, orReplace);
-    case "SCHEMA": {
-      const ifNotExists = acceptIfNotExists(g);
-      const name = qualifiedName(g);
-      if (g.accept("AUTHORIZATION") !== undefined) principal(g);
-      return { kind: "CreateSchema", ...at, name, ifNotExists, properties: optionalProperties(g) };
-    }
-    case "FUNCTION": {
-      const object = qualifiedName(g);
-      // The body of a function is skipped. It is written in a language of its own, which Athena does not support.
-      while (g.token.type !== "<EOF>") g.advance();
-      return { kind: "OtherStatement", ...at, name: "CREATE FUNCTION", object };
-    }
-    case "CATALOG":
-      acceptIfNotExists(g);
-      identifier(g);
-      g.expect("USING");
-      identifier(g);
-      optionalComment(g);
-      if (g.accept("AUTHORIZATION") !== undefined) principal(g);
-      optionalProperties(g);
-      return { kind: "OtherStatement", ...at, name: "CREATE CATALOG" };
-    case "ROLE":
-      identifier(g);
-      if (g.acceptSequence("WITH", "ADMIN")) principal(g);
-      optionalCatalog(g);
-      return { kind: "OtherStatement", ...at, name: "CREATE ROLE" };
-  }
+  if (what === "TABLE") return createTable(g, at, orReplace);
+  if (what === "VIEW") return createView(g, at, orReplace);
+  return { kind: "OtherStatement", ...at, name: `CREATE ${CREATIONS[what](g) ?? what}` };
 };
 
-const acceptIfNotExists = (g: Grammar): boolean => {
-  if (!(g.is("IF") && g.peek(1) === "NOT")) return false;
-  return g.acceptSequence("IF", "NOT", "EXISTS");
-};
-
-export const acceptIfExists = (g: Grammar): boolean => {
-  if (!(g.is("IF") && g.peek(1) === "EXISTS")) return false;
-  return g.acceptSequence("IF", "EXISTS");
-};
-
-const optionalComment = (g: Grammar): { readonly comment?: string } =>
-  g.accept("COMMENT") === undefined ? {} : { comment: g.string().value };
-
-/** Parses `WITH (name = value, …)`. */
-const optionalProperties = (g: Grammar): readonly Property[] =>
-  g.accept("WITH") === undefined ? [] : g.parenthesized(() => propertyAssignments(g));
-
-export const propertyAssignments = (g: Grammar): readonly Property[] => g.list(() => property(g));
-
-const property = (g: Grammar): Property => {
-  const { at } = g;
-  const name = identifier(g);
-  g.expect("=");
-  const ends = [",", ")", "<EOF>", ";"];
-  if (g.is("DEFAULT") && ends.includes(g.peek(1))) {
-    g.advance();
-    return { kind: "Property", ...at, name };
-  }
-  return { kind: "Property", ...at, name, value: g.expression() };
+const CREATIONS: Readonly<
+  Record<"CATALOG" | "FUNCTION" | "MATERIALIZED" | "ROLE" | "SCHEMA", (g: Grammar) => string | undefined>
+> = {
+  CATALOG: (g) => {
+    acceptIfNotExists(g);
+    identifier(g);
+    g.expect("USING");
+    identifier(g);
+    optionalComment(g);
+    if (g.accept("AUTHORIZATION") !== undefined) principal(g);
+    optionalProperties(g);
+  },
+  FUNCTION: (g) => {
+    qualifiedName(g);
+    // The body of a function is skipped. It is written in a language of its own, which Athena does not support.
+    while (g.token.type !== "<EOF>") g.advance();
+  },
+  MATERIALIZED: (g) => {
+    g.expect("VIEW");
+    acceptIfNotExists(g);
+    qualifiedName(g);
+    if (g.acceptSequence("GRACE", "PERIOD")) intervalLiteral(g);
+    optionalComment(g);
+    optionalProperties(g);
+    g.expect("AS");
+    g.query();
+    return "MATERIALIZED VIEW";
+  },
+  ROLE: (g) => {
+    identifier(g);
+    if (g.acceptSequence("WITH", "ADMIN")) principal(g);
+    optionalCatalog(g);
+  },
+  SCHEMA: (g) => {
+    acceptIfNotExists(g);
+    qualifiedName(g);
+    if (g.accept("AUTHORIZATION") !== undefined) principal(g);
+    optionalProperties(g);
+  },
 };
 
 const createTable = (g: Grammar, at: Position, orReplace: boolean): Statement => {
   const ifNotExists = acceptIfNotExists(g);
   const name = qualifiedName(g);
-  const table = { ...at, name, orReplace, ifNotExists };
-  if (!g.is("(") || isColumnNames(g)) {
-    const columns = g.is("(") ? g.parenthesized(() => g.list(() => identifier(g))) : undefined;
-    const comment = optionalComment(g);
-    const properties = optionalProperties(g);
-    g.expect("AS");
-    const query = rootQuery(g);
-    const withData = optionalWithData(g);
-    return {
-      kind: "CreateTableAsSelect",
-      ...table,
-      ...(columns === undefined ? {} : { columns }),
-      ...comment,
-      properties,
-      query,
-      withData,
-    };
+  if (g.is("(") && !isColumnNames(g)) {
+    g.parenthesized(() => g.list(() => tableElement(g)));
+    optionalComment(g);
+    optionalProperties(g);
+    return { kind: "OtherStatement", ...at, name: "CREATE TABLE" };
   }
-  const elements = g.parenthesized(() => g.list(() => tableElement(g)));
-  return {
-    kind: "CreateTable",
-    ...table,
-    elements,
-    ...optionalComment(g),
-    properties: optionalProperties(g),
-  };
+  const columns = g.is("(") ? { columns: columnNames(g) } : {};
+  optionalComment(g);
+  const properties = optionalProperties(g);
+  g.expect("AS");
+  const query = rootQuery(g);
+  const withData = optionalWithData(g);
+  const table = { ...at, name, orReplace, ifNotExists, ...columns };
+  return { kind: "CreateTableAsSelect", ...table, properties, query, withData };
 };
 
 /**
@@ -128,106 +104,44 @@ const optionalWithData = (g: Grammar): boolean => {
   return !no;
 };
 
-const tableElement = (g: Grammar): ColumnDefinition | LikeClause => {
-  const { at } = g;
-  if (g.accept("LIKE") === undefined) return columnDefinition(g);
-  const table = qualifiedName(g);
-  const properties = g.acceptAny("INCLUDING", "EXCLUDING");
-  if (properties === undefined) return { kind: "LikeClause", ...at, table };
-  g.expect("PROPERTIES");
-  return { kind: "LikeClause", ...at, table, properties };
+const tableElement = (g: Grammar): void => {
+  if (g.accept("LIKE") === undefined) {
+    columnDefinition(g);
+    return;
+  }
+  qualifiedName(g);
+  if (g.acceptAny("INCLUDING", "EXCLUDING") !== undefined) g.expect("PROPERTIES");
 };
 
-export const columnDefinition = (g: Grammar): ColumnDefinition => {
-  const { at } = g;
+const createView = (g: Grammar, at: Position, orReplace: boolean): Statement => {
   const name = qualifiedName(g);
-  const type = g.type();
-  const nullable = !g.acceptSequence("NOT", "NULL");
-  const comment = optionalComment(g);
-  return {
-    kind: "ColumnDefinition",
-    ...at,
-    name,
-    type,
-    nullable,
-    ...comment,
-    properties: optionalProperties(g),
-  };
-};
-
-const createView = (g: Grammar, at: Position, orReplace: boolean): CreateView => {
-  const name = qualifiedName(g);
-  const comment = optionalComment(g);
-  const security = g.accept("SECURITY") === undefined ? undefined : g.expectAny("DEFINER", "INVOKER");
+  optionalComment(g);
+  if (g.accept("SECURITY") !== undefined) g.expectAny("DEFINER", "INVOKER");
   g.expect("AS");
-  return {
-    kind: "CreateView",
-    ...at,
-    name,
-    materialized: false,
-    orReplace,
-    ifNotExists: false,
-    ...comment,
-    ...(security === undefined ? {} : { security }),
-    properties: [],
-    query: g.query(),
-  };
+  return { kind: "CreateView", ...at, name, orReplace, query: g.query() };
 };
 
-const createMaterializedView = (g: Grammar, at: Position, orReplace: boolean): CreateView => {
-  const ifNotExists = acceptIfNotExists(g);
-  const name = qualifiedName(g);
-  const gracePeriod = g.acceptSequence("GRACE", "PERIOD") ? intervalLiteral(g) : undefined;
-  const comment = optionalComment(g);
-  const properties = optionalProperties(g);
-  g.expect("AS");
-  return {
-    kind: "CreateView",
-    ...at,
-    name,
-    materialized: true,
-    orReplace,
-    ifNotExists,
-    ...comment,
-    ...(gracePeriod === undefined ? {} : { gracePeriod }),
-    properties,
-    query: g.query(),
-  };
-};
-
+/** Parses DROP. Of what is not run here, only the name is kept. */
 export const drop = (g: Grammar): Statement => {
   const { at } = g.expect("DROP");
   const what = g.expectAny("CATALOG", "FUNCTION", "MATERIALIZED", "ROLE", "SCHEMA", "TABLE", "VIEW");
   if (what === "MATERIALIZED") g.expect("VIEW");
-  switch (what) {
-    case "ROLE":
-      identifier(g);
-      optionalCatalog(g);
-      return { kind: "OtherStatement", ...at, name: "DROP ROLE" };
-    case "CATALOG":
-      acceptIfExists(g);
-      identifier(g);
-      g.acceptAny("CASCADE", "RESTRICT");
-      return { kind: "OtherStatement", ...at, name: "DROP CATALOG" };
-    case "FUNCTION": {
-      acceptIfExists(g);
-      const object = qualifiedName(g);
-      skipFunctionParameters(g);
-      return { kind: "OtherStatement", ...at, name: "DROP FUNCTION", object };
-    }
-    default: {
-      const ifExists = acceptIfExists(g);
+  if (what === "ROLE") {
+    identifier(g);
+    optionalCatalog(g);
+  } else {
+    const ifExists = acceptIfExists(g);
+    if (what === "CATALOG") identifier(g);
+    else {
       const name = qualifiedName(g);
-      const cascade = what === "SCHEMA" && g.acceptAny("CASCADE", "RESTRICT") === "CASCADE";
-      const object: Drop["object"] = what === "MATERIALIZED" ? "MATERIALIZED VIEW" : what;
-      return { kind: "Drop", ...at, object, name, ifExists, cascade };
+      if (what === "VIEW") return { kind: "DropView", ...at, name, ifExists };
     }
+    if (what === "FUNCTION") skipFunctionParameters(g);
+    if (what === "CATALOG" || what === "SCHEMA") g.acceptAny("CASCADE", "RESTRICT");
   }
-};
-
-export const refresh = (g: Grammar): Statement => {
-  const { at } = g.expect("REFRESH");
-  g.expect("MATERIALIZED");
-  g.expect("VIEW");
-  return { kind: "OtherStatement", ...at, name: "REFRESH MATERIALIZED VIEW", object: qualifiedName(g) };
+  return {
+    kind: "OtherStatement",
+    ...at,
+    name: `DROP ${what === "MATERIALIZED" ? "MATERIALIZED VIEW" : what}`,
+  };
 };

@@ -1,7 +1,7 @@
 import type { Identifier, QualifiedName, ShowPattern, Statement } from "../ast";
 import type { Grammar } from "../grammar";
 import { identifier, qualifiedName } from "../names";
-import { optionalGrantObject } from "./access";
+import { grantObject } from "./clauses";
 
 /** Parses the SHOW statements. */
 export const show = (g: Grammar): Statement => {
@@ -28,36 +28,46 @@ export const show = (g: Grammar): Statement => {
       return { kind: "ShowColumns", ...at, table: qualifiedName(g), ...like(g) };
     case "CREATE":
       return showCreate(g, at);
-    case "FUNCTIONS":
-      return { kind: "ShowFunctions", ...at, ...inSchema(g), ...like(g) };
     case "SCHEMAS":
       return { kind: "ShowSchemas", ...at, ...inCatalog(g), ...like(g) };
-    case "SESSION":
-      return { kind: "ShowSession", ...at, ...like(g) };
     case "TABLES":
       return { kind: "ShowTables", ...at, ...inSchema(g), ...like(g) };
-    case "STATS":
-      g.expect("FOR");
-      return {
-        kind: "ShowStats",
-        ...at,
-        relation: g.is("(") ? g.parenthesized(() => g.query()) : qualifiedName(g),
-      };
-    case "GRANTS": {
-      const object = g.accept("ON") === undefined ? undefined : optionalGrantObject(g);
-      return {
-        kind: "OtherStatement",
-        ...at,
-        name: "SHOW GRANTS",
-        ...(object === undefined ? {} : { object }),
-      };
-    }
     default:
-      if (what === "CURRENT") g.expect("ROLES");
-      if (what === "ROLE") g.expect("GRANTS");
-      inCatalog(g);
-      return { kind: "OtherStatement", ...at, name: what === "ROLE" ? "SHOW ROLE GRANTS" : "SHOW ROLES" };
+      return { kind: "OtherStatement", ...at, name: `SHOW ${OTHERS[what](g) ?? what}` };
   }
+};
+
+/** What is shown that is not kept here. A function returns its name if that differs from its first word. */
+const OTHERS: Readonly<
+  Record<
+    "CURRENT" | "FUNCTIONS" | "GRANTS" | "ROLE" | "ROLES" | "SESSION" | "STATS",
+    (g: Grammar) => string | undefined
+  >
+> = {
+  CURRENT: (g) => {
+    g.expect("ROLES");
+    inCatalog(g);
+    return "ROLES";
+  },
+  FUNCTIONS: (g) => {
+    inSchema(g);
+    like(g);
+  },
+  GRANTS: (g) => {
+    if (g.accept("ON") !== undefined) grantObject(g);
+  },
+  ROLE: (g) => {
+    g.expect("GRANTS");
+    inCatalog(g);
+    return "ROLE GRANTS";
+  },
+  ROLES: (g) => void inCatalog(g),
+  SESSION: (g) => void like(g),
+  STATS: (g) => {
+    g.expect("FOR");
+    if (g.is("(")) g.parenthesized(() => g.query());
+    else qualifiedName(g);
+  },
 };
 
 const showCreate = (g: Grammar, at: { readonly line: number; readonly column: number }): Statement => {

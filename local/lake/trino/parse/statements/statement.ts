@@ -1,47 +1,28 @@
 import type { Execute, ExecuteImmediate, Explain, ExplainAnalyze, Insert, Prepare, Statement } from "../ast";
 import type { Grammar } from "../grammar";
 import { columnNames, identifier, qualifiedName } from "../names";
-import { other } from "./access";
-import { alter } from "./alter";
-import { deletion, merge, truncate, update } from "./changes";
-import { create, drop, refresh } from "./definitions";
+import { OTHERS, other } from "./access";
+import { create, drop } from "./definitions";
 import { show } from "./show";
 import { isUnload, unload } from "./unload";
 
 /** The words with which statements other than queries begin. */
 const STATEMENTS: Readonly<Record<string, (g: Grammar) => Statement>> = {
-  ALTER: alter,
-  ANALYZE: other,
-  CALL: other,
-  COMMENT: other,
-  COMMIT: other,
+  ...Object.fromEntries(Object.keys(OTHERS).map((word) => [word, other])),
   CREATE: create,
   DEALLOCATE: (g) => {
     const { at } = g.expect("DEALLOCATE");
     g.expect("PREPARE");
     return { kind: "Deallocate", ...at, name: identifier(g) };
   },
-  DELETE: deletion,
-  DENY: other,
   DESC: (g) => describe(g),
   DESCRIBE: (g) => describe(g),
   DROP: drop,
   EXECUTE: (g) => execute(g),
   EXPLAIN: (g) => explain(g),
-  GRANT: other,
   INSERT: (g) => insert(g),
-  MERGE: merge,
   PREPARE: (g) => prepare(g),
-  REFRESH: refresh,
-  RESET: other,
-  REVOKE: other,
-  ROLLBACK: other,
-  SET: other,
   SHOW: show,
-  START: other,
-  TRUNCATE: truncate,
-  UPDATE: update,
-  USE: other,
 };
 
 export const statement = (g: Grammar): Statement =>
@@ -83,8 +64,11 @@ const usingArguments = (g: Grammar): Execute["arguments"] =>
 const describe = (g: Grammar): Statement => {
   const { type, at } = g.advance();
   if (type === "DESCRIBE" && g.isNameAhead(1)) {
-    if (g.accept("INPUT") !== undefined) return { kind: "DescribeInput", ...at, name: identifier(g) };
-    if (g.accept("OUTPUT") !== undefined) return { kind: "DescribeOutput", ...at, name: identifier(g) };
+    const what = g.acceptAny("INPUT", "OUTPUT");
+    if (what !== undefined) {
+      identifier(g);
+      return { kind: "OtherStatement", ...at, name: `DESCRIBE ${what}` };
+    }
   }
   return { kind: "ShowColumns", ...at, table: qualifiedName(g) };
 };
@@ -96,10 +80,10 @@ const explain = (g: Grammar): Explain | ExplainAnalyze => {
     !(g.isNameAhead(1) && STATEMENTS[g.peek(1)] === undefined && g.peek(1) !== "VERBOSE")
   ) {
     g.advance();
-    const verbose = g.accept("VERBOSE") !== undefined;
+    g.accept("VERBOSE");
     // This option exists only in Athena: https://docs.aws.amazon.com/athena/latest/ug/athena-explain-statement.html
     const format = g.is("(") && g.peek(1) === "FORMAT" ? { format: analyzeFormat(g) } : {};
-    return { kind: "ExplainAnalyze", ...at, verbose, ...format, statement: statement(g) };
+    return { kind: "ExplainAnalyze", ...at, ...format, statement: statement(g) };
   }
   const options = g.is("(") && !g.isQueryInParentheses() ? explainOptions(g) : {};
   return { kind: "Explain", ...at, ...options, statement: statement(g) };

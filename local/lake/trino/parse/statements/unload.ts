@@ -1,7 +1,7 @@
 import type { Unload } from "../ast";
 import type { Grammar } from "../grammar";
 import { TokenType } from "../text/lexer";
-import { propertyAssignments } from "./definitions";
+import { optionalProperties } from "./clauses";
 
 /** UNLOAD exists only in Athena, so it is not a keyword of Trino's. */
 export const isUnload = (g: Grammar): boolean =>
@@ -13,6 +13,5 @@ export const unload = (g: Grammar): Unload => {
   const query = g.parenthesized(() => g.query());
   g.expect("TO");
   const location = g.string();
-  const properties = g.accept("WITH") === undefined ? [] : g.parenthesized(() => propertyAssignments(g));
-  return { kind: "Unload", ...at, query, location, properties };
+  return { kind: "Unload", ...at, query, location, properties: optionalProperties(g) };
 };

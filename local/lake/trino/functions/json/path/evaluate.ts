@@ -76,13 +76,16 @@ function items(path: Path, scope: Scope): Document[] {
   }
 }
 
+const wrongItem = (expected: "ARRAY" | "OBJECT", value: Document): PathError =>
+  new PathError(
+    `structural error: invalid item type. Expected: ${expected}, actual: ${typeName(value).toUpperCase()}`,
+  );
+
 function members(key: string | undefined, values: readonly Document[], { lax }: Scope): Document[] {
   return values.flatMap((value) => {
     if (!(value instanceof Fields)) {
       if (lax) return [];
-      throw new PathError(
-        `structural error: invalid item type. Expected: OBJECT, actual: ${typeName(value).toUpperCase()}`,
-      );
+      throw wrongItem("OBJECT", value);
     }
     if (key === undefined) return value.entries.map(([, item]) => item);
     const found = value.entries.filter(([name]) => name === key).map(([, item]) => item);
@@ -106,10 +109,7 @@ function elements(
   value: Document,
   scope: Scope,
 ): Document[] {
-  if (!isArray(value) && !scope.lax)
-    throw new PathError(
-      `structural error: invalid item type. Expected: ARRAY, actual: ${typeName(value).toUpperCase()}`,
-    );
+  if (!isArray(value) && !scope.lax) throw wrongItem("ARRAY", value);
   const list = isArray(value) ? value : [value];
   if (subscripts === undefined) return [...list];
   const inside = { ...scope, last: list.length - 1 };
@@ -140,10 +140,7 @@ function method(name: string, values: readonly Document[], scope: Scope): Docume
   if (name === "type") return values.map(typeName);
   if (name === "size")
     return values.map((value) => {
-      if (!isArray(value) && !scope.lax)
-        throw new PathError(
-          `structural error: invalid item type. Expected: ARRAY, actual: ${typeName(value).toUpperCase()}`,
-        );
+      if (!isArray(value) && !scope.lax) throw wrongItem("ARRAY", value);
       return numberOf(BigInt(isArray(value) ? value.length : 1));
     });
   const list = unwrapped(values, scope);
@@ -165,10 +162,7 @@ function method(name: string, values: readonly Document[], scope: Scope): Docume
       });
     case "keyvalue":
       return list.flatMap((value, id) => {
-        if (!(value instanceof Fields))
-          throw new PathError(
-            `structural error: invalid item type. Expected: OBJECT, actual: ${typeName(value).toUpperCase()}`,
-          );
+        if (!(value instanceof Fields)) throw wrongItem("OBJECT", value);
         return value.entries.map(
           ([key, item]) =>
             new Fields([
