@@ -2,9 +2,11 @@ import { checksumBytes, checksumOf, magic } from "./format";
 import { ProtobufReader } from "./protobuf-reader";
 import type { UserRecord } from "./user-record";
 
+const magicNumber = magic.readUInt32BE();
+
 /** Whether a Kinesis record starts like an aggregate. The aggregate can still be malformed. */
 export function isAggregate(data: Buffer): boolean {
-  return data.length >= magic.length && data.subarray(0, magic.length).equals(magic);
+  return data.length >= magic.length && data.readUInt32BE() === magicNumber;
 }
 
 /**

@@ -66,6 +66,23 @@ describe("close", () => {
   });
 });
 
+describe("a record that is sent without a promise", () => {
+  it("is delivered, and only the ones that are given up are told", async () => {
+    const { producer, service } = setUp();
+    const givenUp: Error[] = [];
+    producer.send(record("a"), (error) => givenUp.push(error));
+    await producer.close();
+    producer.send(record("late"), (error) => givenUp.push(error));
+    expect(service.payloads).toEqual([["a"]]);
+    expect(givenUp).toMatchObject([{ reason: "Closed", record: { data: Buffer.from("late") } }]);
+  });
+
+  it("is refused at once when no stream would accept it", () => {
+    const { producer } = setUp();
+    expect(() => producer.send({ partitionKey: "", data: "a" }, () => {})).toThrow("partition key");
+  });
+});
+
 describe("an aborted signal", () => {
   it("of the producer gives everything up at once", async () => {
     const controller = new AbortController();

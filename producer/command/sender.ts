@@ -78,12 +78,12 @@ export class Sender {
     const started = performance.now();
     const undelivered = (error: Error) => this.#undelivered(error);
     try {
-      for await (const record of perSecond ? paced(records, perSecond, signal) : records) {
-        if (signal.aborted) break;
-        producer.put(record).catch(undelivered);
-        if (producer.full) await until(producer.ready(), signal);
-        if (signal.aborted) break;
-      }
+      const source = perSecond ? paced(records, perSecond, signal) : records;
+      await each(source, (record) => {
+        if (signal.aborted) return false;
+        producer.send(record, undelivered);
+        return producer.full ? until(producer.ready(), signal).then(() => !signal.aborted) : !signal.aborted;
+      });
       await until(producer.flush(), signal);
     } finally {
       await producer.close({ deadlineMs });
@@ -131,4 +131,22 @@ async function until(promise: Promise<void>, signal: AbortSignal): Promise<void>
   });
   await Promise.race([promise, stopped]);
   signal.removeEventListener("abort", aborted);
+}
+
+/**
+ * Calls `take` with each item in order, until it says that it takes no more. Items that are there are not waited for,
+ * whereas `for await` would make three promises for each.
+ */
+async function each<T>(
+  items: AsyncIterable<T> | Iterable<T>,
+  take: (item: T) => boolean | Promise<boolean>,
+): Promise<void> {
+  if (!(Symbol.iterator in items)) {
+    for await (const item of items) if (!(await take(item))) return;
+    return;
+  }
+  for (const item of items) {
+    const more = take(item);
+    if (more !== true && !(await more)) return;
+  }
 }

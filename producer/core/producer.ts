@@ -107,31 +107,52 @@ export class KinesisProducer {
    *   `UndeliveredError` when it is given up.
    */
   put(record: ProducerRecord, options?: { readonly signal?: AbortSignal }): Promise<Receipt> {
-    return new Promise((resolve, reject) => {
-      const { partitionKey, explicitHashKey } = record;
-      const data = payload(record);
-      const bytes = recordBytes(data, partitionKey);
-      checkRecord(record, bytes, this.#settings.maxRecordBytes);
-      const pending = new PendingRecord(
-        data,
-        partitionKey,
-        explicitHashKey,
-        bytes,
-        options?.signal,
-        this.#epoch,
-        resolve,
-        reject,
-      );
-      const ended = this.#ended ?? (this.#closing && "Closed");
-      if (ended !== undefined) return reject(undelivered(pending, ended));
-      this.#epoch.enter();
-      if (this.#atBound) {
-        this.#waiting.push(pending);
-        return;
-      }
-      this.#admit(pending);
-      if (this.#atBound) this.#dispatcher.pump();
-    });
+    return new Promise((resolve, reject) => this.#take(record, resolve, reject, options?.signal));
+  }
+
+  /**
+   * Puts a record like `put`, for callers who only need to know what was given up. It takes less time than `put`, which
+   * makes a promise for each record.
+   *
+   * @param onUndelivered Called when the record is given up.
+   * @throws InvalidRecordError when no stream would accept the record.
+   */
+  send(record: ProducerRecord, onUndelivered: (error: Error) => void): void {
+    this.#take(record, nothing, onUndelivered);
+  }
+
+  #take(
+    record: ProducerRecord,
+    resolve: PendingRecord["resolve"],
+    reject: PendingRecord["reject"],
+    signal?: AbortSignal,
+  ): void {
+    const { partitionKey, explicitHashKey } = record;
+    const data = payload(record);
+    const bytes = recordBytes(data, partitionKey);
+    checkRecord(record, bytes, this.#settings.maxRecordBytes);
+    const pending = new PendingRecord(
+      data,
+      partitionKey,
+      explicitHashKey,
+      bytes,
+      signal,
+      this.#epoch,
+      resolve,
+      reject,
+    );
+    const ended = this.#ended ?? (this.#closing && "Closed");
+    if (ended !== undefined) {
+      reject(undelivered(pending, ended));
+      return;
+    }
+    this.#epoch.enter();
+    if (this.#atBound) {
+      this.#waiting.push(pending);
+      return;
+    }
+    this.#admit(pending);
+    if (this.#atBound) this.#dispatcher.pump();
   }
 
   /** True while there are enough records to send, and always while the buffer is at its limit. */
@@ -300,6 +321,8 @@ export class KinesisProducer {
     record.epoch.leave();
   }
 }
+
+const nothing = () => undefined;
 
 const explanations: Readonly<Record<GiveUpReason, string>> = {
   Expired: "Not delivered within its time to live",

@@ -70,8 +70,10 @@ function valuesOf(value: unknown): readonly CountedValue[] | StatisticSet | unde
     const set = { count, sum, minimum, maximum };
     return isNumbers(Object.values(set)) ? (set as StatisticSet) : undefined;
   }
-  const values = [value].flat().filter((one) => typeof one === "number");
-  return values.length > 0 ? values.map((one) => [one, 1]) : undefined;
+  const values: CountedValue[] = [];
+  for (const one of Array.isArray(value) ? value : [value])
+    if (typeof one === "number") values.push([one, 1]);
+  return values.length > 0 ? values : undefined;
 }
 
 const isNumbers = (value: unknown): value is readonly number[] =>

@@ -6,10 +6,15 @@ export class Totals {
   maximum = Number.NEGATIVE_INFINITY;
 
   add(value: number, count = 1): void {
-    this.addSet({ count, sum: value * count, minimum: value, maximum: value });
+    this.include(count, value * count, value, value);
   }
 
   addSet({ count, sum, minimum, maximum }: StatisticSet): void {
+    this.include(count, sum, minimum, maximum);
+  }
+
+  /** Adds values of which only these totals count. They are not an object, because most are single values. */
+  protected include(count: number, sum: number, minimum: number, maximum: number): void {
     if (count <= 0) return;
     this.count += count;
     this.sum += sum;
@@ -39,7 +44,7 @@ export class Distribution extends Totals {
   }
 
   override add(value: number, count = 1): void {
-    super.addSet({ count, sum: value * count, minimum: value, maximum: value });
+    super.add(value, count);
     if (count > 0) this.#addCount(value, count);
   }
 
@@ -54,8 +59,12 @@ export class Distribution extends Totals {
   }
 
   #addCount(value: number, count: number): void {
-    const rounded =
-      this.#counts.size < 1_000 || this.#counts.has(value) ? value : Number(value.toPrecision(3));
+    const before = this.#counts.get(value);
+    if (before !== undefined || this.#counts.size < 1_000) {
+      this.#counts.set(value, (before ?? 0) + count);
+      return;
+    }
+    const rounded = Number(value.toPrecision(3));
     this.#counts.set(rounded, (this.#counts.get(rounded) ?? 0) + count);
   }
 }

@@ -12,7 +12,7 @@ import { retry } from "../lifecycle/retry";
 import type { RunStart } from "../lifecycle/run-start";
 import { pause, Signal } from "../signal";
 import { StreamConsumer, shardStates } from "../stream/consumer";
-import { deaggregate } from "../stream/deaggregate";
+import { userRecordsIn } from "../stream/deaggregate";
 import { compareSequenceNumbers, lowestSequenceNumber } from "../stream/sequence";
 import type { Position } from "../stream/shard-reader";
 import type { KinesisRecord, StreamSource } from "../stream/stream-source";
@@ -118,6 +118,8 @@ export class EventSourceMapper {
   private live: LiveSettings;
   /** Pending retries of a save that has failed. */
   private saving: Promise<void> | undefined;
+  /** The save at the end of this turn of the event loop. */
+  private soon: NodeJS.Immediate | undefined;
 
   constructor(private readonly options: MapperOptions) {
     const { mapping, fn, source } = options;
@@ -204,6 +206,7 @@ export class EventSourceMapper {
   async stopped(): Promise<void> {
     await this.consumer.stopped();
     await Promise.all([...this.running, this.saving]);
+    if (this.soon) this.save();
     this.state.close();
   }
 
@@ -254,7 +257,7 @@ export class EventSourceMapper {
       shard.read = record.sequenceNumber;
       if (saved && compareSequenceNumbers(record.sequenceNumber, saved) <= 0) continue;
       runStart.count(this.counters, record.arrival);
-      this.counters.userRecords += deaggregate(record).length;
+      this.counters.userRecords += userRecordsIn(record);
       if (this.accepts(record)) shard.lanes[index]?.push(record);
       else this.counters.filtered++;
     }
@@ -463,7 +466,7 @@ export class EventSourceMapper {
         if (isSent) counters.deadLetters++;
         else counters.lostDeadLetters++;
         counters.failed += records.length;
-        for (const record of records) counters.failedUserRecords += deaggregate(record).length;
+        for (const record of records) counters.failedUserRecords += userRecordsIn(record);
         done(records);
       },
       onError: (failed) => {
@@ -517,7 +520,10 @@ export class EventSourceMapper {
     }
   }
 
-  /** Saves a shard's checkpoint, which is that of the lane that is furthest behind. */
+  /**
+   * Sets a shard's checkpoint, which is that of the lane that is furthest behind. It is saved when this turn of the event
+   * loop ends: by then, the function has its next batch and does not wait for the disk.
+   */
   private checkpoint(shardId: string, shard: MappedShard): void {
     const lanes = shard.lanes.map((lane) => (lane.pending === 0 ? shard.read : lane.done) ?? null);
     const after = lowestSequenceNumber(lanes);
@@ -528,7 +534,7 @@ export class EventSourceMapper {
       ...(windows.some((window) => window !== null) && { windows }),
     };
     this.state.value.shards[shardId] = state;
-    this.save();
+    this.soon ??= setImmediate(() => this.save());
   }
 
   /**
@@ -536,6 +542,8 @@ export class EventSourceMapper {
    * function process more records again.
    */
   private save(): void {
+    clearImmediate(this.soon);
+    this.soon = undefined;
     if (this.saving) return;
     try {
       this.state.save();

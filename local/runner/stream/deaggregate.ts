@@ -21,7 +21,11 @@ export interface UserRecord {
  */
 export function deaggregate(record: KinesisRecord): readonly UserRecord[] {
   const { sequenceNumber, arrival } = record;
-  const userRecords = decodeAggregate(record.data) ?? [record];
+  const userRecords = decodeAggregate(record.data);
+  if (!userRecords) {
+    const { partitionKey, data } = record;
+    return [{ sequenceNumber, subSequenceNumber: 0, partitionKey, data, arrival }];
+  }
   return userRecords.map(({ partitionKey, data }, subSequenceNumber) => ({
     sequenceNumber,
     subSequenceNumber,
@@ -30,3 +34,6 @@ export function deaggregate(record: KinesisRecord): readonly UserRecord[] {
     arrival,
   }));
 }
+
+/** Number of the user records of a Kinesis record. */
+export const userRecordsIn = ({ data }: KinesisRecord): number => decodeAggregate(data)?.length ?? 1;
