@@ -6,6 +6,7 @@ import type { BoundQuery } from "../../trino/bind/tree";
 import { parseStatement } from "../../trino/parse";
 import type { CreateView, DropView, ShowCreate } from "../../trino/parse/ast";
 import { errorAt } from "../../trino/types/errors";
+import { namedIn } from "../scans";
 import { targetOf } from "./create-table-as";
 
 interface ViewContext {
@@ -30,6 +31,8 @@ export async function createView(
   if (parseStatement(sql).parameters > 0)
     throw errorAt(statement, "NOT_SUPPORTED", "A view has no parameters: its query is kept as it is written");
   const { database, name } = targetOf(statement.name, otherwise);
+  if ([...namedIn(query).views].some((view) => view.schema === database && view.name === name))
+    throw errorAt(statement, "VIEW_IS_RECURSIVE", "Statement would create a recursive view");
   const seen = new Set<string>();
   const columns = query.outputs.map((output, index) => {
     const column = output.name?.toLowerCase();

@@ -7,6 +7,27 @@ export const formatDouble = (value: number): string => formatJava(value, shortes
 const shortestDouble = (size: number): string =>
   size === Number.MIN_VALUE ? "4.9e-324" : size.toExponential();
 
+/**
+ * As {@link shortestDouble}, but not a number in the middle between two doubles: Java's DecimalFormat writes
+ * `9.999999999999999E22` for 1e23.
+ */
+function closeToDouble(size: number): string {
+  const shortest = shortestDouble(size);
+  if (size < 2 ** 53 || !isInTheMiddle(shortest, size)) return shortest;
+  const texts = Array.from({ length: 17 }, (_, digits) => size.toExponential(digits));
+  return texts.find((text) => Number(text) === size && !isInTheMiddle(text, size)) ?? shortest;
+}
+
+function isInTheMiddle(text: string, size: number): boolean {
+  const [mantissa = "0", power = "0"] = text.split("e");
+  const [whole = "0", fraction = ""] = mantissa.split(".");
+  const written = BigInt(whole + fraction) * 10n ** BigInt(Math.max(0, Number(power) - fraction.length));
+  const exact = BigInt(size);
+  const bits = exact.toString(2).length;
+  const distance = written > exact ? written - exact : exact - written;
+  return distance * 2n === 1n << BigInt(bits - 53);
+}
+
 /** Formats a real as `Float.toString` does, with the fewest digits that identify it. */
 export const formatReal = (value: number): string => formatJava(value, shortestReal);
 
@@ -86,7 +107,7 @@ export function parseBoolean(text: string): boolean | undefined {
 }
 
 /** Formats a double as a cast to varchar does: `3.5E0`. */
-export const formatScientific = (value: number): string => scientific(value, shortestDouble);
+export const formatScientific = (value: number): string => scientific(value, closeToDouble);
 
 /** Formats a real as a cast to varchar does, with at most 7 digits. */
 export const formatScientificReal = (value: number): string =>

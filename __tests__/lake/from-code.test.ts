@@ -41,3 +41,13 @@ it("parameters are exact, whatever their size, and of no other type than a liter
     "INVALID_PARAMETER: parameter 1 is an object, not text, a number, a bigint, true, false or null",
   );
 });
+
+it("a view is not replaced by one that reads itself, directly or through another", async () => {
+  await lake.query("CREATE VIEW one AS SELECT 1 AS a");
+  await lake.query("CREATE VIEW two AS SELECT a FROM one");
+  for (const view of ["one", "two"])
+    await expect(lake.query(`CREATE OR REPLACE VIEW one AS SELECT a FROM ${view}`)).rejects.toThrow(
+      "VIEW_IS_RECURSIVE: line 1:1: Statement would create a recursive view",
+    );
+  expect((await lake.query("SELECT * FROM two")).rows).toEqual([{ a: 1 }]);
+});
