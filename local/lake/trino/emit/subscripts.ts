@@ -1,5 +1,6 @@
 import type { Expr } from "../bind/tree";
 import { textOf } from "../casts/text";
+import { computedOnce, isLong } from "../functions/computed-once";
 import type { Plain } from "../functions/javascript/values";
 import { callJavaScript } from "../functions/registry";
 import { duckdbTypeText } from "../types/duckdb";
@@ -15,15 +16,9 @@ export function emitSubscript(expr: Extract<Expr, { kind: "subscript" }>, emissi
   const index = emitExpr(expr.index, emission);
   const { type } = expr.base;
   if (type.kind === "array") {
-    const text = duckdbTypeText(expr.type);
-    const fail = (sentence: string) => failure(text, "INVALID_FUNCTION_ARGUMENT", sentence);
-    const beyond = failure(
-      text,
-      "INVALID_FUNCTION_ARGUMENT",
-      "Array subscript must be less than or equal to array length: ",
-      `${index} || ' > ' || len(${base})`,
-    );
-    return `CASE WHEN ${base} IS NULL OR ${index} IS NULL THEN NULL WHEN ${index} = 0 THEN ${fail("SQL array indices start at 1")} WHEN ${index} < 0 THEN ${failure(text, "INVALID_FUNCTION_ARGUMENT", "Array subscript is negative: ", index)} WHEN ${index} > len(${base}) THEN ${beyond} ELSE list_extract(${base}, ${index}) END`;
+    const write = ([array = "", at = ""]: readonly string[]) =>
+      elementAt(array, at, duckdbTypeText(expr.type));
+    return isLong([base, index]) ? computedOnce(emission, [base, index], write) : write([base, index]);
   }
   if (type.kind !== "map") throw new Error(`a subscript of ${type.kind}`);
   const write = textOf(type.key);
@@ -38,4 +33,14 @@ export function emitSubscript(expr: Extract<Expr, { kind: "subscript" }>, emissi
     }) as never,
   };
   return callJavaScript(emission, fn, [base, index]);
+}
+
+function elementAt(base: string, index: string, type: string): string {
+  const fail = (sentence: string, detail?: string) =>
+    failure(type, "INVALID_FUNCTION_ARGUMENT", sentence, detail);
+  const beyond = fail(
+    "Array subscript must be less than or equal to array length: ",
+    `${index} || ' > ' || len(${base})`,
+  );
+  return `CASE WHEN ${base} IS NULL OR ${index} IS NULL THEN NULL WHEN ${index} = 0 THEN ${fail("SQL array indices start at 1")} WHEN ${index} < 0 THEN ${fail("Array subscript is negative: ", index)} WHEN ${index} > len(${base}) THEN ${beyond} ELSE list_extract(${base}, ${index}) END`;
 }
