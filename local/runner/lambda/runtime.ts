@@ -46,8 +46,6 @@ export class FunctionRuntime {
   private isClosed = false;
   /** The listener for the current invocation of each worker. */
   private readonly readers = new Map<FunctionWorker, (lines: readonly string[]) => void>();
-  /** Lines that are written to the log when this turn of the event loop ends, so that no invocation waits for the disk. */
-  private unwritten: string[] = [];
   /** What the role may not write, so that it is reported only once. */
   private readonly missing = new Set<string>();
 
@@ -97,7 +95,6 @@ export class FunctionRuntime {
   async close(): Promise<void> {
     this.isClosed = true;
     await Promise.all([...this.workers].map((worker) => worker.kill()));
-    this.writeLog();
     this.log.close();
   }
 
@@ -163,13 +160,7 @@ export class FunctionRuntime {
 
   private onLines(lines: readonly string[]): void {
     if (lines.length === 0 || !this.permitted("log")) return;
-    if (this.unwritten.length === 0) setImmediate(() => this.writeLog());
-    for (const line of lines) this.unwritten.push(line);
+    this.log.write(lines);
     this.options.onLog(this.options.fn.name, lines);
-  }
-
-  private writeLog(): void {
-    this.log.write(this.unwritten);
-    this.unwritten = [];
   }
 }
