@@ -523,6 +523,16 @@ describe("a wrong statement", () => {
     );
   });
 
+  it("points below characters that take two columns", async () => {
+    expect(await refusal("SELECT '日本', nope FROM sensor_data")).toMatch(/\n {15}\^$/);
+  });
+
+  it("points nowhere in an EXECUTE, since the place is in the text that it runs", async () => {
+    expect(await refusal("EXECUTE IMMEDIATE 'SELECT nope FROM sensor_data'")).toMatch(
+      /^COLUMN_NOT_FOUND: line 1:8: Column 'nope' cannot be resolved.*$/,
+    );
+  });
+
   it("lists the tables when one is unknown", async () => {
     expect(await refusal("SELECT * FROM sensors")).toContain(
       "Table 'awsdatacatalog.sensor_lake_dev.sensors' does not exist; tables: sensor_data, sensor_data_raw, sensor_hourly",

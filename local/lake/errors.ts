@@ -1,3 +1,4 @@
+import stringWidth from "string-width";
 import { TrinoError } from "./trino/types/errors";
 
 /**
@@ -30,10 +31,12 @@ export function toQueryError(error: unknown, sql: string): unknown {
     });
   if (!(error instanceof TrinoError)) return error;
   const { code, message, hint, line, column } = error;
+  // A position may lie in the text that EXECUTE runs, which is not here.
+  const text = /^\s*EXECUTE\b/i.test(sql) ? "" : excerpt(sql, line, column);
   // Hive's messages already begin with their kind.
   const named = message.startsWith("FAILED:") ? message : `${code}: ${message}`;
   const sentence = `${named}${hint === undefined ? "" : `; ${hint}`}`;
-  return new QueryError(`${sentence}${excerpt(sql, line, column)}`, {
+  return new QueryError(`${sentence}${text}`, {
     code,
     ...(line !== undefined && { line }),
     ...(column !== undefined && { column }),
@@ -59,5 +62,6 @@ function excerpt(sql: string, line: number | undefined, column: number | undefin
   const characters = [...text.replaceAll("\t", " ")];
   const start = Math.max(0, Math.min(column - 1 - width / 2, characters.length - width));
   const shown = characters.slice(start, start + width).join("");
-  return `\n\n${shown}\n${" ".repeat(column - 1 - start)}^`;
+  const before = characters.slice(start, column - 1).join("");
+  return `\n\n${shown}\n${" ".repeat(stringWidth(before))}^`;
 }

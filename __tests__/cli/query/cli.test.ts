@@ -267,6 +267,7 @@ describe("a wrong command line", () => {
       ["SELECT 1", "--time-limit", "soon"],
       '--time-limit is "soon"; it must be a number from 0.001 to 86,400',
     ],
+    [["--file", "/"], "--file / is a folder, not a file"],
     [["SELECT :x"], "the statement needs --param x=…"],
     [["SELECT 1", "--param", "x=1"], 'the statement has no parameter "x"'],
   ])("%j is a mistake in the command line: exit code 2", async (args, message) => {

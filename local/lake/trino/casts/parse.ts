@@ -1,4 +1,5 @@
 import type { Plain } from "../functions/javascript/values";
+import { TrinoError } from "../types/errors";
 import { parseAddress, parseUuid, uuidBits } from "../types/text/networks";
 import { parseBoolean, parseDouble } from "../types/text/numbers";
 import {
@@ -10,6 +11,7 @@ import {
   parseTimestamp,
   roundMicros,
 } from "../types/text/times";
+import { unsupportedOffset } from "../types/text/zones";
 import type { TimeKind, Type, TypeOf } from "../types/types";
 import { invalidCast, tooFine } from "./errors";
 import { unscaledOf, whole } from "./numbers";
@@ -122,6 +124,8 @@ function time(to: TypeOf<TimeKind>, _zone: string): (text: string) => Plain {
 function timestamp(to: TypeOf<TimeKind>, session: string): (text: string) => Plain {
   return (text) => {
     const parsed = parseTimestamp(text);
+    const offset = parsed ? undefined : unsupportedOffset(text);
+    if (offset !== undefined) throw new TrinoError("NOT_SUPPORTED", `Time zone not supported: ${offset}`);
     if (!parsed) throw invalidCast(`Value cannot be cast to timestamp: ${text}`);
     if (parsed.finer && to.precision > 6) throw tooFine();
     const micros = roundMicros(parsed.micros, to.precision);

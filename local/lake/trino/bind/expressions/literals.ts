@@ -12,6 +12,7 @@ import {
   parseTime,
   parseTimestamp,
 } from "../../types/text/times";
+import { unsupportedOffset } from "../../types/text/zones";
 import {
   bigint,
   charOf,
@@ -142,6 +143,8 @@ function timeConstant(text: string, at: Position): Constant {
 function timestampConstant(text: string, at: Position, _zone: string): Constant {
   const parsed = parseTimestamp(text);
   const invalid = () => errorAt(at, "INVALID_LITERAL", `'${text}' is not a valid TIMESTAMP literal`);
+  const offset = parsed ? undefined : unsupportedOffset(text);
+  if (offset !== undefined) throw errorAt(at, "NOT_SUPPORTED", `Time zone not supported: ${offset}`);
   if (!parsed) throw invalid();
   if (parsed.finer) throw finer("timestamps", at);
   const { micros, zone, precision } = parsed;

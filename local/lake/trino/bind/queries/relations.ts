@@ -246,18 +246,19 @@ const isTrue = (node: ast.Expression): boolean => node.kind === "BooleanLiteral"
 function bindJoin(node: ast.Join, env: Env): BoundFrom {
   const left = bindRelation(node.left, env);
   const lateral = isLateral(node.right);
-  if (lateral && (node.type === "RIGHT" || node.type === "FULL") && !onlyOwn(node.right))
-    throw errorAt(
-      firstName(node.right) ?? node.right,
-      "INVALID_COLUMN_REFERENCE",
-      `LATERAL reference not allowed in ${node.type} JOIN`,
-    );
   const right = bindRelation(node.right, lateral ? { ...env, scope: left.scope } : env);
+  const isOuter = lateral && (node.type === "RIGHT" || node.type === "FULL");
+  if (isOuter) checkIndependent(right.relation, left.relation, node.type);
   const type = isUnnest(node.right) ? unnested(node.type) : joinType(node.type);
   const fields = [...left.scope.fields, ...right.scope.fields];
   const scope = relationScope(fields, env.scope);
   const { criteria } = node;
-  const base = { kind: "join", left: left.relation, right: right.relation } as const;
+  const base = {
+    kind: "join",
+    left: left.relation,
+    right:
+      isOuter && right.relation.kind === "subquery" ? { ...right.relation, lateral: false } : right.relation,
+  } as const;
   if (!criteria) return { relation: { ...base, type }, scope };
   if (isUnnest(node.right) && !(criteria.kind === "On" && isTrue(criteria.expression)))
     throw errorAt(
@@ -279,6 +280,20 @@ function bindJoin(node: ast.Join, env: Env): BoundFrom {
   return { relation: { ...base, type, condition }, scope };
 }
 
+/** Refuses a right side of a RIGHT or FULL JOIN that uses columns of the left one. */
+function checkIndependent(right: BoundRelation, left: BoundRelation, type: ast.Join["type"]): void {
+  const ofLeft = new Set(columnsOf(left));
+  const used =
+    right.kind === "subquery"
+      ? outerReferences(right.query)
+      : right.kind === "unnest"
+        ? right.items.flatMap(({ expr }) => collect(expr, isColumn))
+        : [];
+  const column = used.find(({ id }) => ofLeft.has(id));
+  if (column)
+    throw errorAt(column.at, "INVALID_COLUMN_REFERENCE", `LATERAL reference not allowed in ${type} JOIN`);
+}
+
 /**
  * Refuses columns of outer queries in the condition of an outer join, and in its subqueries also the columns of the
  * join, as Trino does.
@@ -297,18 +312,6 @@ function checkOwn(
     "NOT_SUPPORTED",
     `Reference to column '${column.name ?? ""}' from outer scope not allowed in this context`,
   );
-}
-
-/** The position of the first column that an UNNEST names. */
-function firstName(node: ast.Relation): Position | undefined {
-  if (node.kind === "AliasedRelation") return firstName(node.relation);
-  return node.kind === "Unnest" ? node.expressions.find(hasName) : undefined;
-}
-
-/** Whether an UNNEST uses no columns of the left side. */
-function onlyOwn(node: ast.Relation): boolean {
-  if (node.kind === "AliasedRelation") return onlyOwn(node.relation);
-  return node.kind === "Unnest" && !node.expressions.some(hasName);
 }
 
 function hasName(node: unknown): boolean {

@@ -98,7 +98,7 @@ function bindRecursive(node: ast.WithQuery, env: Env): BoundCte | undefined {
     const other = step.outputs[index];
     if (!other || step.outputs.length !== outputs.length)
       throw errorAt(
-        node,
+        recursion.step,
         "TYPE_MISMATCH",
         `base and step relations of recursion have different number of fields: ${outputs.length}, ${step.outputs.length}`,
       );

@@ -68,6 +68,15 @@ export function canonicalZone(zone: string): string | undefined {
   return isIanaName(zone) ? zone : undefined;
 }
 
+/**
+ * The offset at the end of a time's text, if Java has it and Trino does not: those of more than 14 and at most 18 hours.
+ */
+export function unsupportedOffset(text: string): string | undefined {
+  const [, zone, hours, minutes] = /([+-](\d\d):([0-5]\d))\s*$/.exec(text) ?? [];
+  const size = Number(hours) * 60 + Number(minutes);
+  return size > 14 * 60 && size <= 18 * 60 ? zone : undefined;
+}
+
 /** Formats an offset. 330 minutes are `+05:30`. */
 export function formatOffset(minutes: number): string {
   const size = Math.abs(minutes);
