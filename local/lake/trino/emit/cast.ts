@@ -22,11 +22,37 @@ export function emitCast(
   if (from.kind === "unknown") return `CAST(NULL AS ${duckdbTypeText(to)})`;
   if (to.kind === "decimal" && from === value.type && (isIntegral(from) || from.kind === "decimal"))
     return toDecimal(value, sql, to, safe, emission);
-  return native(sql, from, to, safe, emission) ?? javascript(sql, from, to, safe, emission);
+  const cast = native(sql, from, to, safe, emission);
+  if (cast !== undefined) return cast;
+  const inAllCases = javascript(sql, from, to, safe, emission);
+  const pattern = from.kind === "varchar" && isCheap(value, sql) ? usualText(to) : undefined;
+  if (pattern === undefined) return inAllCases;
+  const usual = `CASE WHEN regexp_full_match(${sql}, '${pattern}') THEN ${sql} END`;
+  return `coalesce(TRY_CAST(${usual} AS ${duckdbTypeText(to)}), ${inAllCases})`;
 }
 
 /** The longest SQL that is written twice, so that JavaScript casts only the values that DuckDB can't. */
 const longest = 500;
+
+const isCheap = (value: Expr, sql: string): boolean =>
+  sql.length <= longest && !contains(value, (node) => isSubquery(node) || isVolatile(node));
+
+const dayPattern = "[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}";
+
+/** A pattern of the texts that DuckDB casts to a type as Trino does, if it casts them. */
+const usualText = (to: Type): string | undefined =>
+  to.kind === "timestamp" && to.precision < 3 ? undefined : usualTexts[to.kind];
+
+/** Numbers have fewer digits than would overflow, and times no more digits than the type. */
+const usualTexts: Partial<Record<Type["kind"], string>> = {
+  tinyint: "[+-]?[0-9]{1,2}",
+  smallint: "[+-]?[0-9]{1,4}",
+  integer: "[+-]?[0-9]{1,9}",
+  bigint: "[+-]?[0-9]{1,18}",
+  double: "[+-]?[0-9]{1,15}(?:[.][0-9]{1,15})?",
+  date: dayPattern,
+  timestamp: `${dayPattern} (?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:[.][0-9]{1,3})?`,
+};
 
 /** Casts an integer or a decimal, which DuckDB rounds as Trino does. Values that don't fit are an error of Trino's. */
 function toDecimal(
@@ -40,8 +66,7 @@ function toDecimal(
   if (safe) return `TRY_CAST(${sql} AS ${target})`;
   if (fits(value, to, emission)) return `CAST(${sql} AS ${target})`;
   const checked = javascript(sql, value.type, to, safe, emission);
-  const isOnce = sql.length > longest || contains(value, (node) => isSubquery(node) || isVolatile(node));
-  return isOnce ? checked : `coalesce(TRY_CAST(${sql} AS ${target}), ${checked})`;
+  return isCheap(value, sql) ? `coalesce(TRY_CAST(${sql} AS ${target}), ${checked})` : checked;
 }
 
 /** The casts that DuckDB does in the same way as Trino. */
