@@ -18,20 +18,24 @@ import { good, TestConsole } from "./fixtures/console";
 
 const metric = ["AWS/Lambda", "Invocations", "FunctionName", "lab-test-process"];
 
+const errorsAlarm = {
+  alarm_name: "errors",
+  namespace: "AWS/Lambda",
+  metric_name: "Errors",
+  dimensions: { FunctionName: "lab-test-process" },
+  statistic: "Sum",
+  period: 60,
+  evaluation_periods: 1,
+  comparison_operator: "GreaterThanOrEqualToThreshold",
+  threshold: 1,
+};
+
 const shared = TestConsole.shared({
   more: {
     aws_cloudwatch_metric_alarm: {
       errors: {
-        alarm_name: "errors",
+        ...errorsAlarm,
         alarm_description: "The function fails.",
-        namespace: "AWS/Lambda",
-        metric_name: "Errors",
-        dimensions: { FunctionName: "lab-test-process" },
-        statistic: "Sum",
-        period: 60,
-        evaluation_periods: 1,
-        comparison_operator: "GreaterThanOrEqualToThreshold",
-        threshold: 1,
         alarm_actions: ["arn:aws:sns:eu-west-1:000000000000:alarms"],
       },
     },
@@ -182,15 +186,7 @@ describe("alarms and faults", () => {
       more: {
         aws_cloudwatch_metric_alarm: {
           errors: {
-            alarm_name: "errors",
-            namespace: "AWS/Lambda",
-            metric_name: "Errors",
-            dimensions: { FunctionName: "lab-test-process" },
-            statistic: "Sum",
-            period: 60,
-            evaluation_periods: 1,
-            comparison_operator: "GreaterThanOrEqualToThreshold",
-            threshold: 1,
+            ...errorsAlarm,
           },
         },
       },

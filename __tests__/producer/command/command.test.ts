@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { temporaryFolder } from "../../support/folders";
-import { polling, runCommand, startCommand } from "../support/command";
+import { polling, reading, runCommand, startCommand } from "../support/command";
 import { EmbeddedKinesis } from "../support/embedded";
 
 let kinesis: EmbeddedKinesis;
@@ -11,15 +11,6 @@ beforeAll(async () => {
   kinesis = await EmbeddedKinesis.start();
 });
 afterAll(() => kinesis.stop());
-
-const reading = (sensor: string, temperature: unknown = 21.5) =>
-  JSON.stringify({
-    sensor_id: sensor,
-    temperature,
-    humidity: 60.1,
-    timestamp: "2024-01-15T10:30:00Z",
-    location: "warehouse-A",
-  });
 
 describe("the command", () => {
   it("sends 100 readings with the sensor as the partition key, and says so in one line", async () => {

@@ -7,6 +7,7 @@ import { Explanation } from "../../../producer/command/explain";
 import { type BadLine, openSource } from "../../../producer/command/source";
 import { ShardMap } from "../../../producer/core/shards/shard-map";
 import { temporaryFolder } from "../../support/folders";
+import { reading } from "../support/command";
 
 async function read(
   ...args: string[]
@@ -31,15 +32,6 @@ function fileOf(content: string | Buffer): string {
   writeFileSync(file, content);
   return file;
 }
-
-const reading = (sensor: string, temperature: unknown = 21.5) =>
-  JSON.stringify({
-    sensor_id: sensor,
-    temperature,
-    humidity: 60.1,
-    timestamp: "2024-01-15T10:30:00Z",
-    location: "warehouse-A",
-  });
 
 describe("simulated readings", () => {
   it("are the same for the same seed", async () => {

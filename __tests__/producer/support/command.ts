@@ -45,3 +45,13 @@ export function runCommand(
   child.stdin?.end(input);
   return finished;
 }
+
+/** A reading as a line of a file. */
+export const reading = (sensor: string, temperature: unknown = 21.5) =>
+  JSON.stringify({
+    sensor_id: sensor,
+    temperature,
+    humidity: 60.1,
+    timestamp: "2024-01-15T10:30:00Z",
+    location: "warehouse-A",
+  });

@@ -7,6 +7,7 @@ import { executionFailure, semanticFailure } from "../hive/errors";
 import { findPartitions } from "../reading/find-partitions";
 import { partitionValue } from "../reading/partition-values";
 import { ofHiveType } from "../trino/types/hive";
+import { isInOrder } from "../trino/types/orders";
 import { varchar } from "../trino/types/types";
 import { checkLocation, type NamedTable, type StatementContext, tableOf } from "./context";
 
@@ -134,27 +135,10 @@ function filterOf(
     return ({ values }: RegisteredPartition) => {
       const own = values[index] ?? "";
       const order = isNumber ? Number(own) - Number(value) : own < value ? -1 : own > value ? 1 : 0;
-      return holds(order, operator);
+      return isInOrder(order, operator);
     };
   });
   return (partition) => conditions.every((condition) => condition(partition));
-}
-
-function holds(order: number, operator: PartitionConditions[number]["operator"]): boolean {
-  switch (operator) {
-    case "=":
-      return order === 0;
-    case "<>":
-      return order !== 0;
-    case "<":
-      return order < 0;
-    case "<=":
-      return order <= 0;
-    case ">":
-      return order > 0;
-    case ">=":
-      return order >= 0;
-  }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { isInOrder } from "../../../types/orders";
 import { JsonNumber } from "../../../types/text/json";
 import { type Document, Fields } from "../document";
 import {
@@ -256,21 +257,7 @@ function compare(operator: string, left: Document, right: Document): boolean | u
   const order = orderOf(left, right);
   if (order === undefined) return undefined;
   if (order === "different") return operator === "<>" || operator === "!=";
-  switch (operator) {
-    case "==":
-      return order === 0;
-    case "<>":
-    case "!=":
-      return order !== 0;
-    case "<":
-      return order < 0;
-    case "<=":
-      return order <= 0;
-    case ">":
-      return order > 0;
-    default:
-      return order >= 0;
-  }
+  return isInOrder(order, operator === "==" ? "=" : operator === "!=" ? "<>" : (operator as "<"));
 }
 
 function orderOf(left: Document, right: Document): number | "different" | undefined {
