@@ -47,7 +47,7 @@ export function typeName(value: Document): string {
 /** For operands of two types, the result is a double if one of them is, and otherwise a decimal. */
 export function arithmetic(operator: string, left: Amount, right: Amount): JsonNumber {
   if (typeof left === "number" || typeof right === "number")
-    return numberOf(ofDoubles(operator, doubleOf(left), doubleOf(right)));
+    return numberOf(onDoubles[operator]?.(doubleOf(left), doubleOf(right)) ?? Number.NaN);
   if (isWhole(left) && isWhole(right)) return numberOf(ofWhole(operator, left, right));
   return numberOf(ofDecimals(operator, decimalOf(left), decimalOf(right)));
 }
@@ -71,20 +71,13 @@ export const negated = (value: Amount): Amount =>
 export const isNegative = (value: Amount): boolean =>
   typeof value === "object" ? value.unscaled < 0n : value < 0;
 
-function ofDoubles(operator: string, left: number, right: number): number {
-  switch (operator) {
-    case "+":
-      return left + right;
-    case "-":
-      return left - right;
-    case "*":
-      return left * right;
-    case "/":
-      return left / right;
-    default:
-      return left % right;
-  }
-}
+const onDoubles: Readonly<Record<string, (left: number, right: number) => number>> = {
+  "+": (left, right) => left + right,
+  "-": (left, right) => left - right,
+  "*": (left, right) => left * right,
+  "/": (left, right) => left / right,
+  "%": (left, right) => left % right,
+};
 
 function ofWhole(operator: string, left: bigint, right: bigint): bigint {
   switch (operator) {
