@@ -20,8 +20,11 @@ const refusalOf = (sql: string): TrinoError | undefined => {
 /** A JSON path is a literal to the grammar: what is wrong with it is found where the call is bound. */
 const hasPath = (sql: string): boolean => /\bJSON_(?:VALUE|QUERY|EXISTS)\s*\(/i.test(sql);
 
+/** One without a place is found after parsing. */
 const syntaxError = ({ sql, answer }: Recorded) =>
-  "error" in answer && answer.error.name === "SYNTAX_ERROR" && !hasPath(sql) ? answer.error : undefined;
+  "error" in answer && answer.error.name === "SYNTAX_ERROR" && answer.error.line && !hasPath(sql)
+    ? answer.error
+    : undefined;
 
 /** dt-sql-parser reads Trino's grammar with ANTLR. */
 describeTools("the parser beside Trino's grammar", () => {
