@@ -142,7 +142,9 @@ async function textOf({ source }: QueryOptions, stack: Stack, { stdin }: Io): Pr
       return source.text;
     case "file":
       return readFile(source.text, "utf8").catch((error: NodeJS.ErrnoException) => {
-        throw error.code === "EISDIR" ? new UsageError(`--file ${source.text} is a folder, not a file`) : error;
+        throw error.code === "EISDIR"
+          ? new UsageError(`--file ${source.text} is a folder, not a file`)
+          : error;
       });
     case "name": {
       const query = queriesOf(stack).find(({ name }) => name === source.text);
