@@ -9,10 +9,11 @@ import {
   repeatedFlag,
   UsageError,
 } from "@streaming-data-lake/command";
+import type { ParameterValue } from "@streaming-data-lake/lake";
 import { dirFlag, planFlag, stackFlag, stateFlag } from "../flags";
 import { type Format, formatOfFile, formats } from "../output/format-names";
 import type { QueryOptions } from "./options";
-import { type ParameterValue, parseParameter } from "./parameters";
+import { parseParameter } from "./parameters";
 
 interface Flags extends Omit<QueryOptions, "source" | "params" | "format"> {
   readonly file?: string;

@@ -1,5 +1,5 @@
+import type { ParameterValue } from "@streaming-data-lake/lake";
 import type { Format } from "../output/format-names";
-import type { ParameterValue } from "./parameters";
 
 /** The options of `npm run query`. */
 export interface QueryOptions {

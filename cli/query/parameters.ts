@@ -1,7 +1,6 @@
 import { UsageError } from "@streaming-data-lake/command";
+import type { ParameterValue } from "@streaming-data-lake/lake";
 import { fromFirstWord } from "@streaming-data-lake/lake/script";
-
-export type ParameterValue = string | number | bigint | boolean | null;
 
 export interface BoundStatement {
   /** The statement with `?` for each parameter. */

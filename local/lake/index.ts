@@ -1,4 +1,5 @@
 export { type Lake, type LakeOptions, openLake } from "./engine/lake";
+export type { ParameterValue } from "./engine/parameters";
 export { QueryError } from "./errors";
 export type {
   DefinitionAccess,

@@ -13,7 +13,7 @@ import { collect, contains, isAggregate, isColumn, isWindow } from "../tree/visi
 import { coerce } from "./coerce";
 import { bindBoolean, checkScalar } from "./conditions";
 import { bindSortKeys } from "./sorting";
-import { bindWindow } from "./windows";
+import { bindWindow, ranking } from "./windows";
 
 /** Binds a call of a scalar function, an aggregate or, with OVER, a window function. */
 export function bindCall(node: ast.FunctionCall, env: Env): Expr {
@@ -95,9 +95,6 @@ export function bindCall(node: ast.FunctionCall, env: Env): Expr {
   if (node.distinct && node.orderBy) checkDistinctOrder(node, node.orderBy, orderBy, bound);
   return { kind: "aggregate", ...common, distinct: node.distinct, ...(filter && { filter }), orderBy };
 }
-
-/** Window functions that number rows, whatever is in them. */
-const ranking = new Set(["cume_dist", "dense_rank", "ntile", "percent_rank", "rank", "row_number"]);
 
 const filteredWindow = (): TrinoError =>
   errorAt({ line: 1, column: 1 }, "NOT_SUPPORTED", "FILTER is not yet supported for window functions");

@@ -33,11 +33,11 @@ export function bindWindow(node: ast.Window, env: Env, functionName: string): Bo
   });
   const orderBy = order ? bindSortKeys(order, env) : [];
   checkPartition(partitionBy, partition, functionName === "row_number" && orderBy.length === 0);
-  if ((functionName === "lag" || functionName === "lead") && orderBy.length === 0)
+  if (shifting.has(functionName) && orderBy.length === 0)
     throw errorAt(node, "MISSING_ORDER_BY", `${functionName} function requires an ORDER BY window clause`);
   const { frame } = specification;
   const bound = frame && bindFrame(frame, orderBy, specification, env);
-  if (frame && withoutFrame.has(functionName))
+  if (frame && (ranking.has(functionName) || shifting.has(functionName)))
     throw errorAt(frame, "INVALID_WINDOW_FRAME", `Cannot specify window frame for ${functionName} function`);
   return { partitionBy, orderBy, ...(bound && { frame: bound }) };
 }
@@ -58,17 +58,18 @@ function checkPartition(
     );
 }
 
-/** Functions that depend only on a row's position in its partition, and not on the frame. */
-const withoutFrame = new Set([
+/** Functions that number rows, whatever is in them. */
+export const ranking: ReadonlySet<string> = new Set([
   "cume_dist",
   "dense_rank",
-  "lag",
-  "lead",
   "ntile",
   "percent_rank",
   "rank",
   "row_number",
 ]);
+
+/** Functions that depend on the rows at a distance in the order. */
+const shifting: ReadonlySet<string> = new Set(["lag", "lead"]);
 
 function named(name: ast.Identifier, env: Env): ast.WindowSpecification {
   const found = env.windows?.get(name.value.toLowerCase());

@@ -225,15 +225,14 @@ function aliased(scope: Scope, node: ast.AliasedRelation, env: Env): Scope {
   );
 }
 
+const unaliased = (node: ast.Relation): ast.Relation =>
+  node.kind === "AliasedRelation" ? unaliased(node.relation) : node;
+
 /** Whether the right side of a join may use columns of the left side. */
 const isLateral = (node: ast.Relation): boolean =>
-  node.kind === "Unnest" ||
-  node.kind === "Lateral" ||
-  node.kind === "JsonTable" ||
-  (node.kind === "AliasedRelation" && isLateral(node.relation));
+  ["Unnest", "Lateral", "JsonTable"].includes(unaliased(node).kind);
 
-const isUnnest = (node: ast.Relation): boolean =>
-  node.kind === "Unnest" || (node.kind === "AliasedRelation" && isUnnest(node.relation));
+const isUnnest = (node: ast.Relation): boolean => unaliased(node).kind === "Unnest";
 
 const joinType = (type: ast.Join["type"]) => (type === "IMPLICIT" ? "CROSS" : type);
 

@@ -58,14 +58,11 @@ export function renamed(outputs: readonly Output[], names: readonly ast.Identifi
       `Column alias list has ${names.length} entries but relation has ${outputs.length} columns`,
     );
   const seen = new Set<string>();
-  for (const { value, line, column } of names) {
-    if (seen.has(value.toLowerCase()))
-      throw errorAt(
-        { line, column },
-        "DUPLICATE_COLUMN_NAME",
-        `Column name '${value}' specified more than once`,
-      );
-    seen.add(value.toLowerCase());
+  for (const name of names) {
+    const key = name.value.toLowerCase();
+    if (seen.has(key))
+      throw errorAt(name, "DUPLICATE_COLUMN_NAME", `Column name '${name.value}' specified more than once`);
+    seen.add(key);
   }
   return outputs.map((output, index) => ({ ...output, name: names[index]?.value }));
 }

@@ -66,8 +66,7 @@ class Correlation {
   /** @param outermost Whether the query is the subquery itself, and not a relation in it. */
   ofQuery(query: BoundQuery, outermost: boolean): Rows | undefined {
     const rows = this.ofBody(query.body, outermost);
-    if (!rows || !(rows.related || this.isSortedByOuter(query))) return rows;
-    return this.limited(rows, query, query.orderBy, outermost);
+    return rows && this.limited(rows, query, outermost);
   }
 
   private ofBody(body: BoundBody, outermost: boolean): Rows | undefined {
@@ -94,9 +93,7 @@ class Correlation {
     if (select.windows.length > 0 && (grouped.related || select.windows.some((call) => this.uses(call))))
       return undefined;
     const shown = this.projected(grouped, select, outermost);
-    return shown && (shown.related || this.isSortedByOuter(select))
-      ? this.limited(shown, select, select.orderBy, outermost)
-      : shown;
+    return shown && this.limited(shown, select, outermost);
   }
 
   private ofRelation(relation: BoundRelation): Rows | undefined {
@@ -186,20 +183,16 @@ class Correlation {
     return isLateral && (rows.global || rows.groups) ? result : undefined;
   }
 
-  /** Whether outer columns decide which rows are first. */
-  private isSortedByOuter({ limit, orderBy }: Pick<BoundQuery, "limit" | "orderBy">): boolean {
-    return limit !== undefined && orderBy.some(({ expr }) => this.uses(expr));
-  }
-
   private limited(
     rows: Rows,
-    { limit, offset }: Pick<BoundQuery, "limit" | "offset">,
-    orderBy: BoundQuery["orderBy"],
+    { limit, offset, orderBy }: Pick<BoundQuery, "limit" | "offset" | "orderBy">,
     outermost: boolean,
   ): Rows | undefined {
+    const isSortedByOuter = limit !== undefined && orderBy.some(({ expr }) => this.uses(expr));
+    if (!rows.related && !isSortedByOuter) return rows;
     if (offset && !(offset.kind === "constant" && offset.value === 0n)) return undefined;
     if (!limit || rows.global) return rows;
-    if (limit.withTies || orderBy.some(({ expr }) => this.uses(expr))) return undefined;
+    if (limit.withTies || isSortedByOuter) return undefined;
     const isOne = limit.count.kind === "constant" && limit.count.value === 1n;
     if (isOne && orderBy.length === 0 && outermost && this.use !== "exists") return undefined;
     return rows.columns.every(({ constant }) => constant) ? { ...rows, plain: false } : undefined;

@@ -1,3 +1,4 @@
+import { cached } from "../../../cached";
 import { floorDivide } from "../../types/text/calendar";
 import { fixedOffset } from "../../types/text/zones";
 
@@ -5,13 +6,19 @@ import { fixedOffset } from "../../types/text/zones";
 export function zoneName(zone: string, instant: bigint, style: "long" | "short"): string {
   if (fixedOffset(zone) !== undefined)
     return zone === "UTC" && style === "long" ? "Coordinated Universal Time" : zone;
-  const written = (timeZoneName: "long" | "longOffset") =>
-    new Intl.DateTimeFormat("en-US", { timeZone: zone, timeZoneName })
-      .formatToParts(Number(floorDivide(instant, 1000n)))
-      .find(({ type }) => type === "timeZoneName")?.value ?? zone;
-  const name = written("long");
-  return style === "long" ? name : (shortNames[name] ?? written("longOffset"));
+  const millis = Number(floorDivide(instant, 1000n));
+  const written = (format: Intl.DateTimeFormat) =>
+    format.formatToParts(millis).find(({ type }) => type === "timeZoneName")?.value ?? zone;
+  const name = written(longNames(zone));
+  return style === "long" ? name : (shortNames[name] ?? written(offsets(zone)));
 }
+
+const longNames = cached(
+  (timeZone: string) => new Intl.DateTimeFormat("en-US", { timeZone, timeZoneName: "long" }),
+);
+const offsets = cached(
+  (timeZone: string) => new Intl.DateTimeFormat("en-US", { timeZone, timeZoneName: "longOffset" }),
+);
 
 /** Short names by the long ones. Zones without one have their offset, such as `GMT+04:00`. */
 const shortNames: Readonly<Record<string, string>> = {
