@@ -1,6 +1,6 @@
 import { join } from "node:path";
+import { Signal } from "@streaming-data-lake/timing";
 import { expect, it } from "vitest";
-import { Signal } from "../../local/runner/signal";
 import { randomNumbers } from "../producer/support/random";
 import { diceOf, reading, readLines, recordingHandler, TestLake } from "../runner/fixtures/harness";
 import { writeStack } from "../runner/fixtures/stack";

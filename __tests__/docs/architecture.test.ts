@@ -9,6 +9,7 @@ const workspaces = [
   "dataset",
   "producer",
   "terraform",
+  "timing",
   "local/aws",
   "local/console",
   "local/iam",

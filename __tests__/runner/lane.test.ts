@@ -1,6 +1,6 @@
+import { Signal } from "@streaming-data-lake/timing";
 import { expect, it, onTestFinished } from "vitest";
 import { Lane } from "../../local/runner/lambda/lane";
-import { Signal } from "../../local/runner/signal";
 import type { KinesisRecord } from "../../local/runner/stream/stream-source";
 
 const record = (sequenceNumber: string) =>

@@ -15,8 +15,8 @@ import {
 import type { IamMode } from "@streaming-data-lake/runner/access/control";
 import { plural } from "@streaming-data-lake/runner/format";
 import { leftUndone } from "@streaming-data-lake/runner/reconciliation";
-import { abortable } from "@streaming-data-lake/runner/signal";
 import { openStack } from "@streaming-data-lake/terraform/open-stack";
+import { abortable } from "@streaming-data-lake/timing";
 import { untilStuck } from "../run/until-stuck";
 import { sourceOf } from "../stack";
 import { findReadingDiscrepancies, type ReadingSummary, summarizeReadings } from "./readings";

@@ -3,8 +3,8 @@ import { encodeReading, partitionKeyField, sensorColumns } from "@streaming-data
 import { simulateReadings } from "@streaming-data-lake/dataset/simulate";
 import { KinesisProducer, type ProducerRecord } from "@streaming-data-lake/producer";
 import type { Runner } from "@streaming-data-lake/runner/runner";
-import { pause } from "@streaming-data-lake/runner/signal";
 import type { Stack } from "@streaming-data-lake/terraform/types";
+import { pause } from "@streaming-data-lake/timing";
 
 /** Milliseconds between two moments at which the readings that are due are sent. */
 const beat = 50;

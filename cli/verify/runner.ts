@@ -7,7 +7,7 @@ import { objectPath } from "@streaming-data-lake/lake/paths";
 import type { Counters } from "@streaming-data-lake/runner/counters";
 import { type Runner, startRunner } from "@streaming-data-lake/runner/runner";
 import { findRunner, getJson, isRunning, requestRollUp } from "@streaming-data-lake/runner/runtime-file";
-import { abortable } from "@streaming-data-lake/runner/signal";
+import { abortable } from "@streaming-data-lake/timing";
 import { writableFolder } from "../folder";
 import { answerOf } from "../running";
 import { clockSlack, foldersSince, unpacked } from "./objects";

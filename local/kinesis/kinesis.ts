@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import { TokenBucket } from "@streaming-data-lake/timing";
 import { type Clock, systemClock } from "./clock";
 import type { Context, Put, Subscription, Throttle } from "./context";
 import { handlers } from "./operations";
@@ -8,7 +9,6 @@ import { type Input, type OperationName, type Output, operations } from "./proto
 import { validate } from "./protocol/validate";
 import type { Disk } from "./store/disk";
 import { Store } from "./store/store";
-import { Bucket } from "./streams/rate";
 import type { StreamState } from "./streams/state";
 import { Stream } from "./streams/stream";
 
@@ -98,7 +98,7 @@ export class Kinesis implements Context {
   private readonly admit: (operation: OperationName) => void;
   readonly subscriptions = new Map<string, Subscription>();
   private readonly byName = new Map<string, Stream>();
-  private readonly calls = new Map<OperationName, Bucket>();
+  private readonly calls = new Map<OperationName, TokenBucket>();
   private cancelTrim: () => void = () => {};
   private readonly removals = new Set<Promise<void>>();
 
@@ -253,7 +253,7 @@ export class Kinesis implements Context {
     const now = this.clock.now();
     let bucket = this.calls.get(operation);
     if (!bucket) {
-      bucket = new Bucket(limit, now);
+      bucket = new TokenBucket(limit, now);
       this.calls.set(operation, bucket);
     }
     if (!bucket.has(1, now)) throw limitExceeded(`Rate exceeded for account ${this.accountId}.`);

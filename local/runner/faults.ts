@@ -1,5 +1,5 @@
 import { AwsError } from "@streaming-data-lake/kinesis";
-import { Signal } from "./signal";
+import { Signal } from "@streaming-data-lake/timing";
 
 /**
  * What can be made to fail while a runner runs, each as it fails on AWS, and what the services answer then.

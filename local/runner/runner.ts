@@ -7,6 +7,7 @@ import { inside } from "@streaming-data-lake/lake/paths";
 import { StackError } from "@streaming-data-lake/terraform";
 import type { FolderPlan } from "@streaming-data-lake/terraform/open-stack";
 import type { Stack } from "@streaming-data-lake/terraform/types";
+import { abortable } from "@streaming-data-lake/timing";
 import { AccessControl, type IamMode } from "./access/control";
 import { addUsage, countedCall } from "./access/usage-file";
 import { Monitoring } from "./cloudwatch/monitoring";
@@ -35,7 +36,6 @@ import type { ReadySource, Shared } from "./lifecycle/shared";
 import { Supervisor } from "./lifecycle/supervisor";
 import { publish, unpublish } from "./runtime-file";
 import { type RollUpOptions, Schedules } from "./schedules";
-import { abortable } from "./signal";
 import { type RunnerStatus, serveStatus } from "./status-server";
 
 export interface RunnerOptions {

@@ -1,4 +1,5 @@
 import { Writable } from "node:stream";
+import { Signal } from "@streaming-data-lake/timing";
 import type { ProducerRecord, Receipt } from "./record";
 
 /** The outcome of a record: where it is on the stream, or the error that says why it is not. */
@@ -29,19 +30,6 @@ export function writable(producer: Target): Writable {
   return stream;
 }
 
-/** A signal on which one side waits until the other side fires it. */
-class Signal {
-  #wake: () => void = () => undefined;
-  next(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#wake = resolve;
-    });
-  }
-  fire(): void {
-    this.#wake();
-  }
-}
-
 /** Most outcomes that wait for a reader that is slower than the stream. */
 const maxOutcomes = 50_000;
 
@@ -67,14 +55,14 @@ export async function* sendAll(
           ),
         );
         waiting++;
-        put.fire();
+        put.notify();
         if (producer.full) await producer.ready();
         while (waiting >= maxOutcomes && !left) await taken.next();
       }
       await producer.flush();
     } finally {
       ended = true;
-      put.fire();
+      put.notify();
     }
   };
   const feeding = feed();
@@ -89,13 +77,13 @@ export async function* sendAll(
       for (const outcome of batch) {
         const settled = await outcome;
         waiting--;
-        taken.fire();
+        taken.notify();
         yield settled;
       }
     }
     await feeding;
   } finally {
     left = true;
-    taken.fire();
+    taken.notify();
   }
 }

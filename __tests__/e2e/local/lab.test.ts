@@ -113,6 +113,7 @@ function copyProject(folder: string): void {
     "scripts",
     "stacks",
     "terraform",
+    "timing",
   ];
   for (const path of [...sources, "main.ts", "cdktf.json", "package.json", "tsconfig.json"])
     cpSync(join(root, path), join(folder, path), { recursive: true });

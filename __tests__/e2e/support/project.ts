@@ -12,6 +12,7 @@ const sources = [
   "aggregation",
   "command",
   "terraform",
+  "timing",
   "stacks",
   "constructs",
   "dataset",

@@ -1,7 +1,7 @@
 import type { World } from "@streaming-data-lake/aws";
 import type { BufferCounters, Counters, DeliveryCounters } from "@streaming-data-lake/runner/counters";
 import { findDiscrepancies } from "@streaming-data-lake/runner/reconciliation";
-import { pause } from "@streaming-data-lake/runner/signal";
+import { pause } from "@streaming-data-lake/timing";
 import type { LiveState, NodeState } from "../api";
 import { producers } from "./graph";
 import { type Prefix, prefixesOf } from "./prefixes";

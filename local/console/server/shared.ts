@@ -1,4 +1,4 @@
-import { Signal } from "@streaming-data-lake/runner/signal";
+import { Signal } from "@streaming-data-lake/timing";
 
 /** Number of values that are kept for slow readers. A reader that falls further behind misses the oldest. */
 const mostKept = 16;

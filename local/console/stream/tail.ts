@@ -1,5 +1,5 @@
 import type { ShardReader } from "@streaming-data-lake/kinesis";
-import { abortable, pause, Signal } from "@streaming-data-lake/runner/signal";
+import { abortable, pause, Signal } from "@streaming-data-lake/timing";
 import type { StreamRecord } from "../api";
 import { Shared } from "../server/shared";
 import type { Logs, StreamLog } from "./logs";

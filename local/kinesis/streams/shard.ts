@@ -1,6 +1,6 @@
+import { TokenBucket } from "@streaming-data-lake/timing";
 import { throughputExceeded } from "../protocol/errors";
 import type { ShardLog } from "../store/shard-log";
-import { Bucket, shardLimits } from "./rate";
 import {
   ConsecutiveNumbers,
   formatSequenceNumber,
@@ -9,6 +9,7 @@ import {
   type SequenceNumber,
   shardBits,
 } from "./sequence-number";
+import { shardLimits } from "./shard-limits";
 import { type ShardState, shardName } from "./state";
 
 /** A shard: its log, its rate limits, and the conversion of record numbers to sequence numbers. */
@@ -16,7 +17,7 @@ export class Shard {
   readonly id: string;
   private readonly bits: bigint;
   private sealed: boolean;
-  private limits: Readonly<Record<"records" | "bytes" | "few" | "reads" | "out", Bucket>> | undefined;
+  private limits: Readonly<Record<"records" | "bytes" | "few" | "reads" | "out", TokenBucket>> | undefined;
 
   constructor(
     public state: ShardState,
@@ -106,11 +107,11 @@ export class Shard {
 
   private buckets(now: number) {
     this.limits ??= {
-      records: new Bucket(shardLimits.recordsIn, now),
-      bytes: new Bucket(shardLimits.bytesIn, now),
-      few: new Bucket(1, now),
-      reads: new Bucket(shardLimits.readsOut, now),
-      out: new Bucket(shardLimits.bytesOut, now),
+      records: new TokenBucket(shardLimits.recordsIn, now),
+      bytes: new TokenBucket(shardLimits.bytesIn, now),
+      few: new TokenBucket(1, now),
+      reads: new TokenBucket(shardLimits.readsOut, now),
+      out: new TokenBucket(shardLimits.bytesOut, now),
     };
     return this.limits;
   }

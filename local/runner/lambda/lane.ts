@@ -1,4 +1,4 @@
-import { Signal } from "../signal";
+import { Signal } from "@streaming-data-lake/timing";
 import type { KinesisRecord } from "../stream/stream-source";
 
 export interface LaneOptions {

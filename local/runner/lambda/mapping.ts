@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { fileName, inside } from "@streaming-data-lake/lake/paths";
 import type { EventSourceMapping, LambdaFunction } from "@streaming-data-lake/terraform/types";
+import { pause, Signal } from "@streaming-data-lake/timing";
 import { z } from "zod";
 import { AccessDenied } from "../access/control";
 import type { Invocation } from "../cloudwatch/service-metrics";
@@ -10,7 +11,6 @@ import { StateFile } from "../files/state-file";
 import type { Journal } from "../journal/journal";
 import { retry } from "../lifecycle/retry";
 import type { RunStart } from "../lifecycle/run-start";
-import { pause, Signal } from "../signal";
 import { StreamConsumer, shardStates } from "../stream/consumer";
 import { userRecordsIn } from "../stream/deaggregate";
 import { compareSequenceNumbers, lowestSequenceNumber } from "../stream/sequence";

@@ -1,4 +1,4 @@
-import { pause } from "../signal";
+import { pause } from "@streaming-data-lake/timing";
 
 export interface RetryOptions {
   readonly abort: AbortSignal;

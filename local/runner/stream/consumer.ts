@@ -1,8 +1,8 @@
+import { Signal } from "@streaming-data-lake/timing";
 import { z } from "zod";
 import { AccessDenied } from "../access/control";
 import type { Fault, Faults } from "../faults";
 import { retry } from "../lifecycle/retry";
-import { Signal } from "../signal";
 import { type Position, readShard } from "./shard-reader";
 import type { KinesisRecord, ShardParents, StreamSource } from "./stream-source";
 

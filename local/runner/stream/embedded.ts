@@ -10,7 +10,7 @@ import {
 } from "@streaming-data-lake/kinesis";
 import { StackError } from "@streaming-data-lake/terraform/errors";
 import type { KinesisStream } from "@streaming-data-lake/terraform/types";
-import { pause } from "../signal";
+import { pause } from "@streaming-data-lake/timing";
 import type { ReadyStream } from "./client";
 
 export interface EmbeddedOptions extends Pick<KinesisOptions, "admit" | "clock" | "isThrottled"> {

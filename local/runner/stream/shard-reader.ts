@@ -1,4 +1,4 @@
-import { pause } from "../signal";
+import { pause } from "@streaming-data-lake/timing";
 import { type Fetch, ForeignPosition, StreamGone, type StreamSource } from "./stream-source";
 
 /** Where reading begins: after a sequence number, or with the first record that arrived at a time or later. */

@@ -1,4 +1,4 @@
-import { Signal } from "../signal";
+import { Signal } from "@streaming-data-lake/timing";
 
 /** A record as consumers receive it. */
 export interface KinesisRecord {

@@ -1,8 +1,8 @@
+import { TokenBucket } from "@streaming-data-lake/timing";
 import type { ShardCounters } from "../metrics";
 import type { PendingRecord } from "../record";
 import { FifoQueue, KeyedQueue, type RecordQueue } from "./queue";
 import type { Shard } from "./shard-map";
-import { TokenBucket } from "./token-bucket";
 
 /** The limits of a shard: https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html */
 export interface ShardLimits {
@@ -53,8 +53,8 @@ export class ShardLane {
     this.#queue = options.keyed ? new KeyedQueue() : new FifoQueue();
     if (options.shardLimits === undefined) return;
     const { recordsPerSecond, bytesPerSecond } = options.shardLimits;
-    this.#records = new TokenBucket(recordsPerSecond, Math.max(1, recordsPerSecond * burstSeconds), now);
-    this.#bytes = new TokenBucket(bytesPerSecond, bytesPerSecond * burstSeconds, now);
+    this.#records = new TokenBucket(recordsPerSecond, now, Math.max(1, recordsPerSecond * burstSeconds));
+    this.#bytes = new TokenBucket(bytesPerSecond, now, bytesPerSecond * burstSeconds);
   }
 
   get length(): number {

@@ -1,11 +1,12 @@
+import { TokenBucket } from "@streaming-data-lake/timing";
 import { sleep } from "../../clock";
 import type { Context } from "../../context";
 import { notFound, resourceInUse } from "../../protocol/errors";
 import type { Input, Output } from "../../protocol/model";
 import type { Value } from "../../protocol/shape";
 import type { subscribeToShardEvent } from "../../protocol/shapes";
-import { Bucket, shardLimits } from "../../streams/rate";
 import type { Shard } from "../../streams/shard";
+import { shardLimits } from "../../streams/shard-limits";
 import type { Stream } from "../../streams/stream";
 import { consumerOf } from "../consumers";
 import { requireShardIndex, shardToRead } from "../resolve";
@@ -73,7 +74,7 @@ async function* events(
   const { clock, enforceLimits } = kinesis;
   const { signal } = end;
   const cancel = clock.after(lifetime, () => end.abort());
-  const rate = new Bucket(shardLimits.bytesOut, clock.now());
+  const rate = new TokenBucket(shardLimits.bytesOut, clock.now());
   let from = start;
   try {
     while (!signal.aborted) {
@@ -91,9 +92,9 @@ async function* events(
       };
       if (read.ended) return;
       if (enforceLimits && read.records.size > 0) {
-        rate.has(0, clock.now());
         rate.take(read.records.size);
-        if (rate.wait > 0) await sleep(clock, rate.wait, signal);
+        const wait = rate.wait(0, clock.now());
+        if (wait > 0) await sleep(clock, wait, signal);
       }
       if (from >= shard.log.next && !shard.ended) await nextRecord(kinesis, shard, from, signal);
     }

@@ -1,0 +1,2 @@
+export { abortable, pause, Signal } from "./signal";
+export { TokenBucket } from "./token-bucket";
