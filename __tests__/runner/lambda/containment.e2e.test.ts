@@ -57,7 +57,7 @@ describe("a function can't take the runner down", () => {
     ["noise", "require('node:fs').writeSync(3, require('node:crypto').randomBytes(64));"],
     ["a length of gigabytes", "require('node:fs').writeSync(3, Buffer.alloc(8, 0x7f));"],
     ["a message that is null", frame("null", "")],
-    ["a message that is not JSON", frame("{", "")],
+    ["a message that is not valid JSON", frame("{", "")],
     ["a message that is a text", frame('"ready"', "")],
     ["a result without a request", frame('{"type":"result"}', "null")],
     ["a result of another request", frame('{"type":"result","requestId":"other"}', "null")],
