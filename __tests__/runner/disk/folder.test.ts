@@ -94,7 +94,7 @@ describe("a folder that is not the runner's", () => {
     expect(readFileSync(file, "utf8")).toBe("contents of file");
   });
 
-  it("nothing is not yet the runner's: there is nothing to reset", () => {
+  it("an empty or missing folder has nothing to reset", () => {
     const folder = temporaryFolder();
     expect(planReset(folder)).toBeUndefined();
     expect(planReset(join(folder, "nowhere"))).toBeUndefined();
@@ -126,7 +126,7 @@ describe("the runner's folder", () => {
     ]);
   });
 
-  it("with a damaged mark is nobody's until someone has looked", () => {
+  it("with a damaged mark is refused until somebody has looked at it", () => {
     const dir = earlier(temporaryFolder());
     writeFileSync(join(dir, "runner.json"), "{");
     const message = `${join(dir, "runner.json")} is damaged or of another version`;
@@ -200,7 +200,7 @@ describe("a runner whose checkpoints", () => {
     return run;
   }
 
-  it("are damaged stops with one line and passes over nothing", async () => {
+  it("are damaged stops with one line, and skips no record afterwards", async () => {
     const run = await delivered();
     const checkpoints = join(run.runner.dir, "checkpoints");
     for (const name of readdirSync(checkpoints)) writeFileSync(join(checkpoints, name), "rubbish");
@@ -215,7 +215,7 @@ describe("a runner whose checkpoints", () => {
     expect(next.mapping.succeeded).toBe(30);
   });
 
-  it("lost what was saved last go on from the save before", async () => {
+  it("lost their last save continues from the save before", async () => {
     const run = await delivered();
     const checkpoints = join(run.runner.dir, "checkpoints");
     for (const name of readdirSync(checkpoints).filter((file) => file.endsWith(".0")))
