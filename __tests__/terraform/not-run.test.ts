@@ -30,7 +30,7 @@ it("only resources that would move or start something on AWS, but do nothing her
   });
   expect(stack.unsupported).toEqual([
     "aws_api_gateway_integration.put: nothing comes by API Gateway here",
-    "aws_cloudwatch_event_target.t: EventBridge sends nothing here, so that its target is not reached",
+    "aws_cloudwatch_event_target.t: EventBridge sends nothing here, so its target is not reached",
     "aws_ecs_service.producer[0]: no containers are started here",
     "aws_ecs_service.producer[1]: no containers are started here",
     "aws_glue_crawler.c: nothing is crawled here: its tables are not there",
@@ -99,7 +99,7 @@ describe("a function of Terraform that is not evaluated here", () => {
       "a provider's region",
       {},
       { provider: { aws: { region: "${bcrypt(1)}" } } },
-      `provider.aws: region: ${why}; us-east-1 is taken`,
+      `provider.aws: region: ${why}; us-east-1 is used`,
     ],
     [
       "a provider's default tags",

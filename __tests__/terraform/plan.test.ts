@@ -98,7 +98,7 @@ describe("terraform show -json of a plan", () => {
     expect([streams.length, functions.length, mappings.length]).toEqual([1, 0, 0]);
     expect(unsupported).toEqual([
       expect.stringMatching(
-        /^module\.m\.aws_lambda_function\.f: there is no archive at \/.*\/fn\.zip, so that it is not run$/,
+        /^module\.m\.aws_lambda_function\.f: there is no archive at \/.*\/fn\.zip, so it is not run$/,
       ),
       "module.m.aws_lambda_event_source_mapping.m: the function arn:aws:lambda:eu-west-1:000000000000:function:fn is not run here, so neither is the mapping",
     ]);

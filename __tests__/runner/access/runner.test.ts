@@ -262,7 +262,7 @@ describe("the notes about roles that are not in the stack", () => {
   const notes = (options: StackOptions) =>
     new AccessControl({ stack: loadStack(writeStack(temporaryFolder(), options)), onTrouble: () => {} })
       .notes;
-  const isUnknown = "its role is not in this stack, so that its calls are not decided";
+  const isUnknown = "its role is not in this stack, so its calls are not decided";
   const roles = {
     aws_iam_role: {
       delivery: { name_prefix: "delivery-", assume_role_policy: trust("firehose.amazonaws.com") },

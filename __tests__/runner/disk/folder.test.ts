@@ -205,7 +205,7 @@ describe("a runner whose checkpoints", () => {
     const checkpoints = join(run.runner.dir, "checkpoints");
     for (const name of readdirSync(checkpoints)) writeFileSync(join(checkpoints, name), "rubbish");
     await expect(TestRun.start({}, {}, run.folder)).rejects.toThrow(
-      /^\S+ is damaged, so that it isn't known how far the last run came: delete \S+\.0 and \S+\.1 to have everything read again that the stream still holds, or start over with --reset$/,
+      /^\S+ is damaged, so it isn't known how far the last run came: delete \S+\.0 and \S+\.1 to have everything read again that the stream still holds, or start over with --reset$/,
     );
     // What the line says: deleted, everything is read again from where each consumer once began.
     rmSync(checkpoints, { recursive: true });
@@ -223,7 +223,7 @@ describe("a runner whose checkpoints", () => {
     const next = await TestRun.start({}, {}, run.folder);
     await next.finish();
     expect(next.troubles).toHaveLength(3);
-    expect(next.troubles[0]).toMatch(/what was saved last can't be read/);
+    expect(next.troubles[0]).toMatch(/the last save can't be read/);
     const ids = new Set((await next.rows()).map(({ sensor_id }) => sensor_id));
     expect(ids.size).toBe(30);
   });

@@ -107,7 +107,7 @@ describe("a state file", () => {
       const path = saved([1, 2]);
       for (const slot of [0, 1]) writeFileSync(`${path}.${slot}`, content);
       expect(() => open(path)).toThrow(
-        `${path} is damaged, so that it isn't known how far the last run came: delete ${path}.0 and ${path}.1 to have everything read again that the stream still holds, or start over with --reset`,
+        `${path} is damaged, so it isn't known how far the last run came: delete ${path}.0 and ${path}.1 to have everything read again that the stream still holds, or start over with --reset`,
       );
     },
   );
