@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryFolder } from "./folders";
 
@@ -59,6 +59,18 @@ export class Terraform {
       : `Terraform can't get the AWS provider: ${/Error: (.+)/.exec(stderr)?.[1] ?? "init failed"}`;
     if (process.env.REQUIRE_TERRAFORM === "1") throw new Error(missing);
     return missing;
+  }
+
+  /** The provider's program, as `terraform init` has put it there. */
+  get providerProgram(): string {
+    const below = (path: string): string => {
+      if (!statSync(path).isDirectory()) return path;
+      const names = readdirSync(path);
+      return below(
+        join(path, names.find((name) => name.startsWith("terraform-provider-")) ?? names[0] ?? ""),
+      );
+    };
+    return below(join(this.folder, ".terraform/providers"));
   }
 
   /** What `terraform validate` has against a synthesized stack: errors and warnings, none when all is well. */
