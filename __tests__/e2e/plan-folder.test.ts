@@ -4,9 +4,9 @@ import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { type StandIn, standIn } from "../../terraform/inputs/stand-in";
 import { type FolderPlan, openStack } from "../../terraform/open-stack";
 import { temporaryFolder } from "../support/folders";
-import type { Terraform } from "../support/terraform";
+import { type Provider, startProvider } from "../support/terraform/provider";
+import type { Terraform } from "../support/terraform/terraform";
 import { inherited } from "./support/project";
-import { type Provider, startProvider } from "./support/provider";
 import { describeProvider, preparedTerraform } from "./support/requirements";
 
 /** A root that is given names, and a module beside it that has a function, its mapping and a delivery. */

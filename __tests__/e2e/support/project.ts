@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Provider, startProvider } from "./provider";
+import { type Provider, startProvider } from "../../support/terraform/provider";
 
 const root = join(__dirname, "../../..");
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe } from "vitest";
 import { findChromium, noChromium } from "../../../scripts/screenshots/chromium";
 import { noTools } from "../../../scripts/tools";
-import { Terraform } from "../../support/terraform";
+import { Terraform } from "../../support/terraform/terraform";
 import { type JavaClients, javaClients } from "./java";
 
 /**

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { temporaryFolder } from "../../support/folders";
+import { temporaryFolder } from "../folders";
 import { openSchemaGateway } from "./schema-gateway";
 
 /** Terraform's AWS provider, running on between Terraform's commands. */
