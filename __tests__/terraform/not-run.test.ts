@@ -57,7 +57,7 @@ it("a workgroup's limit of 0 bytes, as plans and states have it, is none", () =>
 
 describe("a function of Terraform that is not evaluated here", () => {
   const why =
-    "can't resolve ${bcrypt(1)}: the function bcrypt is not evaluated here: its answer is another one each time";
+    "can't resolve ${bcrypt(1)}: the function bcrypt is not evaluated here: its result is different each time";
 
   it.each<[string, object, object, string]>([
     [

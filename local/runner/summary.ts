@@ -2,46 +2,49 @@ import { type AlarmCounters, type Counters, type MetricTotal, mappingName } from
 import { formatDuration, plural } from "./format";
 import { producedOn, recordsOn } from "./reconciliation";
 
-/** What a run came to; `npm run local -- --json` prints it. */
+/** The results of a run. `npm run local -- --json` prints them. */
 export interface RunSummary {
-  /** User records that producers sent in this run, with what an earlier run had left. */
+  /** Number of user records that producers sent in this run, plus those that an earlier run had left. */
   readonly produced: number;
-  /** The Kinesis records that held them: fewer, when a producer aggregates. */
+  /** Number of Kinesis records that contained these user records. There are fewer of them when a producer aggregates. */
   readonly producedRecords: number;
   readonly lambda: FunctionSummary & {
-    /** Each mapping on its own; its name is that of its function, and of its stream where that has several. */
+    /**
+     * The results of each mapping. A mapping's name is that of its function, followed by its stream when the function has
+     * several mappings.
+     */
     readonly mappings: readonly ({ readonly function: string; readonly name: string } & FunctionSummary)[];
-    /** Metrics that functions embedded in their logs, by function and name. */
+    /** The metrics that functions have embedded in their logs, by the function's name and the metric's name. */
     readonly metrics: Readonly<Record<string, Readonly<Record<string, MetricTotal>>>>;
   };
   readonly delivery: DeliverySummary & {
-    /** Each delivery stream on its own. */
+    /** The results of each delivery stream. */
     readonly streams: readonly ({ readonly name: string } & DeliverySummary)[];
   };
   /** The state of each alarm of the stack, by name. */
   readonly alarms: Readonly<Record<string, AlarmCounters["state"]>>;
   readonly queries: Readonly<Record<string, { readonly rows: number }>>;
-  /** Of the whole run. */
+  /** Duration of the run. */
   readonly seconds: number;
 }
 
-/** What functions came to, in records of Kinesis. */
+/** The results of functions, counted in Kinesis records. An aggregate is one record. */
 export interface FunctionSummary {
-  /** Kinesis records that a function succeeded with. An aggregate is one. */
+  /** Records that a function processed successfully. */
   readonly succeeded: number;
-  /** Kinesis records that filter criteria kept from it. */
+  /** Records that the filter criteria kept from the function. */
   readonly filtered: number;
-  /** Kinesis records discarded after their retries: they are described in `dead-letters.ndjson`. */
+  /** Records that were discarded after their retries. `dead-letters.ndjson` describes them. */
   readonly failed: number;
-  /** User records in these. */
+  /** User records in the discarded records. */
   readonly failedUserRecords: number;
 }
 
-/** What delivery streams came to, in user records and objects. */
+/** The results of delivery streams, counted in user records and objects. */
 export interface DeliverySummary {
-  /** User records in the objects of the destination and in its error objects. */
+  /** User records in the destination's objects and error objects. */
   readonly records: number;
-  /** Of these, the ones that processors made of another one, beyond itself. */
+  /** Additional records that processors have made by splitting records. They are included in `records`. */
   readonly extracted: number;
   /** User records that processors left out. */
   readonly dropped: number;
@@ -56,7 +59,7 @@ export interface SummaryInput {
   readonly seconds: number;
 }
 
-/** Sums up a run that has been drained and flushed. */
+/** Computes the results of a run that has been drained and flushed. */
 export function summarize({ counters, queries, seconds }: SummaryInput): RunSummary {
   const { streams, functions, alarms } = counters;
   const sum = <T>(items: readonly T[], value: (item: T) => number) =>
@@ -104,7 +107,7 @@ export function summarize({ counters, queries, seconds }: SummaryInput): RunSumm
   };
 }
 
-/** The summary as lines for a person: one for each function and delivery stream, so that each adds up by itself. */
+/** Formats the summary as text, with a line for each function and each delivery stream. */
 export function renderSummary(summary: RunSummary): string {
   const { produced, producedRecords, lambda, delivery, alarms, queries, seconds } = summary;
   const isAggregated = produced !== producedRecords;
@@ -152,7 +155,7 @@ function deliveryText(delivery: DeliverySummary, unit: string): string {
   );
 }
 
-/** The sum of what is counted, and the average of what is measured. */
+/** A metric as text: the sum of a count, or the average and the range of any other metric. */
 export function formatMetric({ unit, count, sum, minimum, maximum }: MetricTotal): string {
   const short = (value: number) =>
     Number(value.toPrecision(4)).toLocaleString("en-US", { maximumFractionDigits: 10 });

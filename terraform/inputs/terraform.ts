@@ -28,7 +28,7 @@ import { standIn } from "./stand-in";
 /** Folders that are not copied, because they are not part of a configuration or are large. */
 const left = /^(?:\.git|\.local|node_modules|terraform\.tfstate\.d)$/;
 
-/** Whether Terraform needs a path of a configuration's folder. Of `.terraform` it needs only the modules. */
+/** Whether planning needs a path in a configuration's folder. In `.terraform`, it needs only the modules. */
 function isPart(path: string): boolean {
   const parts = path.split(sep);
   const own = parts.indexOf(".terraform");
@@ -37,17 +37,17 @@ function isPart(path: string): boolean {
   );
 }
 
-/** What Terraform has planned of a folder of HCL. It may be kept as JSON. */
+/** Terraform's plan of a folder of HCL. It can be saved as JSON. */
 export interface FolderPlan {
-  /** That of the folder when it was planned. */
+  /** Fingerprint of the folder when it was planned. */
   readonly fingerprint: string;
   /** `terraform show -json` of the plan. */
   readonly json: unknown;
-  /** Parts that are not known, one sentence each. */
+  /** One sentence for each part that is not known. */
   readonly notRead: readonly string[];
 }
 
-/** Changes with the folder's files, by their sizes and times. */
+/** A text that changes when the size or time of any file in the folder changes. */
 export function folderFingerprint(folder: string): string {
   const top = commonFolder(resolve(folder));
   const hash = createHash("sha256").update(resolve(folder));
@@ -57,7 +57,7 @@ export function folderFingerprint(folder: string): string {
       if (!isPart(path)) continue;
       const isLink = lstatSync(join(top, path), { throwIfNoEntry: false })?.isSymbolicLink();
       const stat = statSync(join(top, path), { throwIfNoEntry: false });
-      // A link may lead back to a folder above it.
+      // A link to a folder is not followed, because it may lead back to a folder above it.
       if (stat?.isDirectory() && !isLink) visit(path);
       else if (stat) hash.update(`\0${path}\0${stat.size}\0${stat.mtimeMs}`);
     }
@@ -66,17 +66,17 @@ export function folderFingerprint(folder: string): string {
   return hash.digest("hex");
 }
 
-/** The stack of a folder, as it was planned. */
+/** Reads the stack from a folder's plan. */
 export function readFolderPlan(folder: string, { json, notRead }: FolderPlan): Document {
   const document = readPlan({ file: join(folder, "plan.json"), json: json as JsonFile["json"] });
   return { ...document, notRead: [...document.notRead, ...notRead] };
 }
 
 /**
- * Lets Terraform plan a folder of HCL with its modules. Terraform works in a temporary copy, with made-up credentials and
- * this machine's account; AWS is not called.
+ * Runs Terraform to plan a folder of HCL with its modules. Terraform works in a temporary copy, with made-up credentials
+ * and the local account id. AWS is not called.
  *
- * @throws StackError in one line when there is no Terraform, or it can't plan the folder.
+ * @throws StackError with a one-line message when Terraform is not installed, or when it can't plan the folder.
  */
 export async function planFolder(folder: string, signal?: AbortSignal): Promise<FolderPlan> {
   const fingerprint = folderFingerprint(folder);
@@ -95,13 +95,13 @@ export async function planFolder(folder: string, signal?: AbortSignal): Promise<
     const plan = async (): Promise<JsonFile> => {
       await run("plan", "-input=false", "-no-color", "-refresh=false", "-lock=false", "-out=runs-here.plan");
       const text = await run("show", "-json", "runs-here.plan");
-      // What `abspath` and `path.cwd` name is in the user's folder, not in the copy.
+      // Paths from `abspath` and `path.cwd` must name the user's folder, not the copy.
       const json: unknown = JSON.parse(text.replaceAll(inJson(copy), inJson(top)));
       if (!isObject(json)) throw new StackError(`${folder}: terraform show printed no plan`);
       return { file: join(folder, "plan.json"), json };
     };
     const first = await plan();
-    // Planned again with the names and ARNs that the runner gives, Terraform resolves the references to them.
+    // With the runner's names and ARNs, a second plan resolves the references to them.
     const { state, others } = knownOf(first);
     writeFileSync(join(work, "terraform.tfstate"), JSON.stringify(state));
     askEnvironments(copy);
@@ -123,10 +123,10 @@ export async function planFolder(folder: string, signal?: AbortSignal): Promise<
   }
 }
 
-/** A path as it stands in a text of JSON. */
+/** A path as it is written in JSON, without quotes. */
 const inJson = (path: string): string => JSON.stringify(path).slice(1, -1);
 
-/** The providers that `terraform init` has put there for the user: nothing is downloaded again. */
+/** The argument that reuses the providers that the user's `terraform init` has downloaded. */
 function pluginFolder(folder: string): string[] {
   const plugins = resolve(folder, ".terraform", "providers");
   try {
@@ -136,7 +136,7 @@ function pluginFolder(folder: string): string[] {
   }
 }
 
-/** The folder that holds this one and every local module that it reaches by `../`. */
+/** The folder that contains this one and all local modules that it refers to by `../`. */
 function commonFolder(folder: string): string {
   const text = hclFiles(folder)
     .map((name) => readFileSync(join(folder, name), "utf8"))
@@ -149,7 +149,7 @@ function commonFolder(folder: string): string {
   return top;
 }
 
-/** Settings of the provider that keep it from AWS, for each of its configurations. */
+/** An override file that prevents the provider from calling AWS, in each of its configurations. */
 function override(work: string): object {
   const text = hclFiles(work)
     .map((name) => readFileSync(join(work, name), "utf8"))

@@ -192,7 +192,7 @@ const isOnThisMachine = (url: string): boolean =>
 
 function readEndpoint(http: Settings): HttpEndpoint {
   const url = http.required("url");
-  // AWS takes https alone; an endpoint on this machine seldom has it.
+  // AWS accepts only https. Endpoints on this machine seldom use it, so http is accepted too.
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
     throw http.error("url", `must be a URL that begins with https://, not ${url}`);
   const request = http.block("request_configuration");

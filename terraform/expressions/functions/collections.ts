@@ -73,7 +73,7 @@ function chunks(values: readonly Value[], size: number): Value[] {
   return found;
 }
 
-/** The elements of several lists as one type. */
+/** Converts the elements of several lists to one type. */
 function together(...lists: readonly (readonly Value[])[]): (readonly Value[])[] {
   const all = unify(lists.flat());
   let end = 0;
