@@ -79,6 +79,18 @@ describe("a table of Parquet objects", () => {
     expect(statistics.bytesScanned).toBe(0);
   });
 
+  it("has rows with any column name, also with one that objects have by themselves", async () => {
+    const lake = await open();
+    const { rows } = await lake.query('SELECT 1 AS "__proto__", 2 AS "constructor", 3 AS x');
+    expect(rows.map((row) => Object.entries(row))).toEqual([
+      [
+        ["__proto__", 1],
+        ["constructor", 2],
+        ["x", 3],
+      ],
+    ]);
+  });
+
   it("shows an object that was written after the lake was opened", async () => {
     const lake = await open();
     expect((await lake.query("SELECT count(*) AS n FROM sensor_data")).rows).toEqual([{ n: 0 }]);

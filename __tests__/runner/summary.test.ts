@@ -3,7 +3,8 @@ import { renderView } from "../../cli/output/view";
 import { findReadingDiscrepancies, summarizeReadings } from "../../cli/start/readings";
 import { type Counters, readCounters } from "../../local/runner/counters";
 import { findDiscrepancies, leftUndone } from "../../local/runner/reconciliation";
-import { renderSummary, summarize } from "../../local/runner/summary";
+import { renderSummary } from "../../local/runner/render-summary";
+import { summarize } from "../../local/runner/summary";
 import { counted, countersOf } from "./fixtures/counters";
 
 interface Changes {

@@ -1,3 +1,5 @@
+import type { RunStart } from "./lifecycle/run-start";
+
 /** What the runner counts while it runs; the objects are live. All counts begin with the run. */
 export interface Counters {
   readonly streams: readonly StreamCounters[];
@@ -48,6 +50,14 @@ export interface StreamCounters {
   /** Calls of GetRecords refused by `--enforce-limits`; the stack's own consumers are never refused. */
   throttledReads: number;
 }
+
+export const streamCounters = (name: string): StreamCounters => ({
+  name,
+  acknowledged: 0,
+  bytes: 0,
+  throttled: 0,
+  throttledReads: 0,
+});
 
 /** What one consumer has read of its stream in this run. */
 export interface ReadCounters {
@@ -140,7 +150,13 @@ export function readCounters(streamName: string): ReadCounters {
   return { streamName, readNew: 0, readOld: 0, clockWasSet: false, userRecords: 0 };
 }
 
-/** @param buffers Filled by the one who asks. */
+/** Counts a record that was read. @param runStart Tells records of this run from those of earlier runs. */
+export function countRead(counters: ReadCounters, arrival: number, runStart: RunStart): void {
+  if (runStart.isUnclear(arrival)) counters.clockWasSet = true;
+  if (runStart.isOfThisRun(arrival)) counters.readNew++;
+  else counters.readOld++;
+}
+
 export function deliveryCounters(
   name: string,
   streamName: string,

@@ -11,7 +11,7 @@ import { abortable } from "@streaming-data-lake/timing";
 import { AccessControl, type IamMode } from "./access/control";
 import { addUsage, countedCall } from "./access/usage-file";
 import { Monitoring } from "./cloudwatch/monitoring";
-import type { Counters, StreamCounters } from "./counters";
+import type { Counters } from "./counters";
 import { Faults } from "./faults";
 import { isSystemError } from "./files/system-error";
 import type { Delivery } from "./firehose/delivery";
@@ -24,15 +24,15 @@ import { checkArchives } from "./lambda/archive";
 import type { FunctionApi } from "./lambda/environment";
 import type { EventSourceMapper } from "./lambda/mapping";
 import type { FunctionRuntime } from "./lambda/runtime";
-import { type AlarmAction, alarmActions } from "./lifecycle/alarm-actions";
+import { AlarmActions, actionsOf } from "./lifecycle/alarm-actions";
 import { Closing } from "./lifecycle/closing";
-import { directPut, openDeliveries } from "./lifecycle/deliveries";
+import { openDeliveries } from "./lifecycle/deliveries";
 import { startFunctions } from "./lifecycle/functions";
-import { embeddedKinesis, remoteKinesis } from "./lifecycle/kinesis";
 import { startMappers } from "./lifecycle/mappers";
 import { queueCounters } from "./lifecycle/queue-counters";
 import { RunStart } from "./lifecycle/run-start";
-import type { ReadySource, Shared } from "./lifecycle/shared";
+import type { Shared } from "./lifecycle/shared";
+import { openSources } from "./lifecycle/sources";
 import { Supervisor } from "./lifecycle/supervisor";
 import { publish, unpublish } from "./runtime-file";
 import { type RollUpOptions, Schedules } from "./schedules";
@@ -86,8 +86,7 @@ export interface RunnerState {
   /** What became of records; undefined where it is not kept. */
   readonly journal: Journal | undefined;
   readonly monitoring: Monitoring;
-  /** Notices for topics, oldest first. Publishing a notice removes it. */
-  readonly alarmActions: AlarmAction[];
+  readonly alarmActions: AlarmActions;
   readonly status: () => RunnerStatus;
 }
 
@@ -163,12 +162,9 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
   checkArchives(stack);
 
   const folder = RunnerFolder.claim(options.dir ?? ".local", onTrouble);
-  const dir = folder.path;
-  const { signal } = options;
   const supervisor = new Supervisor();
-  const onLost = (what: string) => supervisor.report(what);
   const ended = new AbortController();
-  // Each shard, buffer and call listens to it; Node would take more than ten for a leak.
+  // Every shard, buffer and call listens to it. Node would take more than ten listeners for a leak.
   setMaxListeners(0, ended.signal);
   const closing = new Closing();
   const close = () => {
@@ -177,209 +173,201 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     return closing.close();
   };
   try {
-    const streams: StreamCounters[] = stack.streams.map(({ name }) => ({
-      name,
-      acknowledged: options.kinesisEndpoint ? undefined : 0,
-      bytes: 0,
-      throttled: 0,
-      throttledReads: 0,
-    }));
-    const access = new AccessControl({ stack, mode: options.iam, onTrouble });
-    const actions: AlarmAction[] = [];
-    const monitoring = new Monitoring({
-      alarms: stack.alarms,
-      functions: stack.functions.map(({ name }) => name),
-      onAlarm: options.onAlarm ?? onTrouble,
-      sampleMilliseconds: options.sampleMilliseconds,
-      ...(options.api && { keptMinutes: askedMinutes }),
-      onChange: (change) => {
-        const allowed = alarmActions(stack, access, change, onTrouble);
-        // Without the API, nothing publishes them.
-        if (options.api) actions.push(...allowed);
-      },
-    });
-    const faults = new Faults(onTrouble);
-    const counters: {
-      -readonly [Name in keyof Counters]: Counters[Name];
-    } = {
-      streams,
-      mappings: [],
-      deliveries: [],
-      functions: monitoring.functions,
-      queues: [],
-      alarms: monitoring.alarms,
-    };
-    closing.add(lockFolder(dir));
-    closing.add(() => {
-      if (existsSync(dir)) addUsage(dir, access.usage.list());
-    });
-    if (options.source) rememberStack(dir, options.source, options.folderPlan);
-    const lakeFolder = inside(dir, "lake");
-    const journal = options.journal ? new Journal({ folder: inside(dir, "journal"), onTrouble }) : undefined;
-    closing.add(() => journal?.close());
-    const schedules = new Schedules({
-      journal,
-      stack,
-      authorize: access.authorize,
-      dir,
-      lakeFolder,
-      faults,
-      onTrouble,
-      onQuery: monitoring.queried.bind(monitoring),
-      abort: ended.signal,
-      lookMilliseconds: options.sampleMilliseconds,
-    });
-    closing.add(() => schedules.stop());
-    const rollUp: Runner["rollUp"] = async (times) => {
-      try {
-        return await schedules.run(times);
-      } finally {
-        monitoring.evaluate(counters);
-      }
-    };
-    const delivering: Delivery[] = [];
-    const runnerStatus = (): RunnerStatus => ({
-      pid: process.pid,
-      dir,
-      ...counters,
-      calls: access.usage.list().map(countedCall),
-    });
-    const status = await serveStatus({
-      status: runnerStatus,
-      flush: async () => {
-        await Promise.all(delivering.map((delivery) => delivery.drain(ended.signal)));
-        await Promise.all(delivering.map((delivery) => delivery.flush()));
-      },
-      rollUp,
-      onLost: ({ message }) => onLost(`the status server has ended: ${message}`),
-    });
-    closing.add(() => status.close());
-
-    const buckets = Object.fromEntries(stack.buckets.map(({ name }) => [name, inside(lakeFolder, name)]));
-    for (const bucket of Object.values(buckets)) mkdirSync(bucket, { recursive: true });
-
-    const shared: Shared = {
-      dir,
-      faults,
-      monitoring,
-      authorize: access.authorize,
-      journal,
-      readingSince: folder.readingSince.bind(folder),
-      runStart: new RunStart(),
-      abort: ended.signal,
-      onTrouble,
-      onLost,
-    };
-    const sources = new Map<string, ReadySource>();
-    const { endpoint, open, kinesis } = options.kinesisEndpoint
-      ? remoteKinesis(options.kinesisEndpoint, stack, shared, closing, signal)
-      : await embeddedKinesis(options, shared, streams, sources, closing);
-    closing.add(
-      folder.watch(options.kinesisEndpoint === undefined, (path) => {
-        onLost(`${path} was deleted while the runner worked there`);
-        // Nothing can be written any more.
-        if (path === dir) ended.abort(supervisor.lost.reason);
-      }),
-    );
-    for (const stream of stack.streams) {
-      const { source, streamIsNew, shards } = await open(stream);
-      if (shards !== stream.shardCount && stream.mode === "PROVISIONED")
-        onTrouble(
-          `${stream.name} has ${shards} open shards here and ${stream.shardCount} in the stack: --reset starts over with those`,
-        );
-      sources.set(stream.arn, { source, streamIsNew });
-    }
-
-    const direct = await directPut(options, shared, streams, sources, closing);
-    const { invokers, functionOf } = startFunctions(
-      stack,
-      shared,
-      { kinesis: endpoint, firehose: direct?.endpoint, api: options.api },
-      closing,
-    );
-    const mappers = startMappers(stack, shared, invokers, lakeFolder, sources, closing);
-    const deliveries = await openDeliveries(stack, shared, invokers, lakeFolder, sources, closing);
-    delivering.push(...deliveries);
-    counters.mappings = mappers.map((mapper) => mapper.counters);
-    counters.deliveries = deliveries.map((delivery) => delivery.counters);
-    counters.queues = queueCounters(stack, counters.mappings, schedules);
-    monitoring.start(counters);
-    closing.add(() => monitoring.stop());
-    schedules.start();
-    const consumers = [...mappers, ...deliveries];
-    await abortable(Promise.all(consumers.map((consumer) => consumer.start())), signal);
-
-    signal?.throwIfAborted();
-    const names = stack.streams.map(({ name }) => name);
-    closing.add(() => unpublish(dir));
-    publish(dir, {
-      ...ownIdentity(),
-      region: stack.region,
-      endpoint,
-      ...(direct && { firehoseEndpoint: direct.endpoint }),
-      ...(options.api && { awsEndpoint: options.api.url }),
-      streams: names,
-      buckets,
-      status: status.url,
-    });
-    // Producers need not wait for a function's process.
-    for (const invoker of invokers.values()) setImmediate(() => invoker.warm());
-    const { lost } = supervisor;
-    const runner: Runner = {
-      endpoint,
-      firehoseEndpoint: direct?.endpoint,
-      region: stack.region,
-      dir,
-      lakeFolder,
-      streams: names,
-      counters,
-      faults,
-      access,
-      lost,
-      drain: async (abort, { write = false } = {}) => {
-        const stop = AbortSignal.any([lost, ...(abort ? [abort] : [])]);
-        // Each mapping and delivery stream listens to it.
-        setMaxListeners(0, stop);
-        const steps = [
-          ...mappers.map((mapper) => mapper.drain(stop)),
-          ...deliveries.map(async (delivery) => {
-            await delivery.drain(stop);
-            if (write) await delivery.flush();
-          }),
-        ];
-        await abortable(Promise.all(steps), stop);
-        monitoring.evaluate(counters);
-      },
-      flush: async (abort) => {
-        await abortable(Promise.all(deliveries.map((delivery) => delivery.flush())), abort);
-        monitoring.evaluate(counters);
-      },
-      rollUp,
-      close,
-    };
-    states.set(runner, {
-      kinesis,
-      directPut: direct,
-      functionOf,
-      mappers,
-      deliveries,
-      journal,
-      monitoring,
-      alarmActions: actions,
-      status: runnerStatus,
-    });
-    return runner;
+    return await start(options, { folder, supervisor, ended, closing, close });
   } catch (error) {
-    // What failed first is what the user can fix.
+    // The first failure is the one that the user can fix.
     await close().catch(() => {});
-    if (signal?.aborted) throw signal.reason;
+    if (options.signal?.aborted) throw options.signal.reason;
     if (!isSystemError(error)) throw error;
     throw new StackError(
       error.syscall === "connect"
         ? `nothing answers at ${options.kinesisEndpoint}: ${error.message}`
-        : `${dir} can't be used: ${error.message}`,
+        : `${folder.path} can't be used: ${error.message}`,
     );
   }
+}
+
+/** The life of a runner: its folder, and how it ends. */
+interface Life {
+  readonly folder: RunnerFolder;
+  readonly supervisor: Supervisor;
+  /** Aborted when the runner is closed, or when nothing can be written any more. */
+  readonly ended: AbortController;
+  readonly closing: Closing;
+  readonly close: () => Promise<void>;
+}
+
+async function start(options: RunnerOptions, life: Life): Promise<Runner> {
+  const { signal, stack, onTrouble = () => {} } = options;
+  const { folder, supervisor, ended, closing, close } = life;
+  const { lost } = supervisor;
+  const onLost = (what: string) => supervisor.report(what);
+  const dir = folder.path;
+  const lakeFolder = inside(dir, "lake");
+  const access = new AccessControl({ stack, mode: options.iam, onTrouble });
+  const alarmActions = new AlarmActions();
+  const monitoring = new Monitoring({
+    alarms: stack.alarms,
+    functions: stack.functions.map(({ name }) => name),
+    onAlarm: options.onAlarm ?? onTrouble,
+    sampleMilliseconds: options.sampleMilliseconds,
+    ...(options.api && { keptMinutes: askedMinutes }),
+    onChange: (change) => {
+      const allowed = actionsOf(stack, access, change, onTrouble);
+      // Without the API, nothing publishes them.
+      if (options.api) alarmActions.add(allowed);
+    },
+  });
+  const faults = new Faults(onTrouble);
+  closing.add(lockFolder(dir));
+  closing.add(() => {
+    if (existsSync(dir)) addUsage(dir, access.usage.list());
+  });
+  if (options.source) rememberStack(dir, options.source, options.folderPlan);
+  const journal = options.journal ? new Journal({ folder: inside(dir, "journal"), onTrouble }) : undefined;
+  closing.add(() => journal?.close());
+  const schedules = new Schedules({
+    journal,
+    stack,
+    authorize: access.authorize,
+    dir,
+    lakeFolder,
+    faults,
+    onTrouble,
+    onQuery: monitoring.queried.bind(monitoring),
+    abort: ended.signal,
+    lookMilliseconds: options.sampleMilliseconds,
+  });
+  closing.add(() => schedules.stop());
+  const buckets = Object.fromEntries(stack.buckets.map(({ name }) => [name, inside(lakeFolder, name)]));
+  for (const bucket of Object.values(buckets)) mkdirSync(bucket, { recursive: true });
+
+  const shared: Shared = {
+    dir,
+    faults,
+    monitoring,
+    authorize: access.authorize,
+    journal,
+    readingSince: folder.readingSince.bind(folder),
+    runStart: new RunStart(),
+    abort: ended.signal,
+    onTrouble,
+    onLost,
+  };
+  const { endpoint, kinesis, directPut, sources, ...read } = await openSources(options, shared, closing);
+  closing.add(
+    folder.watch(kinesis !== undefined, (path) => {
+      onLost(`${path} was deleted while the runner worked there`);
+      // Nothing can be written any more.
+      if (path === dir) ended.abort(lost.reason);
+    }),
+  );
+  const { invokers, functionOf } = startFunctions(
+    stack,
+    shared,
+    { kinesis: endpoint, firehose: directPut?.endpoint, api: options.api },
+    closing,
+  );
+  const mappers = startMappers(stack, shared, invokers, lakeFolder, sources, closing);
+  const deliveries = await openDeliveries(stack, shared, invokers, lakeFolder, sources, closing);
+  const mappings = mappers.map((mapper) => mapper.counters);
+  const counters: Counters = {
+    streams: read.counters,
+    mappings,
+    deliveries: deliveries.map((delivery) => delivery.counters),
+    functions: monitoring.functions,
+    queues: queueCounters(stack, mappings, schedules),
+    alarms: monitoring.alarms,
+  };
+  const flushAll = () => Promise.all(deliveries.map((delivery) => delivery.flush()));
+  const rollUp: Runner["rollUp"] = async (times) => {
+    try {
+      return await schedules.run(times);
+    } finally {
+      monitoring.evaluate(counters);
+    }
+  };
+  const status = (): RunnerStatus => ({
+    pid: process.pid,
+    dir,
+    ...counters,
+    calls: access.usage.list().map(countedCall),
+  });
+  const statusServer = await serveStatus({
+    status,
+    flush: async () => {
+      await Promise.all(deliveries.map((delivery) => delivery.drain(ended.signal)));
+      await flushAll();
+    },
+    rollUp,
+    onLost: ({ message }) => onLost(`the status server has ended: ${message}`),
+  });
+  closing.add(() => statusServer.close());
+  monitoring.start(counters);
+  closing.add(() => monitoring.stop());
+  schedules.start();
+  const consumers = [...mappers, ...deliveries];
+  await abortable(Promise.all(consumers.map((consumer) => consumer.start())), signal);
+
+  signal?.throwIfAborted();
+  const streams = stack.streams.map(({ name }) => name);
+  closing.add(() => unpublish(dir));
+  publish(dir, {
+    ...ownIdentity(),
+    region: stack.region,
+    endpoint,
+    ...(directPut && { firehoseEndpoint: directPut.endpoint }),
+    ...(options.api && { awsEndpoint: options.api.url }),
+    streams,
+    buckets,
+    status: statusServer.url,
+  });
+  // Producers need not wait for a function's process.
+  for (const invoker of invokers.values()) setImmediate(() => invoker.warm());
+  const runner: Runner = {
+    endpoint,
+    firehoseEndpoint: directPut?.endpoint,
+    region: stack.region,
+    dir,
+    lakeFolder,
+    streams,
+    counters,
+    faults,
+    access,
+    lost,
+    drain: async (abort, { write = false } = {}) => {
+      const stop = AbortSignal.any([lost, ...(abort ? [abort] : [])]);
+      // Each mapping and delivery stream listens to it.
+      setMaxListeners(0, stop);
+      const steps = [
+        ...mappers.map((mapper) => mapper.drain(stop)),
+        ...deliveries.map(async (delivery) => {
+          await delivery.drain(stop);
+          if (write) await delivery.flush();
+        }),
+      ];
+      await abortable(Promise.all(steps), stop);
+      monitoring.evaluate(counters);
+    },
+    flush: async (abort) => {
+      await abortable(flushAll(), abort);
+      monitoring.evaluate(counters);
+    },
+    rollUp,
+    close,
+  };
+  states.set(runner, {
+    kinesis,
+    directPut,
+    functionOf,
+    mappers,
+    deliveries,
+    journal,
+    monitoring,
+    alarmActions,
+    status,
+  });
+  return runner;
 }
 
 /** Why there is nothing to run, as far as the stack's reader knows. */

@@ -38,10 +38,13 @@ const arn = (service: string, resource: (known: Known) => string) => (known: Kno
   `arn:aws:${service}:${known.region}:${known.accountId}:${resource(known)}`;
 const globalArn = (service: string, resource: (known: Known) => string) => (known: Known) =>
   `arn:aws:${service}::${known.accountId}:${resource(known)}`;
-const name = (known: Known) => text(known, "name", generatedName(known, "name"));
+/** A name as the block sets it, or else a generated one. */
+const nameIn = (known: Known, attribute: string) =>
+  known.get(attribute) === undefined ? generatedName(known, attribute) : text(known, attribute);
+const name = (known: Known) => nameIn(known, "name");
 const hash = ({ address }: Known) => createHash("sha256").update(address).digest("hex");
 const uuid = ({ address }: Known) => uuidOf(address);
-const bucket = (known: Known) => text(known, "bucket", generatedName(known, "bucket"));
+const bucket = (known: Known) => nameIn(known, "bucket");
 const functionName = (known: Known) => text(known, "function_name");
 
 /** The id of an S3 object is its key. */

@@ -192,7 +192,8 @@ export class Resolver implements Scope {
 
   private known(block: Block) {
     return {
-      ...this.environment,
+      region: this.environment.region,
+      accountId: this.environment.accountId,
       address: block.address,
       folder: this.document.folder,
       isPlanned: this.document.isPlanned,

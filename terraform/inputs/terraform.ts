@@ -11,8 +11,6 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, relative, resolve, sep } from "node:path";
 import type { Document } from "../document";
@@ -25,6 +23,7 @@ import { answerEnvironments, askEnvironments } from "./environments";
 import { keepOpenBlocks, knownOf } from "./known-state";
 import { nameReferences } from "./named-references";
 import { readPlan } from "./plan";
+import { standIn } from "./stand-in";
 
 /** Folders that are not copied, because they are not part of a configuration or are large. */
 const left = /^(?:\.git|\.local|node_modules|terraform\.tfstate\.d)$/;
@@ -90,7 +89,7 @@ export async function planFolder(folder: string, signal?: AbortSignal): Promise<
     for (const name of readdirSync(work))
       if (/^terraform\.tfstate(?:\.backup)?$/.test(name)) rmSync(join(work, name));
     writeFileSync(join(work, "runs_here_override.tf.json"), JSON.stringify(override(work)));
-    const run = (...args: string[]) => terraform(work, account.url, args, signal);
+    const run = (...args: string[]) => terraform(work, account.env, args, signal);
     await run("init", "-input=false", "-no-color", ...pluginFolder(folder));
     deferData(copy);
     const plan = async (): Promise<JsonFile> => {
@@ -182,7 +181,7 @@ function override(work: string): object {
 
 function terraform(
   folder: string,
-  endpoint: string,
+  account: NodeJS.ProcessEnv,
   args: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<string> {
@@ -194,11 +193,7 @@ function terraform(
     ...(signal && { signal }),
     env: {
       ...Object.fromEntries(own),
-      AWS_ENDPOINT_URL: endpoint,
-      AWS_STS_ENDPOINT: endpoint,
-      AWS_CONFIG_FILE: "/dev/null",
-      AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
-      AWS_EC2_METADATA_DISABLED: "true",
+      ...account,
       CHECKPOINT_DISABLE: "1",
       TF_IN_AUTOMATION: "1",
     },
@@ -223,36 +218,3 @@ function terraform(
     });
   });
 }
-
-/** A stand-in for STS that answers GetCallerIdentity and AssumeRole, and refuses everything else. */
-async function standIn(): Promise<{ url: string; close: () => void }> {
-  const server = createServer(async (request, response) => {
-    let body = "";
-    for await (const chunk of request) body += chunk;
-    response.setHeader("Content-Type", "text/xml");
-    const [, action = ""] = /\bAction=(\w+)/.exec(body) ?? [];
-    const answer =
-      action === "GetCallerIdentity" ? caller : action.startsWith("AssumeRole") ? assumed(action) : undefined;
-    response.statusCode = answer === undefined ? 400 : 200;
-    response.end(answer ?? refused);
-  });
-  await new Promise<void>((done) => {
-    server.listen(0, "127.0.0.1", done);
-  });
-  const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, close: () => server.close() };
-}
-
-const caller = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>
-<Arn>arn:aws:iam::000000000000:user/local</Arn><UserId>LOCAL</UserId><Account>000000000000</Account>
-</GetCallerIdentityResult><ResponseMetadata><RequestId>local</RequestId></ResponseMetadata></GetCallerIdentityResponse>`;
-
-const assumed = (
-  action: string,
-) => `<${action}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><${action}Result>
-<AssumedRoleUser><Arn>arn:aws:sts::000000000000:assumed-role/local/local</Arn><AssumedRoleId>LOCAL:local</AssumedRoleId></AssumedRoleUser>
-<Credentials><AccessKeyId>local</AccessKeyId><SecretAccessKey>local</SecretAccessKey><SessionToken>local</SessionToken>
-<Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></${action}Result></${action}Response>`;
-
-const refused = `<ErrorResponse><Error><Type>Sender</Type><Code>NotHere</Code>
-<Message>AWS is not asked when a stack is run on this machine</Message></Error></ErrorResponse>`;

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import type { DuckDBConnection, DuckDBDataChunk } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBValue } from "@duckdb/node-api";
 import type { GlueDatabase, GlueTable } from "@streaming-data-lake/terraform/types";
 import { LakeCatalog } from "../catalog/catalog";
 import { type CatalogEntry, defaultDatabase } from "../catalog/snapshot";
@@ -310,14 +310,13 @@ export class Engine {
     const write = columns.map(({ type }) => {
       const decode = decoder(type);
       const toClient = shape === "text" ? athenaText(type) : clientWriter(type, shape);
-      return (value: Parameters<typeof decode>[0]) => {
+      return (value: DuckDBValue) => {
         const plain = decode(value);
         return plain === null ? null : toClient(plain);
       };
     });
     try {
-      for await (const chunk of chunksOf(this.engine.connection, sql, run))
-        yield chunk.getRows().map((row) => row.map((value, index) => write[index]?.(value) ?? null));
+      for await (const chunk of chunksOf(this.engine.connection, sql, run)) yield rowsOf(chunk, write);
       throwUncaught(this.engine.connection);
     } catch (error) {
       throw toTrinoError(error);
@@ -462,6 +461,19 @@ async function* chunksOf(
   const result = await connection.stream(sql);
   for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk())
     yield chunk;
+}
+
+/** The rows of a chunk. They are written column by column, because each column has its own conversion. */
+function rowsOf(
+  chunk: DuckDBDataChunk,
+  write: readonly ((value: DuckDBValue) => ClientValue)[],
+): ClientValue[][] {
+  const rows = Array.from({ length: chunk.rowCount }, (): ClientValue[] => []);
+  for (const [index, convert] of write.entries()) {
+    const vector = chunk.getColumnVector(index);
+    for (const [at, row] of rows.entries()) row.push(convert(vector.getItem(at)));
+  }
+  return rows;
 }
 
 function throwUncaught(connection: DuckDBConnection): void {

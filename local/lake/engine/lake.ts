@@ -5,6 +5,7 @@ import { QueryError, toQueryError } from "../errors";
 import type { QueryColumn, QueryOptions, QueryResult, Row } from "../result";
 import { parseStatement } from "../trino/parse";
 import { formatClientType } from "../trino/types/format";
+import type { ClientValue } from "./client-values";
 import { openDatabase } from "./database";
 import { Engine, type Execution } from "./engine";
 import { interruptible } from "./interrupt";
@@ -129,11 +130,7 @@ export async function openLake(
       });
       const columns = columnsOf(execution);
       const names = columns.map(({ name }) => name);
-      for await (const chunk of execution.chunks)
-        await take(
-          chunk.map((row) => Object.fromEntries(row.map((value, index) => [names[index] ?? "", value]))),
-          columns,
-        );
+      for await (const chunk of execution.chunks) await take(chunk.map(rowOf(names)), columns);
       const { bytesScanned, tables: scanned, notes } = execution;
       return {
         columns,
@@ -171,6 +168,18 @@ export async function openLake(
       // waits for this thread, so closing at once would block both.
       void last.then(close);
     },
+  };
+}
+
+/** Returns a function that makes a row of its values. */
+function rowOf(names: readonly string[]): (values: readonly ClientValue[]) => Row {
+  // Such an assignment would not make a property of the row.
+  if (names.includes("__proto__"))
+    return (values) => Object.fromEntries(names.map((name, index) => [name, values[index] ?? null]));
+  return (values) => {
+    const row: Record<string, ClientValue> = {};
+    for (const [index, name] of names.entries()) row[name] = values[index] ?? null;
+    return row;
   };
 }
 
