@@ -88,10 +88,7 @@ function readSource(
   if (!source) return "direct";
   const arn = source.required("kinesis_stream_arn");
   if (streams.some((one) => one.arn === arn)) return arn;
-  reader.skip(
-    stream.address,
-    `its source ${arn} is not a Kinesis stream of this stack, so it is not run`,
-  );
+  reader.skip(stream.address, `its source ${arn} is not a Kinesis stream of this stack, so it is not run`);
   return undefined;
 }
 

@@ -150,8 +150,7 @@ export function readMappings(
     const sourceArn = mapping.text("event_source_arn") || undefined;
     const streamArn = sourceArn?.replace(/\/consumer\/.*$/, "");
     const fn = findFunction(functions, mapping.required("function_name"));
-    if (streamArn === undefined)
-      reader.skip(mapping.address, "it has no event source, so it is not run");
+    if (streamArn === undefined) reader.skip(mapping.address, "it has no event source, so it is not run");
     else if (!streams.some(({ arn }) => arn === streamArn)) {
       reader.skip(
         mapping.address,

@@ -14,7 +14,7 @@ export interface ReadableKinesis {
   readonly endpoint: string;
   /** The embedded Kinesis; absent when the endpoint is elsewhere. */
   readonly kinesis?: Kinesis;
-  /** Counts of the stack's streams, live. */
+  /** Counters of the stack's streams. They change as the run goes on. */
   readonly counters: readonly StreamCounters[];
   open(stream: KinesisStream): Promise<ReadySource & { readonly shards: number }>;
 }
