@@ -183,7 +183,7 @@ describe("the summary of records that don't all arrive", () => {
     });
   });
 
-  it("says how many were taken out of others", () => {
+  it("says how many records were extracted from others", () => {
     expect(lines(counters({ delivery: { extracted: 5, delivered: 14 }, metrics: {} }))[2]).toBe(
       "delivery  15 records (5 more than came, taken out of others) in 1 Parquet object, 1 raw object, 1 error object",
     );

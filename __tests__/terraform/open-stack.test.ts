@@ -123,7 +123,7 @@ describe("the stack that all commands open", () => {
     expect((await open()).name).toBe("by-hand");
   });
 
-  it("is missed in one line where there is none of them", async () => {
+  it("is reported as missing in one line when there is none of them", async () => {
     rmSync(join(folder, "cdktf.json"));
     await expect(open()).rejects.toThrow(
       `there is no cdktf.json, no cdktf.out and no *.tf.json in ${folder}: name a synthesized stack with --stack`,

@@ -40,50 +40,50 @@ import { type RunnerStatus, serveStatus } from "./status-server";
 
 export interface RunnerOptions {
   readonly stack: Stack;
-  /** Where the stack comes from; remembered in the folder, for commands that ask about it. */
+  /** Where the stack comes from. This is saved in the folder, for later commands on it. */
   readonly source?: StackSource;
-  /** What Terraform has planned of a folder of HCL; remembered with it. */
+  /** Terraform's plan of a folder of HCL, which is saved as well. */
   readonly folderPlan?: FolderPlan;
-  /** Folder of everything the runner writes. It is kept: a runner that starts there again continues. @default ".local" */
+  /** Folder that the runner writes everything to. The next runner in the same folder continues there. @default ".local" */
   readonly dir?: string;
   /** Port of the embedded Kinesis on loopback. @default 0, any free port */
   readonly port?: number;
-  /** Port of Firehose on loopback, where a delivery stream takes what is put to it. @default 0, any free port */
+  /** Port of Firehose on loopback, for delivery streams with Direct PUT. @default 0, any free port */
   readonly firehosePort?: number;
-  /** URL of a Kinesis that already runs, to use instead of the embedded one. */
+  /** URL of a running Kinesis that is used instead of the embedded one. */
   readonly kinesisEndpoint?: string;
   /** Throttles each shard as AWS does: 1,000 records and 1 MB a second. @default false */
   readonly enforceLimits?: boolean;
   /** Whether calls that the stack's policies don't allow are denied, or reported and allowed. @default "enforce" */
   readonly iam?: IamMode;
-  /** Called for trouble that does not stop the runner, one line each. */
+  /** Called with one line for each problem that does not stop the runner. */
   readonly onTrouble?: (message: string) => void;
-  /** Called for each alarm of the stack that begins or ends, in one line such as `ALARM dead-letters: 4 >= 1`. */
+  /** Called with one line, such as `ALARM dead-letters: 4 >= 1`, when an alarm of the stack goes off or ends. */
   readonly onAlarm?: (message: string) => void;
-  /** Milliseconds between two looks at the counters, the alarms and the schedules. @default 1000 */
+  /** Interval at which counters, alarms and schedules are evaluated. Milliseconds. @default 1000 */
   readonly sampleMilliseconds?: number;
-  /** AWS's API on this machine, for the functions' own clients. @default - Kinesis and Firehose alone */
+  /** The local AWS API, for the functions' own clients. @default - functions reach only Kinesis and Firehose */
   readonly api?: FunctionApi;
-  /** Keeps what became of the last 100,000 records, on disk. @default false */
+  /** Whether to record on disk what became of the last 100,000 records. @default false */
   readonly journal?: boolean;
-  /** Ends the start: what was opened is closed, and the start rejects with the signal's reason. */
+  /** Cancels the start: what was opened is closed, and the start rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
-/** Clients of CloudWatch are shown metrics of three hours, as its console shows them first. */
+/** How long metrics are kept for clients of CloudWatch, whose console shows three hours by default. Minutes. */
 const askedMinutes = 180;
 
-/** What the parts of a runner are, for those who answer AWS's API over them. */
+/** The parts of a runner, for the implementation of the local AWS API. */
 export interface RunnerState {
-  /** Undefined where the Kinesis is another one's. */
+  /** The embedded Kinesis; undefined when `kinesisEndpoint` was given. */
   readonly kinesis: Kinesis | undefined;
-  /** What takes records that are put to a delivery stream; undefined when there is none that takes any. */
+  /** Firehose's API for records from producers; undefined when no delivery stream accepts Direct PUT. */
   readonly directPut: DirectPut | undefined;
-  /** What invokes a function of the stack; it starts one that nothing else invokes. */
+  /** Returns the runtime of a function of the stack, which is started if nothing has invoked the function before. */
   readonly functionOf: (arn: string) => FunctionRuntime | undefined;
   readonly mappers: readonly EventSourceMapper[];
   readonly deliveries: readonly Delivery[];
-  /** What became of records; undefined where it is not kept. */
+  /** Records what became of records; undefined when this is not wanted. */
   readonly journal: Journal | undefined;
   readonly monitoring: Monitoring;
   readonly alarmActions: AlarmActions;
@@ -92,7 +92,7 @@ export interface RunnerState {
 
 const states = new WeakMap<Runner, RunnerState>();
 
-/** The parts of a runner that `startRunner` has started. */
+/** The parts of a runner. @throws Error for a runner that `startRunner` of this process has not started. */
 export function stateOf(runner: Runner): RunnerState {
   const state = states.get(runner);
   if (!state) throw new Error("this runner was not started here");
@@ -103,7 +103,7 @@ export function stateOf(runner: Runner): RunnerState {
 export interface Runner {
   /** URL of Kinesis, for producers and other clients. */
   readonly endpoint: string;
-  /** URL of Firehose, where a delivery stream takes what producers put to it. */
+  /** URL of Firehose; undefined when no delivery stream accepts Direct PUT. */
   readonly firehoseEndpoint: string | undefined;
   readonly region: string;
   readonly dir: string;
@@ -111,47 +111,47 @@ export interface Runner {
   readonly lakeFolder: string;
   /** Names of the streams. */
   readonly streams: readonly string[];
-  /** Counts of this run, live. */
+  /** Counters of this run. They change as the run goes on. */
   readonly counters: Counters;
-  /** What is made to fail. */
+  /** The faults that are simulated. */
   readonly faults: Faults;
-  /** What was asked for in the names of roles. */
+  /** Decides which calls services may make in the names of roles, and records them. */
   readonly access: AccessControl;
   /**
-   * Resolves when every record that was put before this call has been processed (or discarded) by every mapping and
-   * taken over by every delivery stream. Batching windows are not waited for. Never resolves while a function fails
-   * and its mapping retries without end: give a signal to stop waiting. Rejects when a part is lost.
+   * Resolves when every mapping has processed or discarded every record that was put before this call, and every
+   * delivery stream has buffered it. Does not wait for batching windows. Never resolves while a function fails and its
+   * mapping retries without end, so pass a signal to stop waiting. Rejects when a part is lost.
    *
-   * @param options.write Whether each delivery stream also writes its buffers, as soon as it has taken over everything.
+   * @param options.write Whether each delivery stream also writes its buffers, once it has buffered every record.
    * @default false
    */
   drain(signal?: AbortSignal, options?: { readonly write?: boolean }): Promise<void>;
   /**
-   * Writes the delivery streams' buffers; resolves when the objects are in their buckets. A write that fails is tried
-   * again without end: give a signal to stop waiting.
+   * Writes the delivery streams' buffers. Resolves when the objects are in their buckets. A write that fails is retried
+   * without end, so pass a signal to stop waiting.
    */
   flush(signal?: AbortSignal): Promise<void>;
   /**
-   * Runs the stack's scheduled queries over the lake by hand, by default for the time of each one's last run. When they are
-   * due and enabled, the runner starts them by itself.
+   * Runs the stack's scheduled queries now, by default for the time of each schedule's last run. The runner itself starts
+   * those that are enabled when they are due.
    *
-   * @throws QueryError when there is none, or one is refused or fails.
+   * @throws QueryError when the stack has no scheduled query, or when a query is refused or fails.
    */
   rollUp(times?: RollUpOptions): Promise<readonly ScheduleRun[]>;
-  /** Stops everything: no process, port or lock is left. What was not drained is processed by the next run. */
+  /** Stops everything and leaves no process, port or lock behind. The next run processes what was not drained. */
   close(): Promise<void>;
   /**
-   * Aborted when a part is lost that can't be started again: the Kinesis, a stream that was deleted, a port. The
-   * reason is a StackError that says which. Flush and close the runner then; the next one goes on.
+   * Aborted when a part is lost that can't be started again: Kinesis, a stream that was deleted, or a port. The reason
+   * is a StackError that says which part. Flush and close the runner then. The next runner continues where it stopped.
    */
   readonly lost: AbortSignal;
 }
 
 /**
- * Runs a stack: Kinesis, its functions by their mappings, its delivery streams.
+ * Runs a stack: its Kinesis streams, its functions, its delivery streams, its schedules and its alarms.
  *
- * @throws StackError (one line) when the stack has no stream, an archive is missing, the port is taken or another
- *   runner works in the folder.
+ * @throws StackError with a one-line message when the stack has nothing to run, an archive is missing, a port is taken or
+ *   another runner works in the folder.
  */
 export async function startRunner(options: RunnerOptions): Promise<Runner> {
   const { stack, onTrouble = () => {} } = options;
@@ -164,7 +164,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
   const folder = RunnerFolder.claim(options.dir ?? ".local", onTrouble);
   const supervisor = new Supervisor();
   const ended = new AbortController();
-  // Every shard, buffer and call listens to it. Node would take more than ten listeners for a leak.
+  // Every shard, buffer and call listens to this signal. Node would take more than ten listeners for a leak.
   setMaxListeners(0, ended.signal);
   const closing = new Closing();
   const close = () => {
@@ -187,7 +187,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
   }
 }
 
-/** The life of a runner: its folder, and how it ends. */
+/** The folder of a runner, and what ends the runner. */
 interface Life {
   readonly folder: RunnerFolder;
   readonly supervisor: Supervisor;
@@ -214,7 +214,7 @@ async function start(options: RunnerOptions, life: Life): Promise<Runner> {
     ...(options.api && { keptMinutes: askedMinutes }),
     onChange: (change) => {
       const allowed = actionsOf(stack, access, change, onTrouble);
-      // Without the API, nothing publishes them.
+      // Without the API, nothing publishes notifications.
       if (options.api) alarmActions.add(allowed);
     },
   });
@@ -322,7 +322,7 @@ async function start(options: RunnerOptions, life: Life): Promise<Runner> {
     buckets,
     status: statusServer.url,
   });
-  // Producers need not wait for a function's process.
+  // The processes of functions start in the background, so that producers need not wait for them.
   for (const invoker of invokers.values()) setImmediate(() => invoker.warm());
   const runner: Runner = {
     endpoint,
@@ -337,7 +337,7 @@ async function start(options: RunnerOptions, life: Life): Promise<Runner> {
     lost,
     drain: async (abort, { write = false } = {}) => {
       const stop = AbortSignal.any([lost, ...(abort ? [abort] : [])]);
-      // Each mapping and delivery stream listens to it.
+      // Each mapping and delivery stream listens to this signal.
       setMaxListeners(0, stop);
       const steps = [
         ...mappers.map((mapper) => mapper.drain(stop)),
@@ -370,7 +370,7 @@ async function start(options: RunnerOptions, life: Life): Promise<Runner> {
   return runner;
 }
 
-/** Why there is nothing to run, as far as the stack's reader knows. */
+/** The first reasons why parts of the stack are not run, for the message that nothing is. */
 function reasons({ unsupported }: Stack): string {
   return unsupported.length === 0 ? "" : ` (${unsupported.slice(0, 3).join("; ")})`;
 }

@@ -90,7 +90,7 @@ export class Resolver implements Scope {
       case "count":
         throw new Error(`${first}.${second} is known only to Terraform`);
       case "module":
-        throw new Error("modules are not read here: Terraform's plan has them, --plan FILE");
+        throw new Error("modules are not read here: give Terraform's plan, --plan FILE");
       default:
         return this.resource(`${first}.${second}`, names);
     }

@@ -65,7 +65,7 @@ export function readPlan({ file, json }: JsonFile): Document {
     providers: providersOf(plan),
     isPlanned: true,
     notRead: plan.errored
-      ? [`${file}: Terraform's planning ended with an error, so that resources may be missing`]
+      ? [`${file}: Terraform's planning ended with an error, so resources may be missing`]
       : [],
     region: regionOf(planned),
     accountId: accountOf([...planned, ...read]),

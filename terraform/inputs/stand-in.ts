@@ -2,12 +2,12 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
 export interface StandIn {
-  /** What sends the provider here, and nowhere else. */
+  /** Environment variables with which the provider calls only this server, and reads no AWS configuration. */
   readonly env: Readonly<Record<string, string>>;
   readonly close: () => void;
 }
 
-/** Answers who the caller is, lets it take on a role that the provider names, and nothing else. */
+/** Starts a stand-in for STS that answers GetCallerIdentity and AssumeRole, and refuses everything else. */
 export async function standIn(): Promise<StandIn> {
   const server = createServer(async (request, response) => {
     let body = "";

@@ -81,7 +81,7 @@ function readSource(
   streams: readonly KinesisStream[],
 ): string | "direct" | undefined {
   if (stream.has("msk_source_configuration")) {
-    reader.skip(stream.address, "its source is a Kafka topic, so that it is not run");
+    reader.skip(stream.address, "its source is a Kafka topic, so it is not run");
     return undefined;
   }
   const source = stream.block("kinesis_source_configuration");
@@ -90,7 +90,7 @@ function readSource(
   if (streams.some((one) => one.arn === arn)) return arn;
   reader.skip(
     stream.address,
-    `its source ${arn} is not a Kinesis stream of this stack, so that it is not run`,
+    `its source ${arn} is not a Kinesis stream of this stack, so it is not run`,
   );
   return undefined;
 }

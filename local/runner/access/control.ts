@@ -72,7 +72,7 @@ function unknownRoles(stack: Stack): string[] {
   ];
   return actors
     .filter(({ roles }) => roles.some((arn) => arn === undefined || !known.has(arn)))
-    .map(({ address }) => `${address}: its role is not in this stack, so that its calls are not decided`);
+    .map(({ address }) => `${address}: its role is not in this stack, so its calls are not decided`);
 }
 
 /** The roles of a delivery stream, for reading its source, for writing objects, and for reading the table's definition. */

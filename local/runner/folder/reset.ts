@@ -41,7 +41,7 @@ function remove(path: string, names: readonly string[]): void {
     for (const name of names) rmSync(join(path, name), { recursive: true, force: true });
     folder.forget();
   } catch (error) {
-    throw new StackError(`${path} is not wholly deleted: ${(error as Error).message}`);
+    throw new StackError(`${path} could not be deleted completely: ${(error as Error).message}`);
   } finally {
     unlock();
   }

@@ -206,7 +206,7 @@ function readMark(path: string): Mark {
   } catch (error) {
     if (!(error instanceof SyntaxError || error instanceof z.ZodError)) throw error;
     throw new StackError(
-      `${path} is damaged or of another version, so that it isn't known whose folder it is: if it is the runner's, delete this file and start again`,
+      `${path} is damaged or of another version, so it isn't known whose folder it is: if it is the runner's, delete this file and start again`,
     );
   }
 }

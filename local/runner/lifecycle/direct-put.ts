@@ -10,7 +10,7 @@ import type { ReadySource, Shared } from "./shared";
 /** Firehose's API, and the logs in which it keeps records until they are delivered. */
 export interface ReadableDirectPut {
   readonly directPut: DirectPut;
-  /** Counts of the logs, live. */
+  /** Counters of the logs. They change as the run goes on. */
   readonly counters: readonly StreamCounters[];
   /** The logs, by the ARN of their delivery stream. */
   readonly sources: ReadonlyMap<string, ReadySource>;

@@ -13,7 +13,7 @@ export interface SourceOptions {
   readonly port?: number;
   readonly firehosePort?: number;
   readonly enforceLimits?: boolean;
-  /** Ends the start. */
+  /** Cancels the start. */
   readonly signal?: AbortSignal;
 }
 
@@ -25,9 +25,9 @@ export interface Sources {
   readonly kinesis: Kinesis | undefined;
   /** Firehose's API; absent when no delivery stream accepts records from producers. */
   readonly directPut: DirectPut | undefined;
-  /** By the ARN of the stream, or of the delivery stream that accepts records from producers. */
+  /** The sources by the ARN of their stream, or of their delivery stream if it accepts records from producers. */
   readonly sources: ReadonlyMap<string, ReadySource>;
-  /** Counts of the streams, live. */
+  /** Counters of the streams. They change as the run goes on. */
   readonly counters: readonly StreamCounters[];
 }
 

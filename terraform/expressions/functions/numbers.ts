@@ -10,7 +10,7 @@ function parseInteger(value: Value | undefined, base: number): Value {
   const [, sign, rest = ""] = /^([+-]?)(.+)$/.exec(typeof value === "string" ? value : "") ?? [];
   const places = Array.from(base > 36 ? rest : rest.toLowerCase(), (digit) => digits.indexOf(digit));
   if (places.length === 0 || places.some((place) => place < 0 || place >= base))
-    throw new Error(`${JSON.stringify(value)} is not a text with a whole number of base ${base}`);
+    throw new Error(`${JSON.stringify(value)} is not a whole number in base ${base}`);
   const whole = places.reduce((sum, place) => sum * BigInt(base) + BigInt(place), 0n);
   return numberOf(BigFloat.parse(`${sign}${whole}`));
 }

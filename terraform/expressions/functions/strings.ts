@@ -54,7 +54,7 @@ const expanded = (replacement: string, found: RegExpExecArray): string =>
 /** The groups of a match, or the whole match when the pattern has no groups. */
 function captures(match: RegExpExecArray | RegExpMatchArray): Value {
   if (match.groups && Object.keys(match.groups).length < match.length - 1)
-    throw new Error("a pattern has only groups with a name, or none");
+    throw new Error("either all groups of a pattern have names, or none has");
   if (match.groups)
     return Object.fromEntries(Object.entries(match.groups).map(([name, group]) => [name, group ?? null]));
   return match.length > 1 ? match.slice(1).map((group) => group ?? null) : match[0];
