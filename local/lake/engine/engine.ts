@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { DuckDBConnection, DuckDBDataChunk } from "@duckdb/node-api";
 import type { GlueDatabase, GlueTable } from "@streaming-data-lake/terraform/types";
 import { LakeCatalog } from "../catalog/catalog";
-import { type CatalogEntry, defaultDatabase } from "../catalog/snapshot";
+import type { CatalogEntry } from "../catalog/snapshot";
 import { CatalogStore } from "../catalog/store";
 import type { HiveStatement } from "../hive/ast";
 import { parseHive } from "../hive/parse";
@@ -174,7 +174,7 @@ export class Engine {
   ): Promise<Execution> {
     const workgroup = asked.workgroup ?? this.engine.workgroup ?? workgroupOf({ tables: [] });
     const catalog = await this.currentCatalog();
-    const schema = (database ?? this.engine.database ?? catalog.schemas[0] ?? defaultDatabase).toLowerCase();
+    const schema = (database ?? this.engine.database ?? catalog.snapshot.usualDatabase).toLowerCase();
     const hive = readHive(sql);
     if (hive) {
       authorize?.(accessOf(hive, catalog.snapshot, schema));
