@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Lake, openLake, QueryError } from "../../local/lake/index";
-import type { GlueTable } from "../../terraform/types";
+import { type Lake, openLake, QueryError, runSchedule } from "../../local/lake/index";
+import type { GlueTable, Schedule } from "../../terraform/types";
 import { temporaryFolder } from "../support/folders";
 import {
   bucket,
@@ -724,6 +724,24 @@ describe("the default database", () => {
     expect((await lake.query("SELECT count(*) AS n FROM events")).rows).toEqual([{ n: 1 }]);
     expect((await lake.query("SELECT count(*) AS n FROM one.events")).rows).toEqual([{ n: 0 }]);
     expect(await lake.removeInserted(insert, "run")).toBe(1);
+    rmSync(join(folder, "two"), { recursive: true, force: true });
+  });
+
+  it("of a schedule is that of the objects that a repeated run replaces", async () => {
+    const lake = await openLake({ tables: [one, two] }, folder, { now: () => now });
+    others.push(lake);
+    const schedule: Schedule = {
+      address: "aws_scheduler_schedule.hourly",
+      name: "hourly",
+      expression: "rate(1 hour)",
+      timeZone: "UTC",
+      enabled: true,
+      sql: "INSERT INTO events (sensor_id, dt) VALUES ('x', '2024-01-15')",
+      database: "two",
+    };
+    for (const replacedObjects of [0, 1])
+      expect(await runSchedule(lake, schedule, now, { replace: true })).toMatchObject({ replacedObjects });
+    expect((await lake.query("SELECT count(*) AS n FROM two.events")).rows).toEqual([{ n: 1 }]);
     rmSync(join(folder, "two"), { recursive: true, force: true });
   });
 

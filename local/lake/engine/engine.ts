@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBValue } from "@duckdb/node-api";
 import type { GlueDatabase, GlueTable } from "@streaming-data-lake/terraform/types";
 import { LakeCatalog } from "../catalog/catalog";
-import { type CatalogEntry, defaultDatabase } from "../catalog/snapshot";
+import type { CatalogEntry } from "../catalog/snapshot";
 import { CatalogStore } from "../catalog/store";
 import type { HiveStatement } from "../hive/ast";
 import { parseHive } from "../hive/parse";
@@ -180,7 +180,7 @@ export class Engine {
   ): Promise<Execution> {
     const workgroup = asked.workgroup ?? this.engine.workgroup ?? workgroupOf({ tables: [] });
     const catalog = await this.currentCatalog();
-    const schema = (database ?? this.engine.database ?? catalog.schemas[0] ?? defaultDatabase).toLowerCase();
+    const schema = (database ?? this.engine.database ?? catalog.snapshot.usualDatabase).toLowerCase();
     const options = this.options(catalog, schema, parameters);
     const request: Request = { sql, catalog, options, executionId, workgroup, shape, authorize };
     const known = parameters.length === 0 ? this.known.find(sql, schema, catalog) : undefined;
