@@ -4,6 +4,7 @@ import type { GlueTable } from "@streaming-data-lake/terraform/types";
 import { QueryError, toQueryError } from "../errors";
 import type { QueryColumn, QueryOptions, QueryResult, Row } from "../result";
 import { parseStatement } from "../trino/parse";
+import { tableOf } from "../trino/parse/tables";
 import { formatClientType } from "../trino/types/format";
 import type { ClientValue } from "./client-values";
 import { openDatabase } from "./database";
@@ -36,9 +37,10 @@ export interface Lake {
   /**
    * Removes the objects that an `INSERT INTO` wrote under an execution id.
    *
+   * @param database The database of the target when its name has none. @default the lake's
    * @returns The number of removed objects.
    */
-  removeInserted(sql: string, executionId: string): Promise<number>;
+  removeInserted(sql: string, executionId: string, database?: string): Promise<number>;
   /** Stops the running statement. It and all later statements fail with a QueryError. */
   close(): void;
 }
@@ -148,19 +150,13 @@ export async function openLake(
       };
       return { ...(await stream(sql, params, take, options)), rows };
     },
-    async removeInserted(sql, executionId) {
+    async removeInserted(sql, executionId, database) {
       const { statement } = parseStatement(sql);
       if (statement.kind !== "Insert") throw new QueryError("the statement is not an INSERT INTO");
-      const [name = "", named = options.database] = statement.target.parts
-        .map(({ value }) => value.toLowerCase())
-        .reverse();
       const snapshot = await engine.catalog.snapshot();
-      const databases = named === undefined ? snapshot.databases : [named];
-      for (const one of databases) {
-        const entry = snapshot.find(one, name);
-        if (entry) return removeObjects(entry, { lakeFolder, now: now() }, executionId);
-      }
-      return 0;
+      const target = tableOf(statement.target, database ?? options.database ?? snapshot.usualDatabase);
+      const entry = snapshot.find(target.database, target.table);
+      return entry ? removeObjects(entry, { lakeFolder, now: now() }, executionId) : 0;
     },
     close() {
       closing.abort(new QueryError("the lake is closed"));
