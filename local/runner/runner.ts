@@ -52,7 +52,7 @@ export interface RunnerOptions {
   readonly firehosePort?: number;
   /** URL of a Kinesis that already runs, to use instead of the embedded one. */
   readonly kinesisEndpoint?: string;
-  /** Throttles each shard as AWS does: 1,000 records and 1 MB a second. @default false */
+  /** Throttles each shard as AWS does: 1,000 records and 1 MiB a second. @default false */
   readonly enforceLimits?: boolean;
   /** Whether calls that the stack's policies don't allow are denied, or reported and allowed. @default "enforce" */
   readonly iam?: IamMode;

@@ -11,6 +11,7 @@ const sources = [
   "scripts/run.cjs",
   "aggregation",
   "command",
+  "rules",
   "terraform",
   "timing",
   "stacks",
