@@ -44,5 +44,5 @@ export { type AnsweredQuery, countRows, runNamedQueries } from "./queries";
 export { findDiscrepancies } from "./reconciliation";
 export { type Runner, type RunnerOptions, startRunner } from "./runner";
 export { findRunner, type RuntimeFile } from "./runtime-file";
-export type { RollUpOptions } from "./schedules";
+export type { RollupOptions } from "./schedules";
 export { type RunSummary, renderSummary, type SummaryInput, summarize } from "./summary";

@@ -35,7 +35,7 @@ import { RunStart } from "./lifecycle/run-start";
 import type { ReadySource, Shared } from "./lifecycle/shared";
 import { Supervisor } from "./lifecycle/supervisor";
 import { publish, unpublish } from "./runtime-file";
-import { type RollUpOptions, Schedules } from "./schedules";
+import { type RollupOptions, Schedules } from "./schedules";
 import { type RunnerStatus, serveStatus } from "./status-server";
 
 export interface RunnerOptions {
@@ -138,7 +138,7 @@ export interface Runner {
    *
    * @throws QueryError when there is none, or one is refused or fails.
    */
-  rollUp(times?: RollUpOptions): Promise<readonly ScheduleRun[]>;
+  rollup(times?: RollupOptions): Promise<readonly ScheduleRun[]>;
   /** Stops everything: no process, port or lock is left. What was not drained is processed by the next run. */
   close(): Promise<void>;
   /**
@@ -230,7 +230,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       lookMilliseconds: options.sampleMilliseconds,
     });
     closing.add(() => schedules.stop());
-    const rollUp: Runner["rollUp"] = async (times) => {
+    const rollup: Runner["rollup"] = async (times) => {
       try {
         return await schedules.run(times);
       } finally {
@@ -250,7 +250,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
         await Promise.all(delivering.map((delivery) => delivery.drain(ended.signal)));
         await Promise.all(delivering.map((delivery) => delivery.flush()));
       },
-      rollUp,
+      rollup,
       onLost: ({ message }) => onLost(`the status server has ended: ${message}`),
     });
     closing.add(() => status.close());
@@ -354,7 +354,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
         await abortable(Promise.all(deliveries.map((delivery) => delivery.flush())), abort);
         monitoring.evaluate(counters);
       },
-      rollUp,
+      rollup,
       close,
     };
     states.set(runner, {

@@ -43,7 +43,7 @@ export interface SchedulesOptions {
 }
 
 /** Which runs of the schedules are made by hand. */
-export interface RollUpOptions {
+export interface RollupOptions {
   /**
    * Hours to run for, whole: what an earlier run for them wrote is replaced.
    * @default the time of each schedule's last run, which writes nothing when it has run
@@ -101,7 +101,7 @@ export class Schedules {
    *
    * @throws QueryError when there is none, one has no such time, or one is refused or fails.
    */
-  run({ hours }: RollUpOptions = {}): Promise<readonly ScheduleRun[]> {
+  run({ hours }: RollupOptions = {}): Promise<readonly ScheduleRun[]> {
     const { schedules } = this.options.stack;
     return this.inTurn(async (lake) => {
       if (schedules.length === 0) throw new QueryError("the stack has no schedule that starts a query");

@@ -3,7 +3,7 @@ import type { ScheduleRun } from "@streaming-data-lake/lake";
 import type { CountedCall } from "./access/usage-file";
 import type { Counters } from "./counters";
 import { type LoopbackServer, startLoopbackServer } from "./loopback-server";
-import type { RollUpOptions } from "./schedules";
+import type { RollupOptions } from "./schedules";
 
 /** What a runner does and has counted; `status --json` prints it. */
 export interface RunnerStatus extends Counters {
@@ -19,12 +19,12 @@ export interface StatusOptions {
   /** Writes the delivery streams' buffers. */
   readonly flush: () => Promise<void>;
   /** Runs the scheduled queries by hand. */
-  readonly rollUp: (times: RollUpOptions) => Promise<readonly ScheduleRun[]>;
+  readonly rollup: (times: RollupOptions) => Promise<readonly ScheduleRun[]>;
   readonly onLost: (error: Error) => void;
 }
 
 /** What is asked of `POST /rollup`: hours as ISO 8601; without them, the time of each schedule's last run. */
-export interface RollUpRequest {
+export interface RollupRequest {
   readonly hours?: readonly string[] | undefined;
 }
 
@@ -32,12 +32,12 @@ export interface RollUpRequest {
  * Answers requests with the status as JSON, on a free loopback port; `POST /flush` writes the buffers before, and
  * `POST /rollup` answers with the runs of the scheduled queries.
  */
-export function serveStatus({ status, flush, rollUp, onLost }: StatusOptions): Promise<LoopbackServer> {
+export function serveStatus({ status, flush, rollup, onLost }: StatusOptions): Promise<LoopbackServer> {
   const posted: Readonly<Record<string, (body: string) => Promise<unknown>>> = {
     "/flush": () => flush().then(status),
     "/rollup": (body) => {
-      const { hours } = JSON.parse(body) as RollUpRequest;
-      return rollUp(hours ? { hours: hours.map((hour) => new Date(hour)) } : {});
+      const { hours } = JSON.parse(body) as RollupRequest;
+      return rollup(hours ? { hours: hours.map((hour) => new Date(hour)) } : {});
     },
   };
   return startLoopbackServer({
