@@ -4,16 +4,10 @@ import {
   isWithin,
   type Limit,
   rangeOf,
-} from "../../constructs/core/limits";
+} from "@streaming-data-lake/rules/limits";
+import { deliveryStreamName } from "@streaming-data-lake/rules/names";
 import { columnProblem } from "../columns";
-import {
-  bucketOf,
-  checkedName,
-  deliveryStreamName,
-  existingBucketName,
-  fileExtension,
-  requiredName,
-} from "../names";
+import { bucketOf, checkedName, existingBucketName, fileExtension, requiredName } from "../names";
 import type { StackReader } from "../reader";
 import type { Settings } from "../settings";
 import type {
@@ -88,10 +82,7 @@ function readSource(
   if (!source) return "direct";
   const arn = source.required("kinesis_stream_arn");
   if (streams.some((one) => one.arn === arn)) return arn;
-  reader.skip(
-    stream.address,
-    `its source ${arn} is not a Kinesis stream of this stack, so it is not run`,
-  );
+  reader.skip(stream.address, `its source ${arn} is not a Kinesis stream of this stack, so it is not run`);
   return undefined;
 }
 

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
-import { functionLimits, mappingLimits } from "../../constructs/core/limits";
-import { bucketOf, checkedName, existingBucketName, functionName, handlerName, requiredName } from "../names";
+import { functionLimits, mappingLimits } from "@streaming-data-lake/rules/limits";
+import { functionName } from "@streaming-data-lake/rules/names";
+import { bucketOf, checkedName, existingBucketName, handlerName, requiredName } from "../names";
 import type { StackReader } from "../reader";
 import type { Settings } from "../settings";
 import type { Archive, EventSourceMapping, KinesisStream, LambdaFunction } from "../types";
@@ -150,8 +151,7 @@ export function readMappings(
     const sourceArn = mapping.text("event_source_arn") || undefined;
     const streamArn = sourceArn?.replace(/\/consumer\/.*$/, "");
     const fn = findFunction(functions, mapping.required("function_name"));
-    if (streamArn === undefined)
-      reader.skip(mapping.address, "it has no event source, so it is not run");
+    if (streamArn === undefined) reader.skip(mapping.address, "it has no event source, so it is not run");
     else if (!streams.some(({ arn }) => arn === streamArn)) {
       reader.skip(
         mapping.address,
