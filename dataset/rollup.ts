@@ -44,7 +44,7 @@ const { minValue, maxValue } = sensorReading.shape.temperature;
  */
 const temperature = `CASE WHEN temperature BETWEEN ${minValue} AND ${maxValue} THEN temperature END`;
 
-export interface RollupOptions {
+export interface RollupThreshold {
   /** Temperature above which a reading counts as an alert, in degrees Celsius. */
   readonly alertThresholdCelsius: number;
 }
@@ -52,7 +52,7 @@ export interface RollupOptions {
 const template = readFileSync(join(__dirname, "rollup", "sensor-hourly.sql"), "utf8");
 
 /** The statement that a schedule runs each hour to fill `sensor_hourly` from `sensor_data`. */
-export function rollupStatement({ alertThresholdCelsius }: RollupOptions): string {
+export function rollupStatement({ alertThresholdCelsius }: RollupThreshold): string {
   return template
     .replaceAll("{temperature}", temperature)
     .replaceAll("{hour}", hour)

@@ -1,10 +1,11 @@
-import { streamLimits } from "../constructs/core/limits";
+import { streamLimits } from "@streaming-data-lake/rules/limits";
+import { streamName } from "@streaming-data-lake/rules/names";
 import type { Document } from "./document";
 import { StackError, UnresolvedError } from "./errors";
 import { BigFloat } from "./expressions/big-float";
 import { Resolver } from "./expressions/resolver";
 import { type Kind, readDocument } from "./inputs/read";
-import { bucketName, requiredName, streamName } from "./names";
+import { bucketName, requiredName } from "./names";
 import { StackReader } from "./reader";
 import { readAccess } from "./resources/access";
 import {

@@ -1,4 +1,4 @@
-import { isWithin, type Limit, rangeOf } from "../constructs/core/limits";
+import { isWithin, type Limit, rangeOf } from "@streaming-data-lake/rules/limits";
 import type { Block, Body } from "./document";
 import { StackError, UnresolvedError } from "./errors";
 import { BigFloat } from "./expressions/big-float";

@@ -117,9 +117,9 @@ describe("npm run local -- rollup", () => {
     const asked: unknown[] = [];
 
     /** A runner's door, with what it answers. */
-    async function runnerWith(rollUp: StatusOptions["rollUp"]): Promise<void> {
+    async function runnerWith(rollup: StatusOptions["rollup"]): Promise<void> {
       const none = async () => {};
-      const server = await serveStatus({ status: () => ({}), flush: none, rollUp, onLost: () => {} });
+      const server = await serveStatus({ status: () => ({}), flush: none, rollup, onLost: () => {} });
       onTestFinished(() => server.close());
       const [region, endpoint] = ["us-east-1", "http://127.0.0.1:1"];
       publish(dir, { ...ownIdentity(), region, endpoint, streams: [], buckets: {}, status: server.url });

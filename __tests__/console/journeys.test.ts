@@ -214,7 +214,7 @@ describe("a row that a scheduled query has rolled up", () => {
     await vi.waitFor(async () => expect(await test.ask("/queries")).toMatchObject([{ state: "SUCCEEDED" }]), {
       timeout: 20_000,
     });
-    await test.runner.rollUp({ hours: [new Date("2026-01-15T10:00:00Z")] });
+    await test.runner.rollup({ hours: [new Date("2026-01-15T10:00:00Z")] });
     const journey = await test.journey(id);
     expect(factOf(journey, "rolled-up", "schedule")).toBe("hourly");
     expect(factOf(journey, "rolled-up", "hour")).toBe("2026-01-15 10:00:00.000");

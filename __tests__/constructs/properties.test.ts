@@ -1,8 +1,8 @@
 import { join } from "node:path";
+import { logRetentionChoices } from "@streaming-data-lake/rules/limits";
 import { App } from "cdktf";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { logRetentionChoices } from "../../constructs/core/limits";
 import { PipelineStack } from "../../stacks/pipeline-stack";
 import { parseSettings, SettingsError } from "../../stacks/settings";
 import { temporaryFolder } from "../support/folders";

@@ -36,9 +36,9 @@ function recordReads(): Map<string, Set<string>> {
 /** What is read and said to be not run; what is not in the table is no argument of that type. */
 function wronglyListed(reads: ReadonlyMap<string, ReadonlySet<string>>): string[] {
   return [...reads].flatMap(([type, paths]) => {
-    const { run = [], kept = [] } = treatments[type] ?? {};
+    const { run = [], noted = [] } = treatments[type] ?? {};
     return [...paths].flatMap((path) => {
-      const isBlockWithOthers = [...run, ...kept].some((one) => one.startsWith(`${path}.`));
+      const isBlockWithOthers = [...run, ...noted].some((one) => one.startsWith(`${path}.`));
       return treatmentOf(type, path) === "not run" && !isBlockWithOthers ? [`${type}: ${path}`] : [];
     });
   });

@@ -10,12 +10,12 @@ describe("a name that AWS would refuse is refused with its place and the rule", 
     [
       "a stream",
       { stream: { name: "../../readings" } },
-      'aws_kinesis_stream.readings: name: must be 1 to 128 letters, digits, _, . and -, not "../../readings"',
+      'aws_kinesis_stream.readings: name: must be 1-128 letters, digits and _.-, not "../../readings"',
     ],
     [
       "a function",
       { fn: { function_name: "../../../home/me/important" } },
-      'aws_lambda_function.process: function_name: must be 1 to 64 letters, digits, - and _, not "../../../home/me/important"',
+      'aws_lambda_function.process: function_name: must be 1-64 letters, digits and _-, not "../../../home/me/important"',
     ],
     [
       "a handler",

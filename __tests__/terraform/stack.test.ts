@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { mappingLimits, rangeOf } from "@streaming-data-lake/rules/limits";
 import { beforeEach, describe, expect, it } from "vitest";
-import { mappingLimits, rangeOf } from "../../constructs/core/limits";
 import { loadStack } from "../../terraform/index";
 import { handWrittenStack, type StackOptions, writeStack } from "../runner/fixtures/stack";
 import { temporaryFolder } from "../support/folders";

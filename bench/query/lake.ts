@@ -85,7 +85,7 @@ export async function buildLake({
          TO '${join(parquet, `${object}.parquet`)}' (FORMAT parquet, COMPRESSION snappy)`,
       );
     }
-    await rollUp(connection, folder);
+    await rollup(connection, folder);
     connection.closeSync();
     instance.closeSync();
   } catch (error) {
@@ -96,7 +96,7 @@ export async function buildLake({
 }
 
 /** Writes what the schedule's runs would write, without running each of them. */
-async function rollUp(connection: DuckDBConnection, folder: string): Promise<void> {
+async function rollup(connection: DuckDBConnection, folder: string): Promise<void> {
   await connection.run(
     `CREATE TABLE hourly AS SELECT date_trunc('hour', "timestamp") AS hour, sensor_id, location, count(*) AS readings,
        min(temperature) AS temperature_min, max(temperature) AS temperature_max, avg(temperature) AS temperature_mean,

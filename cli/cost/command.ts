@@ -16,8 +16,9 @@ import {
   type Limit,
   logRetentionChoices,
   mappingLimits,
+  shardLimits,
   streamLimits,
-} from "../../constructs/core/limits";
+} from "@streaming-data-lake/rules/limits";
 import { jsonFlag, stackFlag } from "../flags";
 import type { CostOptions } from "./cost";
 import type { Setup } from "./setup";
@@ -41,9 +42,11 @@ export function costCommand(invocation: string): Action {
   )
     .addOption(flag("--rate <n>", "readings a second", number(0.000_001, 1e9)).default(1))
     .addOption(
-      flag("--bytes <n>", "bytes of a reading with its partition key", wholeNumber(1, 1_048_576)).default(
-        200,
-      ),
+      flag(
+        "--bytes <n>",
+        "bytes of a reading with its partition key",
+        wholeNumber(1, shardLimits.bytesIn),
+      ).default(200),
     )
     .addOption(flag("--aggregate", "readings are packed together, as the producer does with --aggregate"))
     .addOption(

@@ -1,3 +1,4 @@
+import { functionLimits, shardLimits } from "@streaming-data-lake/rules/limits";
 import { assumptions, vcpuMegabytes } from "./assumptions";
 import type { Setup } from "./setup";
 
@@ -29,11 +30,6 @@ export interface Traffic {
   readonly laneLoad: number;
 }
 
-/** A shard takes 1,000 records and 1 MB a second: https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html */
-const shardRecords = 1_000;
-const shardBytes = 1_048_576;
-/** Largest payload of a batch, in bytes: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-const payloadBytes = 6 * 1_048_576;
 /** Bytes of a record in an event in addition to its data: names, ARNs and numbers. */
 const envelopeBytes = 400;
 
@@ -42,8 +38,8 @@ export function trafficOf(setup: Setup, load: Load): Traffic {
   const bytes = readingBytes + (aggregate ? assumptions.aggregateOverheadBytes : 0);
   const shardsNeeded = Math.max(
     1,
-    Math.ceil((readingsPerSecond * bytes) / shardBytes),
-    aggregate ? 1 : Math.ceil(readingsPerSecond / shardRecords),
+    Math.ceil((readingsPerSecond * bytes) / shardLimits.bytesIn),
+    aggregate ? 1 : Math.ceil(readingsPerSecond / shardLimits.recordsIn),
   );
   const shards = setup.streamMode === "ON_DEMAND" ? Math.max(4, shardsNeeded) : setup.shardCount;
   const readingsARecord = aggregate
@@ -61,7 +57,7 @@ export function trafficOf(setup: Setup, load: Load): Traffic {
   const lanes = shards * setup.parallelizationFactor;
   // Lambda polls each shard once a second: https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html
   const gathered = (recordsPerSecond / lanes) * Math.max(1, setup.batchingWindowSeconds);
-  const fitting = Math.floor(payloadBytes / ((recordBytes * 4) / 3 + envelopeBytes));
+  const fitting = Math.floor(functionLimits.eventBytes / ((recordBytes * 4) / 3 + envelopeBytes));
   const recordsABatch = Math.max(1, Math.min(setup.batchSize, gathered, fitting));
   const readingsABatch = recordsABatch * readingsARecord;
   const invocationsPerSecond = recordsPerSecond / recordsABatch;

@@ -6,7 +6,7 @@ import {
   UsageError,
 } from "@streaming-data-lake/command";
 import { dirFlag, iamFlag, jsonFlag, stackFlag } from "../flags";
-import type { RollupOptions } from "./rollup";
+import type { RollupFlags } from "./rollup";
 
 const hour: Reader<Date> = (name, text) => {
   const [, start] = /^(\d{4}-\d{2}-\d{2}T\d{2})(?::00(?::00)?)?Z?$/.exec(text) ?? [];
@@ -37,6 +37,6 @@ export function rollupCommand(invocation: string): Action {
     .addOption(jsonFlag("print the runs as one JSON array"));
   return {
     command,
-    run: async (io) => (await import("./rollup.js")).showRollup(command.opts<RollupOptions>(), io),
+    run: async (io) => (await import("./rollup.js")).showRollup(command.opts<RollupFlags>(), io),
   };
 }

@@ -3,14 +3,14 @@ import { type Io, UserError } from "@streaming-data-lake/command";
 import type { ScheduleRun } from "@streaming-data-lake/lake";
 import { AccessControl, type IamMode } from "@streaming-data-lake/runner/access/control";
 import { addUsage } from "@streaming-data-lake/runner/access/usage-file";
-import { findRunner, requestRollUp } from "@streaming-data-lake/runner/runtime-file";
+import { findRunner, requestRollup } from "@streaming-data-lake/runner/runtime-file";
 import { Schedules } from "@streaming-data-lake/runner/schedules";
 import { existingFolder, folderWithLake } from "../folder";
 import { formatTable } from "../output/table";
 import { openStackOf } from "../stack";
 
 /** The flags of `npm run local -- rollup`. */
-export interface RollupOptions {
+export interface RollupFlags {
   readonly stack?: string;
   readonly dir: string;
   /** Hours to roll up. Existing rows of these hours are replaced. @default - the time of each schedule's last run */
@@ -21,7 +21,7 @@ export interface RollupOptions {
 }
 
 /** Runs the scheduled queries and prints the result of each run. */
-export async function showRollup(options: RollupOptions, { stdout, stderr }: Io): Promise<number> {
+export async function showRollup(options: RollupFlags, { stdout, stderr }: Io): Promise<number> {
   const runs = await rollup(options, (line) => stderr.write(`rollup: ${line}\n`));
   stdout.write(`${options.json ? JSON.stringify(runs) : renderRuns(runs, stdout.columns ?? 120)}\n`);
   return 0;
@@ -35,13 +35,13 @@ export async function showRollup(options: RollupOptions, { stdout, stderr }: Io)
  *   or a run is refused or fails.
  */
 export async function rollup(
-  { stack: named, dir, hour, iam }: RollupOptions,
+  { stack: named, dir, hour, iam }: RollupFlags,
   note: (line: string) => void,
 ): Promise<readonly ScheduleRun[]> {
   const folder = folderWithLake(existingFolder(dir));
   const runner = named === undefined ? await findRunner(folder) : undefined;
   if (runner)
-    return requestRollUp(runner.status, hour).catch(({ message }: Error) => {
+    return requestRollup(runner.status, hour).catch(({ message }: Error) => {
       throw new UserError(message);
     });
   const { stack } = await openStackOf({ dir, ...(named !== undefined && { stack: named }) }, { note });

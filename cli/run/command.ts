@@ -67,7 +67,7 @@ export function runCommand(
     )
     .addOption(flag("--no-console", "serve no page"))
     .addOption(flag("--kinesis-endpoint <url>", "use a Kinesis that already runs", origin("http:")))
-    .addOption(flag("--enforce-limits", "throttle each shard as AWS does: 1,000 records and 1 MB a second"))
+    .addOption(flag("--enforce-limits", "throttle each shard as AWS does: 1,000 records and 1 MiB a second"))
     .addOption(
       flag("--watch", "reload when a source, archive or cdktf.json changes; no acknowledged record is lost"),
     )

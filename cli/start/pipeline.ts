@@ -113,7 +113,7 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineRun
     );
     await stage(
       "rollup",
-      () => runner.rollUp({ hours: hoursOf(count, now) }),
+      () => runner.rollup({ hours: hoursOf(count, now) }),
       (runs) =>
         `${plural(
           runs.reduce((sum, { rows }) => sum + rows, 0),

@@ -62,8 +62,8 @@ export interface Observed {
   objects(zone: Zone): AsyncIterable<string>;
   query(sql: string): Promise<Answer>;
   /** Runs the schedule's own statement for an hour. */
-  rollUp(hour: Date): Promise<Answer>;
+  rollup(hour: Date): Promise<Answer>;
   /** The state in which the last run before this one ended, as Athena names it; undefined when there was none. */
-  lastRollUp(): Promise<string | undefined>;
+  lastRollup(): Promise<string | undefined>;
   close(): Promise<void>;
 }

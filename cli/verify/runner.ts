@@ -6,7 +6,7 @@ import { openLake, type ScheduleRun } from "@streaming-data-lake/lake";
 import { objectPath } from "@streaming-data-lake/lake/paths";
 import type { Counters } from "@streaming-data-lake/runner/counters";
 import { type Runner, startRunner } from "@streaming-data-lake/runner/runner";
-import { findRunner, getJson, isRunning, requestRollUp } from "@streaming-data-lake/runner/runtime-file";
+import { findRunner, getJson, isRunning, requestRollup } from "@streaming-data-lake/runner/runtime-file";
 import { abortable } from "@streaming-data-lake/timing";
 import { writableFolder } from "../folder";
 import { answerOf } from "../running";
@@ -47,7 +47,7 @@ export async function observeRunner(
       endpoint: running.endpoint,
       counters: () => answerOf(running, getJson(running.status)) as Promise<Counters>,
       deliverNow: async () => {},
-      rollUp: (hours) => answerOf(running, requestRollUp(running.status, hours), "did not roll up"),
+      rollup: (hours) => answerOf(running, requestRollup(running.status, hours), "did not roll up"),
       lost: ended.signal,
       close: async () => clearInterval(watch),
     });
@@ -70,7 +70,7 @@ export async function observeRunner(
       await abortable(runner.drain(stop), stop);
       await abortable(runner.flush(stop), stop);
     },
-    rollUp: (hours) => runner.rollUp({ hours }),
+    rollup: (hours) => runner.rollup({ hours }),
     lost: runner.lost,
     close: () => runner.close(),
   });
@@ -82,7 +82,7 @@ interface Observable {
   readonly endpoint: string;
   counters(): Promise<Counters>;
   deliverNow(): Promise<void>;
-  rollUp(hours: readonly Date[]): Promise<readonly ScheduleRun[]>;
+  rollup(hours: readonly Date[]): Promise<readonly ScheduleRun[]>;
   readonly lost: AbortSignal;
   close(): Promise<void>;
 }
@@ -152,11 +152,11 @@ async function observe(pipeline: Pipeline, runner: Observable): Promise<Observed
       const { rows, statistics } = await lake.query(sql);
       return { rows, bytesScanned: statistics.bytesScanned };
     },
-    async rollUp(hour) {
-      const [run] = await runner.rollUp([hour]);
+    async rollup(hour) {
+      const [run] = await runner.rollup([hour]);
       return { rows: [], bytesScanned: run?.statistics.bytesScanned ?? 0 };
     },
-    lastRollUp: async () => undefined,
+    lastRollup: async () => undefined,
     async close() {
       lake.close();
       await runner.close();

@@ -88,7 +88,7 @@ async function run(
   }
   checks.push(
     await tableCheck(observed, pipeline),
-    ...(await rollUpChecks(observed, looking, readings, hour)),
+    ...(await rollupChecks(observed, looking, readings, hour)),
   );
   const seconds = (performance.now() - started) / 1000;
   return { mark, checks, seconds, scans: looking.scans, looks };
@@ -139,13 +139,13 @@ async function tableCheck(observed: Observed, { stack }: Pipeline): Promise<Chec
   );
 }
 
-async function rollUpChecks(
+async function rollupChecks(
   observed: Observed,
   looking: Looking,
   { expected }: MarkedReadings,
   hour: Date | undefined,
 ): Promise<Check[]> {
-  const last = await observed.lastRollUp();
+  const last = await observed.lastRollup();
   const scheduled: Check = {
     what: "last roll-up before",
     expected: "SUCCEEDED",
@@ -156,7 +156,7 @@ async function rollUpChecks(
     return [
       { ...scheduled, note: "the roll-up has all hours of the day, so that none was free to run it for" },
     ];
-  const { bytesScanned } = await observed.rollUp(hour);
+  const { bytesScanned } = await observed.rollup(hour);
   looking.scans.push(bytesScanned);
   const { readings, outOfRange } = await looking.rolledUp(hour);
   const hourName = `of ${hour.toISOString().slice(0, 13)}:00`;

@@ -1,6 +1,6 @@
+import { objectDays } from "@streaming-data-lake/rules/limits";
 import { Token } from "cdktf";
 import { digits } from "../core/arithmetic";
-import { objectDays } from "../core/limits";
 import type { Problems } from "../core/problems";
 import { list, number, object, oneOf, optional, text, variant } from "../core/shape";
 

@@ -4,11 +4,11 @@ import {
 } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
 import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
+import { keyDeletionWindowDays } from "@streaming-data-lake/rules/limits";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { accountId, region } from "./account";
 import { checkTwoKeys, dataDestructionAllowed } from "./data-destruction";
-import { keyDeletionWindowDays } from "./limits";
 import { defaultName } from "./names";
 import { Problems } from "./problems";
 import { flag, number, optional, type Shapes, shaped, text } from "./shape";

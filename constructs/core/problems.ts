@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
+import { type Limit, rangeOf } from "@streaming-data-lake/rules/limits";
 import { TerraformStack, Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
-import { type Limit, rangeOf } from "./limits";
 import { isAttached } from "./made-here";
 
 /** For each app and subject, the constructs that have received the value, in the order in which they were created. */

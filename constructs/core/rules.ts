@@ -1,4 +1,4 @@
-import { logRetentionChoices } from "./limits";
+import { logRetentionChoices } from "@streaming-data-lake/rules/limits";
 import type { Problems } from "./problems";
 
 export function checkLogRetention(problems: Problems, days: number | undefined): void {

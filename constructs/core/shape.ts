@@ -1,6 +1,6 @@
+import { type Limit, rangeOf } from "@streaming-data-lake/rules/limits";
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
-import { type Limit, rangeOf } from "./limits";
 import { lineOf, Problems } from "./problems";
 
 /**

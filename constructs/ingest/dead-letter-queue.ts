@@ -1,10 +1,10 @@
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
+import { queueRetentionDays } from "@streaming-data-lake/rules/limits";
 import { Fn, Token } from "cdktf";
 import type { Construct } from "constructs";
 import type { PolicyStatement } from "../access/policy-statement";
 import { times } from "../core/arithmetic";
 import { checkKey, encryptStatements, type KeyReference, keyArn } from "../core/key";
-import { queueRetentionDays } from "../core/limits";
 import { madeHere } from "../core/made-here";
 import type { Problems } from "../core/problems";
 import * as references from "../core/references";

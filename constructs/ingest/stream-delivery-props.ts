@@ -1,7 +1,7 @@
+import { bufferLimits } from "@streaming-data-lake/rules/limits";
 import type { RoleReference } from "../access/role";
 import { LakeTable, tableReference } from "../catalog/lake-table";
 import type { KeyReference } from "../core/key";
-import { bufferLimits } from "../core/limits";
 import * as references from "../core/references";
 import {
   decisive,

@@ -1,8 +1,9 @@
+import { bufferLimits } from "@streaming-data-lake/rules/limits";
+import { deliveryStreamName } from "@streaming-data-lake/rules/names";
 import type { IConstruct } from "constructs";
 import { checkRole, checkRoleName } from "../access/role";
 import { columnName } from "../catalog/table-rules";
 import { checkKey } from "../core/key";
-import { bufferLimits } from "../core/limits";
 import type { Problems } from "../core/problems";
 import { checkLogRetention } from "../core/rules";
 import type { DeliveryPlan } from "./delivery-plan";
@@ -18,7 +19,7 @@ export function checkStreamDelivery(
   plan: DeliveryPlan,
   name: string,
 ): void {
-  problems.name("name", name, /^[a-zA-Z0-9_.-]{1,64}$/, "1-64 letters, digits and _.-");
+  problems.name("name", name, deliveryStreamName.pattern, deliveryStreamName.says);
   problems.exclusive("role", props.role, "roleName", props.roleName);
   checkRole(problems, "role", props.role);
   checkRoleName(problems, props.roleName);

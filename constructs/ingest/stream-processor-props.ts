@@ -1,6 +1,6 @@
+import { functionLimits, mappingLimits } from "@streaming-data-lake/rules/limits";
 import type { RoleReference } from "../access/role";
 import type { KeyReference } from "../core/key";
-import { functionLimits, mappingLimits } from "../core/limits";
 import * as references from "../core/references";
 import {
   anyObject,
@@ -112,7 +112,7 @@ export interface StreamMappingProps {
    */
   readonly filters?: readonly Readonly<Record<string, unknown>>[];
   /**
-   * Whether the function reads with enhanced fan-out: its own 2 MB/s of every shard, charged by the hour.
+   * Whether the function reads with enhanced fan-out: its own 2 MiB/s of every shard, charged by the hour.
    *
    * @default false
    */

@@ -1,9 +1,10 @@
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
+import { functionLimits, mappingLimits } from "@streaming-data-lake/rules/limits";
+import { functionName } from "@streaming-data-lake/rules/names";
 import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import { checkRole, checkRoleName } from "../access/role";
 import { checkKey } from "../core/key";
-import { functionLimits, mappingLimits } from "../core/limits";
 import type { Problems } from "../core/problems";
 import { checkLogRetention } from "../core/rules";
 import { checkDeadLetterQueue } from "./dead-letter-queue";
@@ -46,7 +47,7 @@ export function checkStreamProcessor(
 function checkFunction(problems: Problems, props: FunctionProps, name: string): void {
   problems.exclusive("role", props.role, "roleName", props.roleName);
   checkRole(problems, "role", props.role);
-  problems.name("name", name, /^[a-zA-Z0-9_-]{1,64}$/, "1-64 letters, digits and _-");
+  problems.name("name", name, functionName.pattern, functionName.says);
   checkRoleName(problems, props.roleName);
   problems.integer("memoryMegabytes", props.memoryMegabytes, functionLimits.memoryMegabytes);
   problems.integer("timeoutSeconds", props.timeoutSeconds, functionLimits.timeoutSeconds);

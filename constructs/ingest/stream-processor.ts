@@ -2,6 +2,8 @@ import { DataAwsLambdaFunction } from "@cdktf/provider-aws/lib/data-aws-lambda-f
 import type { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { KinesisStreamConsumer } from "@cdktf/provider-aws/lib/kinesis-stream-consumer";
 import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-source-mapping";
+import { mappingLimits, streamLimits } from "@streaming-data-lake/rules/limits";
+import { functionName as functionRule } from "@streaming-data-lake/rules/names";
 import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
 import { needStackOf } from "../access/grant";
@@ -10,7 +12,6 @@ import type { PolicyStatement } from "../access/policy-statement";
 import type { RoleReference } from "../access/role";
 import { atMost, times } from "../core/arithmetic";
 import { decryptStatements } from "../core/key";
-import { mappingLimits, streamLimits } from "../core/limits";
 import { defaultName, literal } from "../core/names";
 import { Problems } from "../core/problems";
 import { shaped } from "../core/shape";
@@ -137,7 +138,7 @@ export class StreamProcessor extends Construct {
       problems.name(
         "function",
         functionName,
-        /^[a-zA-Z0-9_-]{1,64}$/,
+        functionRule.pattern,
         "a function, its name, or its ARN without a version, such as arn:aws:lambda:us-east-1:123456789012:function:count",
       ),
     );

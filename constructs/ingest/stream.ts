@@ -1,13 +1,14 @@
 import { DataAwsKinesisStream } from "@cdktf/provider-aws/lib/data-aws-kinesis-stream";
 import type { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { KinesisStream } from "@cdktf/provider-aws/lib/kinesis-stream";
+import { streamLimits } from "@streaming-data-lake/rules/limits";
+import { streamName } from "@streaming-data-lake/rules/names";
 import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
 import { grant } from "../access/grant";
 import type { PolicyStatement } from "../access/policy-statement";
 import type { Grantee } from "../access/role";
 import { checkKey, decryptStatements, encryptStatements, type KeyReference, keyArn } from "../core/key";
-import { streamLimits } from "../core/limits";
 import { madeHere } from "../core/made-here";
 import { defaultName } from "../core/names";
 import { Problems } from "../core/problems";
@@ -35,7 +36,7 @@ export interface StreamProps {
   readonly name?: string;
   /** Capacity mode of the stream. @default "PROVISIONED" */
   readonly mode?: "PROVISIONED" | "ON_DEMAND";
-  /** Shards of a provisioned stream, 1 or more. A shard takes 1,000 records or 1 MB a second. @default 1 */
+  /** Shards of a provisioned stream, 1 or more. A shard takes 1,000 records or 1 MiB a second. @default 1 */
   readonly shardCount?: number;
   /** Hours that records stay readable, 24-8760. AWS charges extra for more than 24. @default 24 */
   readonly retentionHours?: number;
@@ -272,7 +273,7 @@ export function streamOf(scope: Construct, id: string, stream: StreamReference):
 }
 
 function checkStream(problems: Problems, props: StreamProps): void {
-  problems.name("name", props.name, /^[a-zA-Z0-9_.-]{1,128}$/, "1-128 letters, digits and _.-");
+  problems.name("name", props.name, streamName.pattern, streamName.says);
   problems.integer("retentionHours", props.retentionHours, streamLimits.retentionHours);
   checkKey(problems, "encryptionKey", props.encryptionKey);
   if (props.mode === "ON_DEMAND")

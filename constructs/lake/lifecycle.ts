@@ -3,9 +3,9 @@ import {
   S3BucketLifecycleConfiguration,
   type S3BucketLifecycleConfigurationRule,
 } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
+import { objectDays, recordDays } from "@streaming-data-lake/rules/limits";
 import { conditional, Fn, type ITerraformDependable, Op, Token } from "cdktf";
 import type { Construct } from "constructs";
-import { objectDays, recordDays } from "../core/limits";
 import type { Problems } from "../core/problems";
 import { number, optional, type Shapes } from "../core/shape";
 import { zones } from "./zones";

@@ -1,6 +1,6 @@
 import { BudgetsBudget } from "@cdktf/provider-aws/lib/budgets-budget";
+import { budgetLimits } from "@streaming-data-lake/rules/limits";
 import { Construct } from "constructs";
-import { budgetLimits } from "../core/limits";
 import { defaultName } from "../core/names";
 import { Problems } from "../core/problems";
 import { list, number, object, optional, type Shapes, shaped, text } from "../core/shape";

@@ -1,5 +1,6 @@
 import type { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { SchedulerSchedule } from "@cdktf/provider-aws/lib/scheduler-schedule";
+import { scanCutoffMebibytes, scheduleLimits } from "@streaming-data-lake/rules/limits";
 import { Token } from "cdktf";
 import { Construct } from "constructs";
 import { allow, serviceRole } from "../access/iam";
@@ -7,7 +8,6 @@ import { checkRoleName } from "../access/role";
 import { type Catalog, catalogReference } from "../catalog/catalog";
 import { type LakeTable, tableReference } from "../catalog/lake-table";
 import { checkKey, type KeyReference } from "../core/key";
-import { scanCutoffMebibytes, scheduleLimits } from "../core/limits";
 import { defaultName, literal } from "../core/names";
 import { Problems } from "../core/problems";
 import * as references from "../core/references";

@@ -1,3 +1,4 @@
+import { queryBytes } from "@streaming-data-lake/rules/limits";
 import type { Problems } from "../core/problems";
 import { list, object, optional, type Shapes, text } from "../core/shape";
 
@@ -60,7 +61,7 @@ function checkSql(
   { sql, description = " " }: { readonly sql: string; readonly description?: string },
 ): void {
   const bytes = Buffer.byteLength(sql);
-  problems.require(`${at}.sql`, sql, bytes >= 1 && bytes <= 262_144, "must have 1 to 262144 bytes");
+  problems.require(`${at}.sql`, sql, bytes >= 1 && bytes <= queryBytes, `must have 1 to ${queryBytes} bytes`);
   problems.require(
     `${at}.description`,
     description,

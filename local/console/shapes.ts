@@ -1,3 +1,4 @@
+import { queryBytes } from "@streaming-data-lake/rules/limits";
 import { z } from "zod";
 import type { FaultChange, MetricQuery, QueryRequest, SimulatorSettings } from "./api";
 
@@ -5,7 +6,7 @@ import type { FaultChange, MetricQuery, QueryRequest, SimulatorSettings } from "
 export const queryRequest: z.ZodType<QueryRequest> = z.strictObject({
   sql: z
     .string()
-    .max(262_144)
+    .max(queryBytes)
     .refine((sql) => sql.trim() !== "", "must be a statement"),
   database: z.string().optional(),
   parameters: z.array(z.string()).max(100).optional(),

@@ -45,5 +45,5 @@ export { findDiscrepancies } from "./reconciliation";
 export { renderSummary } from "./render-summary";
 export { type Runner, type RunnerOptions, startRunner } from "./runner";
 export { findRunner, type RuntimeFile } from "./runtime-file";
-export type { RollUpOptions } from "./schedules";
+export type { RollupOptions } from "./schedules";
 export { type RunSummary, type SummaryInput, summarize } from "./summary";

@@ -35,7 +35,7 @@ import type { Shared } from "./lifecycle/shared";
 import { openSources } from "./lifecycle/sources";
 import { Supervisor } from "./lifecycle/supervisor";
 import { publish, unpublish } from "./runtime-file";
-import { type RollUpOptions, Schedules } from "./schedules";
+import { type RollupOptions, Schedules } from "./schedules";
 import { type RunnerStatus, serveStatus } from "./status-server";
 
 export interface RunnerOptions {
@@ -52,7 +52,7 @@ export interface RunnerOptions {
   readonly firehosePort?: number;
   /** URL of a running Kinesis that is used instead of the embedded one. */
   readonly kinesisEndpoint?: string;
-  /** Throttles each shard as AWS does: 1,000 records and 1 MB a second. @default false */
+  /** Throttles each shard as AWS does: 1,000 records and 1 MiB a second. @default false */
   readonly enforceLimits?: boolean;
   /** Whether calls that the stack's policies don't allow are denied, or reported and allowed. @default "enforce" */
   readonly iam?: IamMode;
@@ -137,7 +137,7 @@ export interface Runner {
    *
    * @throws QueryError when the stack has no scheduled query, or when a query is refused or fails.
    */
-  rollUp(times?: RollUpOptions): Promise<readonly ScheduleRun[]>;
+  rollup(times?: RollupOptions): Promise<readonly ScheduleRun[]>;
   /** Stops everything and leaves no process, port or lock behind. The next run processes what was not drained. */
   close(): Promise<void>;
   /**
@@ -280,7 +280,7 @@ async function start(options: RunnerOptions, life: Life): Promise<Runner> {
     alarms: monitoring.alarms,
   };
   const flushAll = () => Promise.all(deliveries.map((delivery) => delivery.flush()));
-  const rollUp: Runner["rollUp"] = async (times) => {
+  const rollup: Runner["rollup"] = async (times) => {
     try {
       return await schedules.run(times);
     } finally {
@@ -299,7 +299,7 @@ async function start(options: RunnerOptions, life: Life): Promise<Runner> {
       await Promise.all(deliveries.map((delivery) => delivery.drain(ended.signal)));
       await flushAll();
     },
-    rollUp,
+    rollup,
     onLost: ({ message }) => onLost(`the status server has ended: ${message}`),
   });
   closing.add(() => statusServer.close());
@@ -353,7 +353,7 @@ async function start(options: RunnerOptions, life: Life): Promise<Runner> {
       await abortable(flushAll(), abort);
       monitoring.evaluate(counters);
     },
-    rollUp,
+    rollup,
     close,
   };
   states.set(runner, {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { isAlive } from "@streaming-data-lake/kinesis/store/process-identity";
 import type { ScheduleRun } from "@streaming-data-lake/lake";
 import { replaceFile } from "./files/write";
-import type { RollUpRequest } from "./status-server";
+import type { RollupRequest } from "./status-server";
 
 /** The contents of `.local/runtime.json`, in which other programs find the runner while it runs. */
 export interface RuntimeFile {
@@ -65,11 +65,11 @@ export function requestFlush(statusUrl: string): Promise<unknown> {
  *
  * @throws Error when the runner does not answer, or when a query is refused or fails.
  */
-export async function requestRollUp(
+export async function requestRollup(
   statusUrl: string,
   hours?: readonly Date[],
 ): Promise<readonly ScheduleRun[]> {
-  const request: RollUpRequest = { hours: hours?.map((hour) => hour.toISOString()) };
+  const request: RollupRequest = { hours: hours?.map((hour) => hour.toISOString()) };
   const runs = (await requestAction(statusUrl, "/rollup", request)) as readonly ScheduleRun[];
   return runs.map((run) => ({ ...run, scheduledTime: new Date(run.scheduledTime) }));
 }

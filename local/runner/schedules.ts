@@ -43,7 +43,7 @@ export interface SchedulesOptions {
 }
 
 /** The times for which schedules are run by hand. */
-export interface RollUpOptions {
+export interface RollupOptions {
   /**
    * Whole hours to run for. What earlier runs have written for these hours is replaced.
    * @default the time of each schedule's last run; nothing is written when that run has already been made
@@ -102,7 +102,7 @@ export class Schedules {
    * @throws QueryError when there is no schedule, when a schedule has no run for an hour, or when a query is refused or
    *   fails.
    */
-  run({ hours }: RollUpOptions = {}): Promise<readonly ScheduleRun[]> {
+  run({ hours }: RollupOptions = {}): Promise<readonly ScheduleRun[]> {
     const { schedules } = this.options.stack;
     return this.inTurn(async (lake) => {
       if (schedules.length === 0) throw new QueryError("the stack has no schedule that starts a query");

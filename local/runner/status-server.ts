@@ -3,7 +3,7 @@ import type { ScheduleRun } from "@streaming-data-lake/lake";
 import type { CountedCall } from "./access/usage-file";
 import type { Counters } from "./counters";
 import { type LoopbackServer, startLoopbackServer } from "./loopback-server";
-import type { RollUpOptions } from "./schedules";
+import type { RollupOptions } from "./schedules";
 
 /** The state and the counters of a runner. `status --json` prints them. */
 export interface RunnerStatus extends Counters {
@@ -19,12 +19,12 @@ export interface StatusOptions {
   /** Writes the delivery streams' buffers. */
   readonly flush: () => Promise<void>;
   /** Runs the scheduled queries now. */
-  readonly rollUp: (times: RollUpOptions) => Promise<readonly ScheduleRun[]>;
+  readonly rollup: (times: RollupOptions) => Promise<readonly ScheduleRun[]>;
   readonly onLost: (error: Error) => void;
 }
 
 /** The body of `POST /rollup`. */
-export interface RollUpRequest {
+export interface RollupRequest {
   /** Hours to run for, in ISO 8601. @default - the time of each schedule's last run */
   readonly hours?: readonly string[] | undefined;
 }
@@ -33,12 +33,12 @@ export interface RollUpRequest {
  * Serves the status as JSON on a free loopback port. `POST /flush` writes the buffers before it answers, and
  * `POST /rollup` runs the scheduled queries and answers with their results.
  */
-export function serveStatus({ status, flush, rollUp, onLost }: StatusOptions): Promise<LoopbackServer> {
+export function serveStatus({ status, flush, rollup, onLost }: StatusOptions): Promise<LoopbackServer> {
   const posted: Readonly<Record<string, (body: string) => Promise<unknown>>> = {
     "/flush": () => flush().then(status),
     "/rollup": (body) => {
-      const { hours } = JSON.parse(body) as RollUpRequest;
-      return rollUp(hours ? { hours: hours.map((hour) => new Date(hour)) } : {});
+      const { hours } = JSON.parse(body) as RollupRequest;
+      return rollup(hours ? { hours: hours.map((hour) => new Date(hour)) } : {});
     },
   };
   return startLoopbackServer({

@@ -1,3 +1,4 @@
+import { shardLimits as awsLimits } from "@streaming-data-lake/rules/limits";
 import type { KinesisSender } from "./calls/transport";
 import type { Clock } from "./clock";
 import type { ShardLimits } from "./shards/shard-lane";
@@ -86,7 +87,10 @@ const numbers = {
 } as const;
 
 /** The limits of a shard on AWS for writes. */
-const awsShardLimits: ShardLimits = { recordsPerSecond: 1_000, bytesPerSecond: mebibyte };
+const awsShardLimits: ShardLimits = {
+  recordsPerSecond: awsLimits.recordsIn,
+  bytesPerSecond: awsLimits.bytesIn,
+};
 
 export type ResolvedOptions = Record<keyof typeof numbers, number> & {
   readonly shardLimits: ShardLimits | undefined;

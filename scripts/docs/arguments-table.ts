@@ -9,11 +9,11 @@ const names = (paths: readonly string[]): string =>
 /** What the runner does with each argument of the resources that it reads, as a Markdown table. */
 export function argumentsTable(): string {
   return [
-    "| resource | run | kept | not run |",
+    "| resource | run | noted | not run |",
     "|---|---|---|---|",
     ...Object.entries(treatments).map(
       ([type, table]) =>
-        `| \`${type}\` | ${names(table.run)} | ${names(table.kept)} | ${names(table["not run"])} |`,
+        `| \`${type}\` | ${names(table.run)} | ${names(table.noted)} | ${names(table["not run"])} |`,
     ),
   ].join("\n");
 }

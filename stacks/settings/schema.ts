@@ -1,4 +1,3 @@
-import * as z from "zod";
 import {
   budgetLimits,
   bufferLimits,
@@ -10,7 +9,8 @@ import {
   recordDays,
   scanCutoffMebibytes,
   streamLimits,
-} from "../../constructs/core/limits";
+} from "@streaming-data-lake/rules/limits";
+import * as z from "zod";
 import { emailAddress } from "../../constructs/monitoring/alarm-topic";
 
 /** The longest time that a deployment's data can be kept. Days. */
@@ -61,7 +61,7 @@ export const settingsSchema = z.strictObject({
   shardCount: within({ ...streamLimits.shardCount, maximum: 500 })
     .optional()
     .describe(
-      "Shards of a provisioned stream, each of which takes 1,000 records or 1 MB a second; without it, 1",
+      "Shards of a provisioned stream, each of which takes 1,000 records or 1 MiB a second; without it, 1",
     ),
   streamRetentionHours: within(streamLimits.retentionHours)
     .default(24)
@@ -84,7 +84,7 @@ export const settingsSchema = z.strictObject({
   enhancedFanOut: flag()
     .default(false)
     .describe(
-      "Gives the function 2 MB/s of its own from each shard; changing it replaces the mapping (see readFrom)",
+      "Gives the function 2 MiB/s of its own from each shard; changing it replaces the mapping (see readFrom)",
     ),
   readFrom: text(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, "a past time such as 2026-01-15T10:30:00Z")
     .optional()

@@ -13,32 +13,32 @@ export const accessArguments: Treatments = {
       "tags",
       "tags_all",
     ],
-    kept: [],
+    noted: [],
     "not run": ["description", "force_detach_policies", "max_session_duration"],
   },
   aws_iam_role_policy: {
     run: ["policy", "role"],
-    kept: ["name"],
+    noted: ["name"],
     "not run": ["name_prefix"],
   },
   aws_iam_policy: {
     run: ["name", "name_prefix", "path", "policy"],
-    kept: [],
+    noted: [],
     "not run": ["description"],
   },
   aws_iam_role_policy_attachment: {
     run: ["policy_arn", "role"],
-    kept: [],
+    noted: [],
     "not run": [],
   },
   aws_iam_policy_attachment: {
     run: ["policy_arn", "roles"],
-    kept: [],
+    noted: [],
     "not run": ["groups", "name", "users"],
   },
   aws_kms_key: {
     run: ["policy", "tags", "tags_all"],
-    kept: ["deletion_window_in_days", "description"],
+    noted: ["deletion_window_in_days", "description"],
     "not run": [
       "bypass_policy_lockout_safety_check",
       "custom_key_store_id",
@@ -53,27 +53,27 @@ export const accessArguments: Treatments = {
   },
   aws_kms_key_policy: {
     run: ["key_id", "policy"],
-    kept: [],
+    noted: [],
     "not run": ["bypass_policy_lockout_safety_check"],
   },
   aws_kms_alias: {
     run: ["name", "name_prefix", "target_key_id"],
-    kept: [],
+    noted: [],
     "not run": [],
   },
   aws_secretsmanager_secret: {
     run: ["name", "name_prefix", "tags", "tags_all"],
-    kept: ["recovery_window_in_days"],
+    noted: ["recovery_window_in_days"],
     "not run": ["description", "force_overwrite_replica_secret", "kms_key_id", "policy", "replica"],
   },
   aws_secretsmanager_secret_version: {
     run: ["secret_binary", "secret_id", "secret_string"],
-    kept: [],
+    noted: [],
     "not run": ["secret_string_wo", "secret_string_wo_version", "version_stages"],
   },
   aws_ssm_parameter: {
     run: ["insecure_value", "name", "tags", "tags_all", "value"],
-    kept: ["type"],
+    noted: ["type"],
     "not run": [
       "allowed_pattern",
       "arn",

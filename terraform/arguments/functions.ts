@@ -20,7 +20,7 @@ export const functionArguments: Treatments = {
       "timeout",
       "tracing_config",
     ],
-    kept: ["ephemeral_storage.size", "image_uri", "package_type", "reserved_concurrent_executions"],
+    noted: ["ephemeral_storage.size", "image_uri", "package_type", "reserved_concurrent_executions"],
     "not run": [
       "architectures",
       "capacity_provider_config",
@@ -47,7 +47,7 @@ export const functionArguments: Treatments = {
   },
   aws_lambda_layer_version: {
     run: ["filename", "layer_name", "s3_bucket", "s3_key"],
-    kept: [],
+    noted: [],
     "not run": [
       "compatible_architectures",
       "compatible_runtimes",
@@ -76,7 +76,7 @@ export const functionArguments: Treatments = {
       "starting_position_timestamp",
       "tumbling_window_in_seconds",
     ],
-    kept: [],
+    noted: [],
     "not run": [
       "amazon_managed_kafka_event_source_config",
       "document_db_event_source_config",
@@ -93,7 +93,7 @@ export const functionArguments: Treatments = {
   },
   aws_lambda_permission: {
     run: ["action", "function_name", "principal", "qualifier", "source_account", "source_arn"],
-    kept: [],
+    noted: [],
     "not run": [
       "event_source_token",
       "function_url_auth_type",
@@ -115,7 +115,7 @@ export const functionArguments: Treatments = {
       "target.input",
       "target.role_arn",
     ],
-    kept: ["flexible_time_window.maximum_window_in_minutes", "name", "name_prefix", "target.retry_policy"],
+    noted: ["flexible_time_window.maximum_window_in_minutes", "name", "name_prefix", "target.retry_policy"],
     "not run": ["action_after_completion", "description", "flexible_time_window", "kms_key_arn", "target"],
   },
 };

@@ -16,7 +16,7 @@ export const messageArguments: Treatments = {
       "tags_all",
       "visibility_timeout_seconds",
     ],
-    kept: [],
+    noted: [],
     "not run": [
       "content_based_deduplication",
       "deduplication_scope",
@@ -29,12 +29,12 @@ export const messageArguments: Treatments = {
   },
   aws_sqs_queue_policy: {
     run: ["policy", "queue_url"],
-    kept: [],
+    noted: [],
     "not run": [],
   },
   aws_sns_topic: {
     run: ["kms_master_key_id", "name", "name_prefix", "policy", "tags", "tags_all"],
-    kept: [],
+    noted: [],
     "not run": [
       "application_failure_feedback_role_arn",
       "application_success_feedback_role_arn",
@@ -63,7 +63,7 @@ export const messageArguments: Treatments = {
   },
   aws_sns_topic_policy: {
     run: ["arn", "policy"],
-    kept: [],
+    noted: [],
     "not run": [],
   },
   aws_sns_topic_subscription: {
@@ -76,7 +76,7 @@ export const messageArguments: Treatments = {
       "redrive_policy",
       "topic_arn",
     ],
-    kept: [],
+    noted: [],
     "not run": [
       "confirmation_timeout_in_minutes",
       "delivery_policy",

@@ -20,7 +20,7 @@ export const monitoringArguments: Treatments = {
       "threshold",
       "treat_missing_data",
     ],
-    kept: ["alarm_description", "alarm_name", "tags", "tags_all"],
+    noted: ["alarm_description", "alarm_name", "tags", "tags_all"],
     "not run": [
       "evaluate_low_sample_count_percentiles",
       "evaluation_criteria",
@@ -35,12 +35,12 @@ export const monitoringArguments: Treatments = {
   },
   aws_cloudwatch_log_group: {
     run: ["kms_key_id", "name", "name_prefix", "tags", "tags_all"],
-    kept: ["retention_in_days"],
+    noted: ["retention_in_days"],
     "not run": ["deletion_protection_enabled", "log_group_class", "skip_destroy"],
   },
   aws_cloudwatch_dashboard: {
     run: [],
-    kept: ["dashboard_body", "dashboard_name"],
+    noted: ["dashboard_body", "dashboard_name"],
     "not run": [],
   },
 };

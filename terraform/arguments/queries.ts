@@ -3,7 +3,7 @@ import type { Treatments } from "./treatment";
 export const queryArguments: Treatments = {
   aws_glue_catalog_database: {
     run: ["name"],
-    kept: ["catalog_id", "description", "location_uri", "parameters", "tags", "tags_all"],
+    noted: ["catalog_id", "description", "location_uri", "parameters", "tags", "tags_all"],
     "not run": ["create_table_default_permission", "federated_database", "target_database"],
   },
   aws_glue_catalog_table: {
@@ -21,7 +21,7 @@ export const queryArguments: Treatments = {
       "table_type",
       "view_original_text",
     ],
-    kept: [
+    noted: [
       "catalog_id",
       "partition_keys.comment",
       "storage_descriptor.columns.comment",
@@ -44,12 +44,12 @@ export const queryArguments: Treatments = {
   },
   aws_glue_partition: {
     run: ["database_name", "partition_values", "storage_descriptor.location", "table_name"],
-    kept: ["catalog_id"],
+    noted: ["catalog_id"],
     "not run": ["parameters", "storage_descriptor"],
   },
   aws_athena_database: {
     run: ["name"],
-    kept: ["comment", "properties"],
+    noted: ["comment", "properties"],
     "not run": [
       "acl_configuration",
       "bucket",
@@ -61,12 +61,12 @@ export const queryArguments: Treatments = {
   },
   aws_athena_named_query: {
     run: ["database", "name", "query"],
-    kept: ["description", "workgroup"],
+    noted: ["description", "workgroup"],
     "not run": [],
   },
   aws_athena_prepared_statement: {
     run: ["name", "query_statement"],
-    kept: ["description", "workgroup"],
+    noted: ["description", "workgroup"],
     "not run": [],
   },
   aws_athena_workgroup: {
@@ -79,7 +79,7 @@ export const queryArguments: Treatments = {
       "tags",
       "tags_all",
     ],
-    kept: [
+    noted: [
       "configuration.publish_cloudwatch_metrics_enabled",
       "configuration.result_configuration.encryption_configuration.encryption_option",
       "description",

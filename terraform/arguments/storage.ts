@@ -3,7 +3,7 @@ import type { Treatments } from "./treatment";
 export const storageArguments: Treatments = {
   aws_s3_bucket: {
     run: ["bucket", "bucket_prefix", "policy"],
-    kept: ["tags", "tags_all"],
+    noted: ["tags", "tags_all"],
     "not run": [
       "acceleration_status",
       "acl",
@@ -24,7 +24,7 @@ export const storageArguments: Treatments = {
   },
   aws_s3_object: {
     run: ["bucket", "key", "source"],
-    kept: [],
+    noted: [],
     "not run": [
       "acl",
       "bucket_key_enabled",
@@ -52,32 +52,32 @@ export const storageArguments: Treatments = {
   },
   aws_s3_bucket_policy: {
     run: ["bucket", "policy"],
-    kept: [],
+    noted: [],
     "not run": [],
   },
   aws_s3_bucket_server_side_encryption_configuration: {
     run: ["bucket", "rule"],
-    kept: [],
+    noted: [],
     "not run": ["expected_bucket_owner"],
   },
   aws_s3_bucket_logging: {
     run: ["bucket", "target_bucket", "target_prefix"],
-    kept: [],
+    noted: [],
     "not run": ["expected_bucket_owner", "target_grant", "target_object_key_format"],
   },
   aws_s3_bucket_lifecycle_configuration: {
     run: [],
-    kept: ["bucket", "rule"],
+    noted: ["bucket", "rule"],
     "not run": ["expected_bucket_owner", "transition_default_minimum_object_size"],
   },
   aws_s3_bucket_notification: {
     run: [],
-    kept: ["bucket", "eventbridge", "lambda_function", "queue", "topic"],
+    noted: ["bucket", "eventbridge", "lambda_function", "queue", "topic"],
     "not run": [],
   },
   aws_s3_bucket_public_access_block: {
     run: [],
-    kept: [
+    noted: [
       "block_public_acls",
       "block_public_policy",
       "bucket",
@@ -88,7 +88,7 @@ export const storageArguments: Treatments = {
   },
   aws_s3_bucket_versioning: {
     run: [],
-    kept: ["bucket", "versioning_configuration.status"],
+    noted: ["bucket", "versioning_configuration.status"],
     "not run": ["expected_bucket_owner", "mfa", "versioning_configuration"],
   },
 };

@@ -3,7 +3,7 @@ import type { Treatments } from "./treatment";
 export const streamArguments: Treatments = {
   aws_kinesis_stream: {
     run: ["kms_key_id", "name", "retention_period", "shard_count", "stream_mode_details", "tags", "tags_all"],
-    kept: ["arn"],
+    noted: ["arn"],
     "not run": [
       "encryption_type",
       "enforce_consumer_deletion",
@@ -13,7 +13,7 @@ export const streamArguments: Treatments = {
   },
   aws_kinesis_resource_policy: {
     run: ["policy", "resource_arn"],
-    kept: [],
+    noted: [],
     "not run": [],
   },
   aws_kinesis_firehose_delivery_stream: {
@@ -26,7 +26,7 @@ export const streamArguments: Treatments = {
       "tags",
       "tags_all",
     ],
-    kept: [
+    noted: [
       "arn",
       "extended_s3_configuration.dynamic_partitioning_configuration.retry_duration",
       "extended_s3_configuration.data_format_conversion_configuration.output_format_configuration.serializer.orc_ser_de",

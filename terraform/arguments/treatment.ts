@@ -1,8 +1,8 @@
 /**
- * How an argument is treated on this machine. `run`: it has the same effect as on AWS. `kept`: it is read, shown or
+ * How an argument is treated on this machine. `run`: it has the same effect as on AWS. `noted`: it is read, shown or
  * checked, but has no other effect. `not run`: it has no effect.
  */
-export type Treatment = "run" | "kept" | "not run";
+export type Treatment = "run" | "noted" | "not run";
 
 /**
  * The paths of the arguments of each resource type, by treatment. A path also covers everything below it, unless a

@@ -1,4 +1,4 @@
-import { alarmLimits } from "../../constructs/core/limits";
+import { alarmLimits } from "@streaming-data-lake/rules/limits";
 import type { StackReader } from "../reader";
 import type { Settings } from "../settings";
 import type { AlarmQuery, MetricAlarm } from "../types";

@@ -4,16 +4,10 @@ import {
   isWithin,
   type Limit,
   rangeOf,
-} from "../../constructs/core/limits";
+} from "@streaming-data-lake/rules/limits";
+import { deliveryStreamName } from "@streaming-data-lake/rules/names";
 import { columnProblem } from "../columns";
-import {
-  bucketOf,
-  checkedName,
-  deliveryStreamName,
-  existingBucketName,
-  fileExtension,
-  requiredName,
-} from "../names";
+import { bucketOf, checkedName, existingBucketName, fileExtension, requiredName } from "../names";
 import type { StackReader } from "../reader";
 import type { Settings } from "../settings";
 import type {

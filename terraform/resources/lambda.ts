@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
-import { functionLimits, mappingLimits } from "../../constructs/core/limits";
-import { bucketOf, checkedName, existingBucketName, functionName, handlerName, requiredName } from "../names";
+import { functionLimits, mappingLimits } from "@streaming-data-lake/rules/limits";
+import { functionName } from "@streaming-data-lake/rules/names";
+import { bucketOf, checkedName, existingBucketName, handlerName, requiredName } from "../names";
 import type { StackReader } from "../reader";
 import type { Settings } from "../settings";
 import type { Archive, EventSourceMapping, KinesisStream, LambdaFunction } from "../types";

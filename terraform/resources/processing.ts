@@ -1,4 +1,4 @@
-import { isWithin, type Limit, rangeOf, transformLimits } from "../../constructs/core/limits";
+import { isWithin, type Limit, rangeOf, transformLimits } from "@streaming-data-lake/rules/limits";
 import type { StackReader } from "../reader";
 import type { Settings } from "../settings";
 import type { LambdaFunction, Processing, TransformFunction } from "../types";

@@ -7,10 +7,11 @@ import {
   logRetentionChoices,
   objectDays,
   queueLimits,
+  scanCutoffMebibytes,
   scheduleLimits,
   secretRecoveryDays,
   transitionDays,
-} from "../../constructs/core/limits";
+} from "@streaming-data-lake/rules/limits";
 import { UnresolvedError } from "../errors";
 import type { StackReader } from "../reader";
 import type { Settings } from "../settings";
@@ -23,7 +24,12 @@ type Range = Limit | readonly number[];
  */
 type Argument = readonly [path: string, range: Range, off?: number];
 
-const scanCutoffBytes: Limit = { minimum: 10_485_760, maximum: Number.MAX_SAFE_INTEGER, unit: "bytes" };
+const mebibyte = 1024 * 1024;
+const scanCutoffBytes: Limit = {
+  minimum: scanCutoffMebibytes.minimum * mebibyte,
+  maximum: scanCutoffMebibytes.maximum * mebibyte,
+  unit: "bytes",
+};
 const lifecycle: readonly Argument[] = [
   ["expiration.days", objectDays, 0],
   ["noncurrent_version_expiration.noncurrent_days", objectDays],

@@ -92,7 +92,7 @@ describe("shards", () => {
   });
 
   // 5,000 × 2,000 / 1,048,576 = 9.54
-  it("are needed by bytes: 1 MB a second each", () => {
+  it("are needed by bytes: 1 MiB a second each", () => {
     expect(estimate(setup, load(5_000, { readingBytes: 2_000 })).traffic.shardsNeeded).toBe(10);
   });
 

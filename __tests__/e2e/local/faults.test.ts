@@ -121,7 +121,7 @@ class Rehearsal {
     if (minutes === 1) return;
     // Schedules that are due then are started; what is asked for afterwards waits for them.
     await delay(50);
-    await this.runner.rollUp({ hours: [] });
+    await this.runner.rollup({ hours: [] });
   }
 
   /** Producers are refused with a disabled key, and by a full shard. */

@@ -110,6 +110,7 @@ function copyProject(folder: string): void {
     "functions",
     "local",
     "producer",
+    "rules",
     "scripts",
     "stacks",
     "terraform",

@@ -13,6 +13,7 @@ const sources = [
   "scripts/run.cjs",
   "aggregation",
   "command",
+  "rules",
   "terraform",
   "timing",
   "stacks",

@@ -5,11 +5,11 @@ import type { Stack } from "../../../terraform/types";
 import { read } from "../../docs/support";
 import { temporaryFolder } from "../../support/folders";
 import { hostileCalls } from "./hostile";
-import { deniedBy, isDoubled, verdictOf } from "./judge";
 import { type Mutant, mutantsOf, takenEverywhere } from "./mutants";
 import { type Recording, record } from "./record";
 import { provedStacks } from "./stacks";
 import { unnoticed } from "./unnoticed";
+import { deniedBy, isDoubled, verdictOf } from "./verdict";
 
 describe.each(provedStacks)("the policies of the $name stack", ({ name, load, records }) => {
   const folder = temporaryFolder();

@@ -5,10 +5,10 @@ import type { Stack } from "../../../terraform/types";
 import { temporaryFolder } from "../../support/folders";
 import { putRecords } from "../../support/put";
 import { shareOf } from "../../support/share";
-import { deniedBy } from "./judge";
 import { type Mutant, mutantsOf } from "./mutants";
 import { type Recording, record, runSchedules } from "./record";
 import { provedStacks } from "./stacks";
+import { deniedBy } from "./verdict";
 
 /** Real runs of mutants, which must fail for the reasons that the replay of a recording finds. */
 describe("the replay of a recording on a mutant", () => {

@@ -34,7 +34,7 @@ export interface Session {
     readonly kind: string;
     readonly sql: string;
     readonly answer: Expected;
-    readonly judge: "trino" | "docs" | "unknown";
+    readonly judgedBy: "trino" | "docs" | "unknown";
   }[];
 }
 
@@ -97,9 +97,9 @@ export const askSession = async (
     });
     await engine.ask("CREATE DATABASE IF NOT EXISTS field");
     const asked: AskedStatement[] = [];
-    for (const [index, { kind, sql, answer: expected, judge }] of session.statements.entries()) {
+    for (const [index, { kind, sql, answer: expected, judgedBy }] of session.statements.entries()) {
       const ours = await answerOf(() => engine.ask(sql, { executionId: `q${index}` }));
-      const right = judge === "unknown" || matches(sql, expected, ours);
+      const right = judgedBy === "unknown" || matches(sql, expected, ours);
       asked.push({ session: session.id, kind, sql, expected, ours, right });
     }
     return asked;

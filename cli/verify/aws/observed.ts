@@ -117,13 +117,13 @@ export function observeAws(pipeline: Pipeline, { env, signal, stderr }: Io): Obs
     },
     objects: (zone) => objectsSince(s3, destination, zone, since),
     query: (sql) => ask(sql, outputOf("workgroup_name"), outputOf("database_name")),
-    async rollUp(hour) {
+    async rollup(hour) {
       const { QueryString, WorkGroup, QueryExecutionContext } = await scheduledQuery();
       // The time at which the schedule runs for the hour. The statement does not depend on its minute.
       const time = new Date(hour.getTime() + hourMilliseconds).toISOString().replace(/\.\d+/, "");
       return ask(QueryString.replaceAll(scheduledTime, time), WorkGroup, QueryExecutionContext.Database);
     },
-    lastRollUp: async () => last,
+    lastRollup: async () => last,
     close: async () => {
       for (const client of clients) client.destroy();
     },

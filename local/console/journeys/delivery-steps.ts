@@ -7,7 +7,7 @@ import type { JourneyStep } from "../api";
 import { prefixesOf } from "../pipeline/prefixes";
 import type { ErrorObjects } from "./error-objects";
 import type { Progress } from "./function-steps";
-import type { RollUps } from "./roll-ups";
+import type { Rollups } from "./rollups";
 import type { FoundRow, RowFinder } from "./rows";
 
 /** What delivery streams have done with a record: where it waits, the object that holds it, and its row in a table. */
@@ -16,7 +16,7 @@ export class DeliverySteps {
     private readonly world: World,
     private readonly errors: ErrorObjects,
     private readonly rows: RowFinder,
-    private readonly rollUps: RollUps,
+    private readonly rollups: Rollups,
   ) {}
 
   /**
@@ -99,7 +99,7 @@ export class DeliverySteps {
     ];
     if (found && table) {
       steps.push(rowStep(entry.time, table, found.row));
-      steps.push(...(await this.rollUps.stepsOf(table, found.row, entry.time)));
+      steps.push(...(await this.rollups.stepsOf(table, found.row, entry.time)));
     }
     return { steps, state: "done" };
   }

@@ -10,7 +10,7 @@ import { latestRecords } from "../stream/search";
 import { DeliverySteps } from "./delivery-steps";
 import { ErrorObjects } from "./error-objects";
 import { FunctionSteps, type Progress } from "./function-steps";
-import { RollUps } from "./roll-ups";
+import { Rollups } from "./rollups";
 import { RowFinder } from "./rows";
 
 /** Largest number of characters of a record that its head shows. */
@@ -36,10 +36,10 @@ export class Journeys {
     this.world = world;
     this.logs = logs;
     this.functions = new FunctionSteps(world);
-    const rollUps = new RollUps(world);
+    const rollups = new Rollups(world);
     const rows = new RowFinder(database, scratch);
-    this.deliveries = new DeliverySteps(world, new ErrorObjects(world.objects), rows, rollUps);
-    ended.addEventListener("abort", () => void rollUps.close(), { once: true });
+    this.deliveries = new DeliverySteps(world, new ErrorObjects(world.objects), rows, rollups);
+    ended.addEventListener("abort", () => void rollups.close(), { once: true });
   }
 
   /**

@@ -1,10 +1,9 @@
 import type { World } from "@streaming-data-lake/aws";
+import { shardLimits } from "@streaming-data-lake/rules/limits";
 import type { ShardState } from "../api";
 import { Rates } from "../pipeline/rates";
 import type { StreamLog } from "./logs";
 
-/** https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html */
-const limits = { records: 1_000, bytes: 1024 * 1024 };
 /** Number of a shard's most recent records whose partition keys are counted. */
 const sampled = 1_000;
 const mostKeys = 5;
@@ -39,7 +38,7 @@ export class ShardRates {
           parents: [state.parent, state.adjacentParent].flatMap((index) => ids.get(index ?? -1) ?? []),
           recordRate,
           byteRate: recordRate * averageBytes,
-          limits,
+          limits: { records: shardLimits.recordsIn, bytes: shardLimits.bytesIn },
           hotKeys,
         };
       }),

@@ -1,4 +1,4 @@
-import { shardLimits } from "./shard-limits";
+import { shardLimits } from "@streaming-data-lake/rules/limits";
 
 const minute = 60_000;
 /** Time within which AWS lets an on-demand stream's write capacity double. Minutes. */

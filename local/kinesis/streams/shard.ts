@@ -1,3 +1,4 @@
+import { shardLimits } from "@streaming-data-lake/rules/limits";
 import { TokenBucket } from "@streaming-data-lake/timing";
 import { throughputExceeded } from "../protocol/errors";
 import type { ShardLog } from "../store/shard-log";
@@ -9,7 +10,6 @@ import {
   type SequenceNumber,
   shardBits,
 } from "./sequence-number";
-import { shardLimits } from "./shard-limits";
 import { type ShardState, shardName } from "./state";
 
 /** A shard: its log, its rate limits, and the conversion of record numbers to sequence numbers. */

@@ -1,10 +1,5 @@
 import type { KinesisRecord } from "../stream/stream-source";
 
-/**
- * Largest payload of a synchronous invocation: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
- */
-export const maxPayloadBytes = 6 * 1024 * 1024;
-
 export interface EventSource {
   readonly shardId: string;
   readonly streamArn: string;

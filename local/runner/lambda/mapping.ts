@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { fileName, inside } from "@streaming-data-lake/lake/paths";
+import { functionLimits } from "@streaming-data-lake/rules/limits";
 import type { EventSourceMapping, LambdaFunction } from "@streaming-data-lake/terraform/types";
 import { pause, Signal } from "@streaming-data-lake/timing";
 import { z } from "zod";
@@ -18,7 +19,7 @@ import type { Position } from "../stream/shard-reader";
 import type { KinesisRecord, StreamSource } from "../stream/stream-source";
 import { settleBatch } from "./batch";
 import { type DeadLetters, deadLetter } from "./dead-letters";
-import { EventWriter, eventBytes, maxPayloadBytes } from "./event";
+import { EventWriter, eventBytes } from "./event";
 import { FailingBatches } from "./failing-batches";
 import { type RecordFilter, recordFilter } from "./filter";
 import { InvocationNotes, spanOf } from "./invocation-notes";
@@ -84,7 +85,7 @@ interface MappedShard {
 }
 
 /** Reading pauses while this many bytes wait in a mapping's lanes. It is three times the largest payload. */
-const waitingBytes = 3 * maxPayloadBytes;
+const waitingBytes = 3 * functionLimits.eventBytes;
 
 /**
  * Pauses between retries: the first one doubles with each retry, up to the last one. AWS documents that it backs off,
@@ -300,7 +301,7 @@ export class EventSourceMapper {
           return live().batchSize;
         },
         windowMilliseconds: mapping.batchingWindowSeconds * 1000,
-        maxBytes: maxPayloadBytes,
+        maxBytes: functionLimits.eventBytes,
         bytesOf: (record) => eventBytes(record, source),
         settle: (batch, onDone) =>
           this.settle(events, windows[at], batch, (sequenceNumber) => {

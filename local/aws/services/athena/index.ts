@@ -1,5 +1,6 @@
 import type * as Client from "@aws-sdk/client-athena";
 import { objectPath } from "@streaming-data-lake/lake/paths";
+import { queryBytes } from "@streaming-data-lake/rules/limits";
 import { splitLocation } from "@streaming-data-lake/runner/access/s3";
 import { AwsError } from "../../protocol/errors";
 import type { Call, Handlers } from "../../server/handlers";
@@ -41,7 +42,8 @@ export function athena(world: World): Service {
       const rules = workgroup(input.WorkGroup, call);
       const sql = input.QueryString ?? "";
       if (sql.trim() === "") throw invalidRequest("QueryString is missing");
-      if (sql.length > 262_144) throw invalidRequest("QueryString has a maximum length of 262144 characters");
+      if (sql.length > queryBytes)
+        throw invalidRequest(`QueryString has a maximum length of ${queryBytes} characters`);
       if (!rules.isEnabled) throw invalidRequest(`WorkGroup ${rules.name} is disabled.`);
       const { id } = executions.start({
         sql,

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import type * as Client from "@aws-sdk/client-lambda";
+import { functionLimits, isWithin, mappingLimits } from "@streaming-data-lake/rules/limits";
 import { logGroupOf } from "@streaming-data-lake/runner/access/lambda";
 import type { FunctionRuntime } from "@streaming-data-lake/runner/lambda/runtime";
 import type { EventSourceMapping, LambdaFunction } from "@streaming-data-lake/terraform/types";
@@ -13,12 +14,12 @@ import type { Service } from "../service";
 import { tagsOf } from "../tags";
 import { invokeLater } from "./invoke-later";
 
-/**
- * Largest size of an event, by invocation type. Bytes.
- *
- * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
- */
-const mostBytes = { RequestResponse: 6 * 1024 * 1024, Event: 1024 * 1024, DryRun: 6 * 1024 * 1024 };
+/** Largest size of an event, by invocation type. Bytes. */
+const mostBytes = {
+  RequestResponse: functionLimits.eventBytes,
+  Event: functionLimits.laterEventBytes,
+  DryRun: functionLimits.eventBytes,
+};
 /** Length of the log's end that an invocation returns on request. Bytes. */
 const tailBytes = 4096;
 
@@ -218,10 +219,10 @@ export function lambda(world: World): Service {
           "InvalidParameterValueException",
           `On this machine Enabled and BatchSize of a mapping are changed while it runs; change ${other} in the stack`,
         );
-      if (BatchSize !== undefined && (BatchSize < 1 || BatchSize > 10_000))
+      if (BatchSize !== undefined && !isWithin(mappingLimits.batchSize, BatchSize))
         throw new AwsError(
           "InvalidParameterValueException",
-          `1 validation error detected: Value '${BatchSize}' at 'batchSize' failed to satisfy constraint: Member must be between 1 and 10000`,
+          `1 validation error detected: Value '${BatchSize}' at 'batchSize' failed to satisfy constraint: Member must be between ${mappingLimits.batchSize.minimum} and ${mappingLimits.batchSize.maximum}`,
         );
       if (!mapper)
         throw new AwsError(

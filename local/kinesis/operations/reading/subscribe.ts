@@ -1,3 +1,4 @@
+import { shardLimits } from "@streaming-data-lake/rules/limits";
 import { TokenBucket } from "@streaming-data-lake/timing";
 import { sleep } from "../../clock";
 import type { Context } from "../../context";
@@ -6,7 +7,6 @@ import type { Input, Output } from "../../protocol/model";
 import type { Value } from "../../protocol/shape";
 import type { subscribeToShardEvent } from "../../protocol/shapes";
 import type { Shard } from "../../streams/shard";
-import { shardLimits } from "../../streams/shard-limits";
 import type { Stream } from "../../streams/stream";
 import { consumerOf } from "../consumers";
 import { requireShardIndex, shardToRead } from "../resolve";

@@ -83,13 +83,13 @@ function emitJoin(relation: Extract<BoundRelation, { kind: "join" }>, emission: 
 
 /** The side of an outer join whose columns a subquery is compared with. */
 function sideOf(subquery: Expr, ofRight: ReadonlySet<number>): "left" | "right" {
-  const [isRight, another] = new Set(collect(subquery, isColumn).map(({ id }) => ofRight.has(id)));
+  const [readsRight, another] = new Set(collect(subquery, isColumn).map(({ id }) => ofRight.has(id)));
   if (another !== undefined)
     throw new TrinoError(
       "NOT_SUPPORTED",
       "A subquery that is compared with columns of both sides is not supported in the condition of an outer join",
     );
-  return isRight ? "right" : "left";
+  return readsRight ? "right" : "left";
 }
 
 /** Writes UNNEST: arrays and maps become rows, side by side. The shorter ones are filled with NULL. */

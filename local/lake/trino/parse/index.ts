@@ -1,3 +1,4 @@
+import { queryBytes } from "@streaming-data-lake/rules/limits";
 import { TrinoError } from "../types/errors";
 import type { DataType, Expression, ParsedStatement, Query, StringLiteral } from "./ast";
 import { stringLiteral } from "./expressions/literals";
@@ -49,15 +50,12 @@ export const parseExpression = (sql: string): Expression => parse(sql, (parser) 
 /** Parses a type in the form that CAST accepts, such as `array(varchar(10))` or `timestamp(3) with time zone`. */
 export const parseType = (sql: string): DataType => parse(sql, (parser) => parser.type());
 
-/** Athena's limit for the text of a query. Bytes in UTF-8. */
-const MAX_BYTES = 262_144;
-
 const parse = <T>(sql: string, rule: (parser: Parser) => T): T => {
   const bytes = Buffer.byteLength(sql);
-  if (bytes > MAX_BYTES)
+  if (bytes > queryBytes)
     throw new TrinoError(
       "QUERY_TEXT_TOO_LARGE",
-      `Query text length (${bytes}) exceeds the maximum length (${MAX_BYTES})`,
+      `Query text length (${bytes}) exceeds the maximum length (${queryBytes})`,
     );
   const tokens = tokenize(sql);
   const read = (parser: Parser): T => {

@@ -7,7 +7,7 @@ import type { JourneyStep } from "../api";
 import type { FoundRow } from "./rows";
 
 /** Finds the rows that scheduled queries have derived from a row. */
-export class RollUps {
+export class Rollups {
   private lake: Promise<Lake> | undefined;
 
   constructor(private readonly world: World) {}

@@ -23,6 +23,20 @@ export const streamLimits = {
   retentionHours: limit(24, 8760, "hours"),
 };
 
+const mebibyte = 1024 * 1024;
+
+/**
+ * Limits of a shard per second: records and bytes written, bytes read, and GetRecords calls.
+ *
+ * https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html
+ */
+export const shardLimits = {
+  recordsIn: 1000,
+  bytesIn: mebibyte,
+  bytesOut: 2 * mebibyte,
+  readsOut: 5,
+};
+
 /** https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html */
 export const mappingLimits = {
   batchSize: limit(1, 10_000, "records"),
@@ -41,6 +55,10 @@ export const functionLimits = {
   temporaryMegabytes: limit(512, 10_240, "megabytes"),
   /** Most bytes of all environment variables of a function together. */
   environmentBytes: 4096,
+  /** Most bytes of the event of an invocation that waits for its answer. */
+  eventBytes: 6 * mebibyte,
+  /** Most bytes of the event of an invocation that does not. */
+  laterEventBytes: mebibyte,
 };
 
 /** https://docs.aws.amazon.com/firehose/latest/APIReference/API_BufferingHints.html */
@@ -88,8 +106,11 @@ export const scheduleLimits = {
   windowMinutes: limit(1, 1440, "minutes"),
 };
 
-/** https://docs.aws.amazon.com/athena/latest/APIReference/API_WorkGroupConfiguration.html */
-export const scanCutoffMebibytes = limit(10, 7_000_000, "MiB");
+/** At most 7 EB: https://docs.aws.amazon.com/athena/latest/ug/workgroups-setting-control-limits-cloudwatch.html */
+export const scanCutoffMebibytes = limit(10, 7_000_000_000_000, "MiB");
+
+/** Most bytes of a query's text: https://docs.aws.amazon.com/athena/latest/APIReference/API_StartQueryExecution.html */
+export const queryBytes = 262_144;
 
 /** https://docs.aws.amazon.com/kms/latest/APIReference/API_ScheduleKeyDeletion.html */
 export const keyDeletionWindowDays = limit(7, 30, "days");
