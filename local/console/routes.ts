@@ -1,7 +1,7 @@
 import type { World } from "@streaming-data-lake/aws";
 import { inside } from "@streaming-data-lake/lake/paths";
 import { makeFolder } from "@streaming-data-lake/runner/files/folders";
-import { Database } from "@streaming-data-lake/runner/firehose/database";
+import { ConversionDatabase } from "@streaming-data-lake/runner/firehose/database";
 import { jsonOf } from "@streaming-data-lake/runner/status-server";
 import { type Context, Hono } from "hono";
 import { functionsOf, invocationsOf } from "./functions/functions";
@@ -24,7 +24,7 @@ import { Refused } from "./server/refused";
 import { faultChange, metricQuery, queryRequest, simulatorSettings } from "./shapes";
 import { type Simulator, SimulatorControl } from "./simulator";
 import { Logs } from "./stream/logs";
-import { Position } from "./stream/position";
+import { StreamPosition } from "./stream/position";
 import { searchRecords } from "./stream/search";
 import { ShardRates } from "./stream/shards";
 import { Tails } from "./stream/tail";
@@ -48,7 +48,7 @@ export function apiOf({ world, aws, simulator, ended, onTrouble }: ShownStack): 
   const live = new Live(world, ended, () => shards.look());
   const scratch = inside(world.folder, "console");
   makeFolder(scratch);
-  const database = new Database(inside(scratch, "duckdb"), ended);
+  const database = new ConversionDatabase(inside(scratch, "duckdb"), ended);
   const journeys = new Journeys({ world, logs, scratch, database, ended });
   const objects = new Objects(world, new Previews(database));
   const statements = new Statements(world);
@@ -95,7 +95,7 @@ export function apiOf({ world, aws, simulator, ended, onTrouble }: ShownStack): 
   });
   api.get("/streams/:name/tail", (context) => {
     const { shard, key, text, after } = context.req.query();
-    const position = after === undefined ? undefined : Position.parse(after);
+    const position = after === undefined ? undefined : StreamPosition.parse(after);
     const next = tails.follow(context.req.param("name"), { shard, key, text }, position);
     return sendEvents(context, "records", ended, next);
   });

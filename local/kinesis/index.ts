@@ -1,7 +1,7 @@
 export { type Clock, systemClock, VirtualClock } from "./clock";
 export type { Put, Throttle } from "./context";
 export { Kinesis, type KinesisOptions } from "./kinesis";
-export { AwsError } from "./protocol/errors";
+export { KinesisError } from "./protocol/errors";
 export type { Input, OperationName, Output } from "./protocol/model";
 export { type ReaderStart, type ReadLimits, ShardReader } from "./reader";
 export { Exchange, type ExchangeOptions, type Incoming, type Outgoing } from "./server/exchange";

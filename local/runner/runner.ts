@@ -32,7 +32,7 @@ import { embeddedKinesis, remoteKinesis } from "./lifecycle/kinesis";
 import { startMappers } from "./lifecycle/mappers";
 import { queueCounters } from "./lifecycle/queue-counters";
 import { RunStart } from "./lifecycle/run-start";
-import type { ReadySource, Shared } from "./lifecycle/shared";
+import type { ConsumerParts, ReadySource } from "./lifecycle/shared";
 import { Supervisor } from "./lifecycle/supervisor";
 import { publish, unpublish } from "./runtime-file";
 import { type RollupOptions, Schedules } from "./schedules";
@@ -258,7 +258,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     const buckets = Object.fromEntries(stack.buckets.map(({ name }) => [name, inside(lakeFolder, name)]));
     for (const bucket of Object.values(buckets)) mkdirSync(bucket, { recursive: true });
 
-    const shared: Shared = {
+    const shared: ConsumerParts = {
       dir,
       faults,
       monitoring,

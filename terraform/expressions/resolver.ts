@@ -2,7 +2,7 @@ import type { Block, Document } from "../document";
 import { StackError, UnresolvedError } from "../errors";
 import { isObject, type Value } from "../values";
 import { attribute } from "./attributes";
-import { evaluate, type Scope, withNames } from "./evaluate";
+import { type EvaluationScope, evaluate, withNames } from "./evaluate";
 import { entriesOf } from "./functions/arguments";
 import { parseTemplate } from "./parse";
 import { Reference } from "./reference";
@@ -21,7 +21,7 @@ const mostInstances = 10_000;
  *
  * Errors contain the expression and its place, which is the resource's address and the attribute.
  */
-export class Resolver implements Scope {
+export class Resolver implements EvaluationScope {
   private readonly results = new Map<string, Value>();
   private readonly underway = new Set<string>();
 

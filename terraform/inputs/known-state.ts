@@ -13,7 +13,7 @@ const fallback = { region: "us-east-1", accountId: "000000000000" };
 type Attributes = Readonly<Record<string, unknown>>;
 
 /** What the runner knows of a plan's resources and data sources beyond the plan. */
-export interface Known {
+export interface KnownState {
   /**
    * A state as if the planned resources were there, with the names and ARNs that the runner knows. A plan on top of it
    * has those in every expression.
@@ -28,7 +28,7 @@ export interface Known {
   readonly others: ReadonlyMap<string, Attributes>;
 }
 
-export function knownOf(plan: JsonFile): Known {
+export function knownOf(plan: JsonFile): KnownState {
   const document = readPlan(plan);
   const resolver = resolverOf(document);
   const {

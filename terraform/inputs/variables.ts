@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { StackError } from "../errors";
 import { evaluate } from "../expressions/evaluate";
 import { parseAssignments, parseExpression } from "../expressions/parse";
-import type { Type } from "../expressions/types";
+import type { TypeConstraint } from "../expressions/types";
 import { isObject, type Value } from "../values";
 
-type Given = (type: Type | undefined) => Value;
+type Given = (type: TypeConstraint | undefined) => Value;
 
 /**
  * What was given for variables, the later over the earlier: `TF_VAR_…`, `terraform.tfvars`, `terraform.tfvars.json`, and
@@ -47,7 +47,7 @@ function readVariables(path: string): Readonly<Record<string, Value>> {
 }
 
 /** Text for a variable of a simple type, an expression for any other. */
-function ofEnvironment(name: string, text: string, type: Type | undefined): Value {
+function ofEnvironment(name: string, text: string, type: TypeConstraint | undefined): Value {
   if (!type || !["any", "list", "set", "map", "tuple", "object"].includes(type.kind)) return text;
   try {
     return evaluate(parseExpression(text), noScope);

@@ -1,5 +1,5 @@
 import { cbor, dateToTag } from "@smithy/core/cbor";
-import type { Shape } from "../model/shape";
+import type { ModelShape } from "../model/shape";
 import { mismatch, ShapeCodec, scalar } from "./by-shape";
 import { serialization } from "./errors";
 
@@ -10,7 +10,7 @@ import { serialization } from "./errors";
  */
 class CborCodec extends ShapeCodec {
   /** @throws AwsError SerializationException */
-  decode(shape: Shape, body: Buffer): unknown {
+  decode(shape: ModelShape, body: Buffer): unknown {
     if (body.length === 0) return {};
     let value: unknown;
     try {
@@ -21,11 +21,11 @@ class CborCodec extends ShapeCodec {
     return this.read(shape, value);
   }
 
-  encode(shape: Shape, value: unknown): Uint8Array {
+  encode(shape: ModelShape, value: unknown): Uint8Array {
     return cbor.serialize(this.write(shape, value));
   }
 
-  protected override readLeaf(shape: Shape, value: unknown, path: string): unknown {
+  protected override readLeaf(shape: ModelShape, value: unknown, path: string): unknown {
     switch (shape.kind) {
       case "timestamp": {
         const seconds = (value as { readonly value?: unknown }).value ?? value;
@@ -43,7 +43,7 @@ class CborCodec extends ShapeCodec {
     }
   }
 
-  protected override writeLeaf(shape: Shape, value: unknown): unknown {
+  protected override writeLeaf(shape: ModelShape, value: unknown): unknown {
     return shape.kind === "timestamp" ? dateToTag(value as Date) : value;
   }
 }

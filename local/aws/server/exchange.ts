@@ -8,14 +8,14 @@ import { rpcCbor } from "../protocol/cbor";
 import { AwsError, internalFailure } from "../protocol/errors";
 import { awsJson, bodyOf, restJson } from "../protocol/json";
 import { readQuery } from "../protocol/query";
-import { bodyMembers, matchPath, payloadOf, type Route, readBindings, routesOf } from "../protocol/rest";
+import { bodyMembers, matchPath, payloadOf, type RestRoute, readBindings, routesOf } from "../protocol/rest";
 import { readXml } from "../protocol/xml";
-import { type Answer, answerOf, errorAnswer, isStream } from "./answer";
+import { answerOf, errorAnswer, isStream, type ServiceAnswer } from "./answer";
 import { readBody } from "./body";
 import type { Credentials, Identity } from "./credentials";
 import { handOn } from "./fallback";
 import { FilePart, sendFile } from "./file-part";
-import type { AnyHandlers, Call } from "./handlers";
+import type { AnyHandlers, HandledCall } from "./handlers";
 import { identify } from "./identify";
 import { isLent, type Lent } from "./lent";
 import { headOf, hostOf, type RequestHead, withoutBucket } from "./request";
@@ -31,7 +31,7 @@ export interface Answering {
   readonly authorize: Authorize;
 }
 
-export interface ExchangeOptions {
+export interface ServiceExchangeOptions {
   readonly port: () => number;
   readonly credentials: Credentials;
   /** What answers requests, or undefined while there is no runner. */
@@ -56,11 +56,11 @@ interface Request {
 }
 
 /** Reads requests, passes each to the handler of its operation, and sends the responses. */
-export class Exchange {
+export class ServiceExchange {
   private readonly models = new Map<string, Promise<ServiceModel>>();
-  private readonly routes = new Map<string, readonly Route[]>();
+  private readonly routes = new Map<string, readonly RestRoute[]>();
 
-  constructor(private readonly options: ExchangeOptions) {}
+  constructor(private readonly options: ServiceExchangeOptions) {}
 
   async handle(incoming: Incoming, outgoing: Outgoing): Promise<void> {
     const departure = new Departure();
@@ -159,9 +159,9 @@ export class Exchange {
     return { ...base, body, operation: undefined, name: `${head.method} ${head.path}` };
   }
 
-  private call({ head, name, model, protocol }: Request, identity: Identity, given: Given): Call {
+  private call({ head, name, model, protocol }: Request, identity: Identity, given: Given): HandledCall {
     const denied = deniedOf(protocol);
-    const ask: Call["allowAll"] = (calls) => {
+    const ask: HandledCall["allowAll"] = (calls) => {
       if (identity.kind === "user") return;
       try {
         given.answering.authorize(...calls(identity.role));
@@ -194,7 +194,7 @@ export class Exchange {
     return model;
   }
 
-  private routesOf(model: ServiceModel): readonly Route[] {
+  private routesOf(model: ServiceModel): readonly RestRoute[] {
     const { name } = model.service;
     // Routes with fewer labels come first, so that a literal segment is preferred to a label that would also match.
     const routes = this.routes.get(name) ?? routesOf(model.operations).sort((a, b) => labels(a) - labels(b));
@@ -223,7 +223,7 @@ export class Exchange {
     return true;
   }
 
-  private send(outgoing: Outgoing, answer: Answer, incoming: Incoming): void {
+  private send(outgoing: Outgoing, answer: ServiceAnswer, incoming: Incoming): void {
     const { status, headers } = answer;
     if (outgoing.headersSent) {
       outgoing.destroy();
@@ -255,7 +255,7 @@ export class Exchange {
 }
 
 /** The body to send. A lent buffer is given back when the response has been sent or the client has disconnected. */
-function sendable(body: Answer["body"], outgoing: Outgoing): Exclude<Answer["body"], Lent> {
+function sendable(body: ServiceAnswer["body"], outgoing: Outgoing): Exclude<ServiceAnswer["body"], Lent> {
   if (typeof body === "string" || !isLent(body)) return body;
   outgoing.once("close", () => body.giveBack());
   return body.bytes;
@@ -287,7 +287,7 @@ class Departure {
   }
 }
 
-const labels = ({ segments }: Route): number =>
+const labels = ({ segments }: RestRoute): number =>
   segments.filter((segment) => typeof segment !== "string").length;
 
 function inputOf(request: Request, operation: Operation, incoming: Incoming): object {

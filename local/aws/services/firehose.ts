@@ -2,7 +2,7 @@ import type * as Client from "@aws-sdk/client-firehose";
 import { FirehoseError, putRecords } from "@streaming-data-lake/runner/firehose/direct-put";
 import type { DeliveryStream, S3Destination } from "@streaming-data-lake/terraform/types";
 import { AwsError } from "../protocol/errors";
-import type { Call, Handlers } from "../server/handlers";
+import type { HandledCall, Handlers } from "../server/handlers";
 import type { World } from "../world";
 import type { Service } from "./service";
 import { tagList, tagsOf } from "./tags";
@@ -20,7 +20,7 @@ export function firehose(world: World): Service {
     const why = found && stack.unsupported.find((sentence) => sentence.startsWith(`${found.address}: `));
     return why === undefined ? undefined : `Firehose ${name} is not run here: ${why}`;
   };
-  const streamOf = (name: string | undefined, call: Call): DeliveryStream => {
+  const streamOf = (name: string | undefined, call: HandledCall): DeliveryStream => {
     const stream = stack.deliveryStreams.find((one) => one.name === name);
     call.allow(
       `firehose:${call.operation}`,

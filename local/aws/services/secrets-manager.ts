@@ -1,7 +1,7 @@
 import type * as Client from "@aws-sdk/client-secrets-manager";
 import { uuidOf } from "@streaming-data-lake/terraform/uuid";
 import { AwsError } from "../protocol/errors";
-import type { Call, Handlers } from "../server/handlers";
+import type { HandledCall, Handlers } from "../server/handlers";
 import type { World } from "../world";
 import { pageOf } from "./paging";
 import type { Service } from "./service";
@@ -23,7 +23,7 @@ export function secretsManager(world: World): Service {
     version: versions.find((one) => one.secret === secret.arn || one.secret === secret.name),
   }));
 
-  const secretOf = (id: string | undefined, call: Call) => {
+  const secretOf = (id: string | undefined, call: HandledCall) => {
     const found = secrets.find(({ name, arn }) => id === name || id === arn || arn.startsWith(`${id}-`));
     call.allow(
       `secretsmanager:${call.operation}`,

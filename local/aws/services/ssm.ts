@@ -1,6 +1,6 @@
 import type * as Client from "@aws-sdk/client-ssm";
 import { AwsError } from "../protocol/errors";
-import type { Call, Handlers } from "../server/handlers";
+import type { HandledCall, Handlers } from "../server/handlers";
 import type { World } from "../world";
 import { pageOf } from "./paging";
 import type { Service } from "./service";
@@ -32,7 +32,7 @@ export function ssm(world: World): Service {
     DataType: "text",
   });
   /** The parameter with a name or ARN, with or without a version. */
-  const find = (text: string, call: Call) => {
+  const find = (text: string, call: HandledCall) => {
     const name = text.replace(/^arn:aws:ssm:[^:]*:\d*:parameter/, "").replace(/:\d+$/, "");
     call.allow(`ssm:${call.operation}`, arnOf(name));
     return parameters.find((one) => one.name === name || one.name === text || `/${one.name}` === name);

@@ -1,5 +1,5 @@
 import type { World } from "@streaming-data-lake/aws";
-import { AwsError, type Kinesis, ShardReader } from "@streaming-data-lake/kinesis";
+import { type Kinesis, KinesisError, ShardReader } from "@streaming-data-lake/kinesis";
 import { streamOf } from "@streaming-data-lake/runner/stream/direct-put-name";
 import type { KinesisRecord } from "@streaming-data-lake/runner/stream/stream-source";
 import { found, Refused } from "../server/refused";
@@ -50,7 +50,7 @@ export class StreamLog {
       });
       return { shard: ShardId, sequenceNumber: SequenceNumber };
     } catch (error) {
-      if (error instanceof AwsError) throw new Refused(409, `${error.code}: ${error.message}`);
+      if (error instanceof KinesisError) throw new Refused(409, `${error.code}: ${error.message}`);
       throw error;
     }
   }
@@ -109,7 +109,7 @@ export class StreamLog {
     try {
       return await ShardReader.open(this.kinesis, this.name, shard, start);
     } catch (error) {
-      if (error instanceof AwsError) throw new Refused(404, error.message);
+      if (error instanceof KinesisError) throw new Refused(404, error.message);
       throw error;
     }
   }

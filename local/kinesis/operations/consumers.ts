@@ -1,8 +1,8 @@
-import type { Context } from "../context";
+import type { KinesisContext } from "../context";
 import { invalidArgument, limitExceeded, notFound, resourceInUse } from "../protocol/errors";
 import type { Input, Output } from "../protocol/model";
 import type { ConsumerState } from "../streams/state";
-import type { Stream } from "../streams/stream";
+import type { StoredStream } from "../streams/stream";
 import { streamOf } from "./resolve";
 import { saveConsumer } from "./resource";
 import { requireTags } from "./tags";
@@ -14,7 +14,7 @@ const creatingAtOnce = 5;
 const listedConsumers = 100;
 
 export function registerStreamConsumer(
-  kinesis: Context,
+  kinesis: KinesisContext,
   input: Input<"RegisterStreamConsumer">,
 ): Output<"RegisterStreamConsumer"> {
   const stream = streamOf(kinesis, input);
@@ -43,7 +43,7 @@ export function registerStreamConsumer(
 }
 
 /** Completes a consumer's creation or deletion after the time that transitions take. */
-export function settle(kinesis: Context, stream: Stream, { arn, status }: ConsumerState): void {
+export function settle(kinesis: KinesisContext, stream: StoredStream, { arn, status }: ConsumerState): void {
   const complete = () => {
     if (status === "CREATING") saveConsumer(stream, arn, { status: "ACTIVE" });
     if (status === "DELETING")
@@ -62,7 +62,7 @@ export function settle(kinesis: Context, stream: Stream, { arn, status }: Consum
 }
 
 export function deregisterStreamConsumer(
-  kinesis: Context,
+  kinesis: KinesisContext,
   input: Input<"DeregisterStreamConsumer">,
 ): undefined {
   const { stream, consumer } = consumerOf(kinesis, input);
@@ -72,7 +72,7 @@ export function deregisterStreamConsumer(
 }
 
 export function describeStreamConsumer(
-  kinesis: Context,
+  kinesis: KinesisContext,
   input: Input<"DescribeStreamConsumer">,
 ): Output<"DescribeStreamConsumer"> {
   const { stream, consumer } = consumerOf(kinesis, input);
@@ -80,7 +80,7 @@ export function describeStreamConsumer(
 }
 
 export function listStreamConsumers(
-  kinesis: Context,
+  kinesis: KinesisContext,
   input: Input<"ListStreamConsumers">,
 ): Output<"ListStreamConsumers"> {
   const stream = streamOf(kinesis, input);
@@ -112,11 +112,11 @@ interface ConsumerReference {
   readonly ConsumerARN?: string | undefined;
 }
 
-/** @throws AwsError when the consumer does not exist, or when the given names and ARNs identify different consumers. */
+/** @throws KinesisError when the consumer does not exist, or when the given names and ARNs identify different consumers. */
 export function consumerOf(
-  kinesis: Context,
+  kinesis: KinesisContext,
   reference: ConsumerReference,
-): { stream: Stream; consumer: ConsumerState } {
+): { stream: StoredStream; consumer: ConsumerState } {
   const { StreamARN, ConsumerName, ConsumerARN } = reference;
   if (ConsumerARN === undefined && (StreamARN === undefined || ConsumerName === undefined))
     throw invalidArgument("Either ConsumerARN, or both StreamARN and ConsumerName should be provided.");

@@ -7,7 +7,7 @@ import {
   string,
   structure,
   timestamp,
-  type Value,
+  type WireValue,
 } from "./shape";
 import {
   childShardList,
@@ -409,10 +409,10 @@ export const operations = {
 } as const;
 
 export type OperationName = keyof typeof operations;
-export type Input<O extends OperationName> = Value<(typeof operations)[O]["input"]>;
+export type Input<O extends OperationName> = WireValue<(typeof operations)[O]["input"]>;
 export type Output<O extends OperationName> = (typeof operations)[O]["output"] extends undefined
   ? undefined
-  : Value<(typeof operations)[O]["output"]>;
+  : WireValue<(typeof operations)[O]["output"]>;
 
 /**
  * Operations of AWS that are not available here, since they make no sense without the services that they deliver to.

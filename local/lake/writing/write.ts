@@ -9,7 +9,7 @@ import { createGzip } from "node:zlib";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { escapeValue } from "../catalog/partition-names";
 import { quoteName, quoteText } from "../quote";
-import type { Output } from "../trino/bind/tree";
+import type { OutputColumn } from "../trino/bind/tree";
 import { textOf } from "../trino/casts/text";
 import { columnName } from "../trino/emit/context";
 import { failure } from "../trino/emit/failure";
@@ -37,7 +37,7 @@ const maximumPartitions = 100;
 export interface Rows {
   /** DuckDB's SQL for the rows. `outputs` names its columns. */
   readonly sql: string;
-  readonly outputs: readonly Output[];
+  readonly outputs: readonly OutputColumn[];
   /** The columns of the objects, in the order of the outputs. The partition keys come last. */
   readonly columns: readonly { readonly name: string; readonly type: Type }[];
   readonly keys: number;

@@ -8,7 +8,7 @@ import type {
   Stack,
 } from "@streaming-data-lake/terraform/types";
 import { makeFolder } from "../files/folders";
-import type { Database } from "./database";
+import type { ConversionDatabase } from "./database";
 import { type KeyParts, objectKey } from "./object-key";
 import { checkConversion } from "./parquet-buffer";
 import { partitionKeysIn, prefixProblem } from "./prefix";
@@ -17,7 +17,7 @@ import { Contents } from "./spool";
 interface TableOptions {
   readonly delivery: DeliveryStream;
   readonly stack: Pick<Stack, "tables">;
-  readonly database: Pick<Database, "run">;
+  readonly database: Pick<ConversionDatabase, "run">;
   /** The runner's folder. */
   readonly dir: string;
   readonly abort: AbortSignal;

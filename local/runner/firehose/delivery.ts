@@ -6,15 +6,15 @@ import { accessLogCalls } from "../access/s3";
 import { type BufferCounters, type DeliveryCounters, deliveryCounters } from "../counters";
 import type { Faults } from "../faults";
 import type { Journal } from "../journal/journal";
-import type { Outcome } from "../lambda/process/worker";
+import type { InvocationOutcome } from "../lambda/process/worker";
 import type { RunStart } from "../lifecycle/run-start";
-import { type ShardState, StreamConsumer } from "../stream/consumer";
+import { type ShardProgress, StreamConsumer } from "../stream/consumer";
 import { deaggregate } from "../stream/deaggregate";
 import { compareSequenceNumbers, isWithin, lowestSequenceNumber } from "../stream/sequence";
 import type { KinesisRecord, StreamSource } from "../stream/stream-source";
 import type { ObjectBuffer, Persist } from "./buffer";
 import { checkKeys, checkTable, partitionProblem, tableOf } from "./checks";
-import type { Database } from "./database";
+import type { ConversionDatabase } from "./database";
 import { HttpBuffer } from "./destinations/http-buffer";
 import { ErrorLog } from "./error-log";
 import { ParquetBuffer } from "./parquet-buffer";
@@ -28,12 +28,12 @@ export interface DeliveryOptions {
   readonly delivery: DeliveryStream;
   readonly source: StreamSource;
   readonly stack: Pick<Stack, "tables" | "region" | "accountId" | "access">;
-  readonly database: Database;
+  readonly database: ConversionDatabase;
   /** Records what becomes of the records. @default - nothing is recorded */
   readonly journal?: Journal | undefined;
   readonly faults: Faults;
   /** Invokes the transform function; absent when the delivery stream has none. */
-  readonly invoke?: ((payload: string) => Promise<Outcome>) | undefined;
+  readonly invoke?: ((payload: string) => Promise<InvocationOutcome>) | undefined;
   /** The runner's folder. */
   readonly dir: string;
   /** When a consumer began to read; see `RunnerFolder`. */
@@ -190,7 +190,7 @@ export class Delivery {
   }
 
   /** The state of a shard. Reading starts where the sink that is furthest behind needs it. */
-  private shard(shardId: string): ShardState | undefined {
+  private shard(shardId: string): ShardProgress | undefined {
     const states = this.sinks.map((sink) => sink.shard(shardId));
     if (states.every((state) => state?.finished)) return { finished: true };
     const after = lowestSequenceNumber(states.map((state) => state?.after));

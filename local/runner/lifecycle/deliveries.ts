@@ -3,7 +3,7 @@ import type { Stack } from "@streaming-data-lake/terraform/types";
 import { sourceCalls, sourceProblem } from "../access/firehose";
 import { AuthorizedSource } from "../access/streams";
 import type { StreamCounters } from "../counters";
-import { Database } from "../firehose/database";
+import { ConversionDatabase } from "../firehose/database";
 import { Delivery } from "../firehose/delivery";
 import { type DirectPut, startDirectPut } from "../firehose/direct-put";
 import { streamOf } from "../stream/direct-put-name";
@@ -11,12 +11,12 @@ import { LocalSource } from "../stream/local-source";
 import type { StreamSource } from "../stream/stream-source";
 import type { Closing } from "./closing";
 import type { Invokers } from "./functions";
-import type { ReadySource, Shared } from "./shared";
+import type { ConsumerParts, ReadySource } from "./shared";
 
 /** Starts the API for delivery streams with Direct PUT; undefined when there are none. */
 export async function directPut(
   { stack, firehosePort }: { readonly stack: Stack; readonly firehosePort?: number | undefined },
-  { dir, onLost, onTrouble }: Shared,
+  { dir, onLost, onTrouble }: ConsumerParts,
   streams: StreamCounters[],
   sources: Map<string, ReadySource>,
   closing: Closing,
@@ -60,13 +60,13 @@ export async function directPut(
 
 export async function openDeliveries(
   stack: Stack,
-  shared: Shared,
+  shared: ConsumerParts,
   invokers: Invokers,
   lake: string,
   sources: ReadonlyMap<string, ReadySource>,
   closing: Closing,
 ): Promise<Delivery[]> {
-  const database = new Database(inside(shared.dir, "spool", "duckdb"), shared.abort);
+  const database = new ConversionDatabase(inside(shared.dir, "spool", "duckdb"), shared.abort);
   closing.add(() => database.close());
   const deliveries: Delivery[] = [];
   for (const delivery of stack.deliveryStreams) {

@@ -7,7 +7,7 @@ import { type EmbeddedKinesis, ensureEmbeddedStream, startEmbeddedKinesis } from
 import { LocalSource } from "../stream/local-source";
 import { RemoteSource } from "../stream/remote-source";
 import type { Closing } from "./closing";
-import type { ReadySource, Shared } from "./shared";
+import type { ConsumerParts, ReadySource } from "./shared";
 
 /** A Kinesis endpoint, and how its streams are prepared for reading. */
 export interface ReadableKinesis {
@@ -20,7 +20,7 @@ export interface ReadableKinesis {
 export function remoteKinesis(
   endpoint: string,
   { region }: Stack,
-  { abort }: Shared,
+  { abort }: ConsumerParts,
   closing: Closing,
   signal: AbortSignal | undefined,
 ): ReadableKinesis {
@@ -44,7 +44,7 @@ interface EmbeddedOptions {
 
 export async function embeddedKinesis(
   { stack, port, enforceLimits, signal }: EmbeddedOptions,
-  { dir, faults, onLost, onTrouble }: Shared,
+  { dir, faults, onLost, onTrouble }: ConsumerParts,
   streams: readonly StreamCounters[],
   sources: ReadonlyMap<string, ReadySource>,
   closing: Closing,

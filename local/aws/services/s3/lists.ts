@@ -1,6 +1,6 @@
 import type * as Client from "@aws-sdk/client-s3";
 import { AwsError } from "../../protocol/errors";
-import type { Call, Handlers } from "../../server/handlers";
+import type { HandledCall, Handlers } from "../../server/handlers";
 import type { World } from "../../world";
 import { arnOf, type S3Context } from "./context";
 import type { ObjectStore } from "./store";
@@ -87,7 +87,7 @@ interface ListInput {
 export function listHandlers({ store, world }: S3Context): Handlers<typeof Client> {
   /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html */
   const mayList = (
-    call: Call,
+    call: HandledCall,
     action: "s3:ListBucket" | "s3:ListBucketVersions",
     { Bucket = "", Prefix = "", Delimiter = "", MaxKeys }: ListInput,
   ) => {

@@ -7,9 +7,9 @@ import { checkedTags, keptHeaders, receive, tagsOfHeader } from "./body";
 import { type Algorithm, memberOf } from "./checksums";
 import {
   arnOf,
-  type Conditions,
   checkRead,
   checkWrite,
+  type RequestConditions,
   rangeOf,
   responseHeaders,
   type S3Context,
@@ -19,7 +19,7 @@ import type { StoredObject } from "./store";
 /** Objects up to this size are read at once. Bytes. */
 const small = 256 * 1024;
 
-interface Read extends Conditions {
+interface Read extends RequestConditions {
   readonly Bucket?: string | undefined;
   readonly Key?: string | undefined;
   readonly Range?: string | undefined;

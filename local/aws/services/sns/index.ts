@@ -2,7 +2,7 @@ import type * as Client from "@aws-sdk/client-sns";
 import { sendCalls } from "@streaming-data-lake/runner/access/messages";
 import type { TopicSubscription } from "@streaming-data-lake/terraform/types";
 import { AwsError } from "../../protocol/errors";
-import type { Call, Handlers } from "../../server/handlers";
+import type { HandledCall, Handlers } from "../../server/handlers";
 import type { World } from "../../world";
 import type { Service } from "../service";
 import { tagList, tagsOf } from "../tags";
@@ -14,7 +14,7 @@ export function sns(world: World): Service {
   const { topics } = stack.access;
   const { subscriptions } = stack;
 
-  const topicOf = (arn: string | undefined, call: Call) => {
+  const topicOf = (arn: string | undefined, call: HandledCall) => {
     const topic = topics.find((one) => one.arn === arn);
     if (call.operation.startsWith("Publish")) call.allowAll((role) => sendCalls(stack, role, arn ?? ""));
     else call.allow(`sns:${call.operation}`, arn ?? "*");

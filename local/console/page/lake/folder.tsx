@@ -1,11 +1,11 @@
 import { useRef, useState } from "preact/hooks";
-import type { Bucket, LiveState, ObjectPage } from "../../api";
+import type { BucketState, LiveState, ObjectPage } from "../../api";
 import { get, post, query } from "../app/client";
 import { go, href } from "../app/router";
 import { Empty } from "../parts/empty";
 import { Icon } from "../parts/icon";
 import { Pane } from "../parts/pane";
-import { Loaded, Outcome, useAction, useResource } from "../parts/resource";
+import { Loaded, ResourceOutcome, useAction, useResource } from "../parts/resource";
 import { text } from "../text";
 import { bytes, clock, dateTime } from "../text/format";
 
@@ -16,7 +16,7 @@ export function Folder({
   prefix,
   chosen,
 }: {
-  buckets: readonly Bucket[];
+  buckets: readonly BucketState[];
   bucket: string;
   prefix: string;
   chosen: string;
@@ -56,7 +56,7 @@ function Flush({ reload }: { reload: () => void }) {
   });
   return (
     <>
-      <Outcome {...flush} />
+      <ResourceOutcome {...flush} />
       <button type="button" onClick={() => flush.run()} aria-disabled={flush.busy}>
         <Icon name="buffer" />
         {words.flush}
@@ -65,7 +65,15 @@ function Flush({ reload }: { reload: () => void }) {
   );
 }
 
-function Path({ buckets, bucket, prefix }: { buckets: readonly Bucket[]; bucket: string; prefix: string }) {
+function Path({
+  buckets,
+  bucket,
+  prefix,
+}: {
+  buckets: readonly BucketState[];
+  bucket: string;
+  prefix: string;
+}) {
   const words = text().lake;
   const parts = prefix.split("/").filter(Boolean);
   return (
@@ -174,7 +182,7 @@ function Pages({
           <button type="button" onClick={() => more.run()} aria-disabled={more.busy}>
             {words.page}
           </button>
-          <Outcome {...more} />
+          <ResourceOutcome {...more} />
         </p>
       )}
     </>

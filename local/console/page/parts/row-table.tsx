@@ -1,4 +1,4 @@
-import type { Column } from "../../api";
+import type { NamedColumn } from "../../api";
 import { text } from "../text";
 import { Scroll } from "./scroll";
 import { isNumeric } from "./types";
@@ -9,7 +9,7 @@ export function RowTable({
   rows,
   label,
 }: {
-  columns: readonly Column[];
+  columns: readonly NamedColumn[];
   rows: readonly (readonly (string | null)[])[];
   label: string;
 }) {

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import type { Column, QueryRows, QueryState } from "../../api";
+import type { NamedColumn, QueryRows, QueryState } from "../../api";
 import { get, query } from "../app/client";
 import { Empty } from "../parts/empty";
 import { Plot, type PlotProps } from "../parts/plot";
@@ -69,7 +69,7 @@ function Choose({
   choose,
 }: {
   label: string;
-  columns: readonly Column[];
+  columns: readonly NamedColumn[];
   only?: (type: string) => boolean;
   at: number;
   choose: (index: number) => void;
@@ -91,7 +91,11 @@ function Choose({
   );
 }
 
-function plotOf(columns: readonly Column[], rows: QueryRows["rows"], { x, y, kind }: ChartChoice): PlotProps {
+function plotOf(
+  columns: readonly NamedColumn[],
+  rows: QueryRows["rows"],
+  { x, y, kind }: ChartChoice,
+): PlotProps {
   const type = columns[x]?.type ?? "";
   const [across = "", value = ""] = [columns[x]?.name, columns[y]?.name];
   const label = text().sql.chartOf(value, across);

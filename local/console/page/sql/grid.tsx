@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Column, QueryState } from "../../api";
+import type { NamedColumn, QueryState } from "../../api";
 import { Cell } from "../parts/row-table";
 import { isNumeric } from "../parts/types";
 import { text } from "../text";
@@ -91,7 +91,7 @@ const Space = ({ height }: { height: number }) =>
  * scrolls.
  */
 function useWidths(
-  columns: readonly Column[],
+  columns: readonly NamedColumn[],
   rows: readonly (readonly (string | null)[] | undefined)[],
 ): number[] {
   const known = useRef<number[] | undefined>(undefined);

@@ -1,4 +1,4 @@
-import type { Column } from "../../api";
+import type { NamedColumn } from "../../api";
 import { isNumeric, isTime } from "../parts/types";
 
 export interface ChartChoice {
@@ -11,7 +11,7 @@ export interface ChartChoice {
  * The chart that is drawn at first: the first number by the first time, or else by the first text, or else by the next
  * number. Times and numbers are drawn as lines, texts as bars.
  */
-export function guess(columns: readonly Column[]): ChartChoice | undefined {
+export function guess(columns: readonly NamedColumn[]): ChartChoice | undefined {
   const index = (fits: (type: string, at: number) => boolean) =>
     columns.findIndex(({ type }, at) => fits(type, at));
   const time = index(isTime);

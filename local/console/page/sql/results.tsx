@@ -3,7 +3,7 @@ import type { ApiError, QueryState } from "../../api";
 import { download } from "../app/client";
 import { Empty } from "../parts/empty";
 import { Icon } from "../parts/icon";
-import { Loading, Outcome, useAction } from "../parts/resource";
+import { Loading, ResourceOutcome, useAction } from "../parts/resource";
 import { text } from "../text";
 import { bytes, dollars, duration, number } from "../text/format";
 import { ResultChart } from "./chart";
@@ -76,7 +76,7 @@ function Answer({ state }: { state: QueryState }) {
           <Icon name="download" />
           {words.csv}
         </button>
-        <Outcome {...save} />
+        <ResourceOutcome {...save} />
       </div>
       {notes.map((note) => (
         <p key={note} class="faint note">

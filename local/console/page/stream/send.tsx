@@ -3,7 +3,7 @@ import type { PutResult } from "../../api";
 import { postBytes, query } from "../app/client";
 import { Icon } from "../parts/icon";
 import { Pane } from "../parts/pane";
-import { Outcome, useAction } from "../parts/resource";
+import { ResourceOutcome, useAction } from "../parts/resource";
 import { text } from "../text";
 
 export function Send({ stream, example }: { stream: string; example: string | undefined }) {
@@ -46,7 +46,7 @@ export function Send({ stream, example }: { stream: string; example: string | un
             <Icon name="send" />
             {words.put}
           </button>
-          <Outcome {...send} />
+          <ResourceOutcome {...send} />
         </div>
       </form>
     </Pane>

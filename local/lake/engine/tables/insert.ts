@@ -12,7 +12,7 @@ import {
   projectedLocation,
 } from "../../reading/partitions";
 import { isProjected } from "../../reading/projection";
-import type { Output } from "../../trino/bind/tree";
+import type { OutputColumn } from "../../trino/bind/tree";
 import { TrinoError } from "../../trino/types/errors";
 import type { Type } from "../../trino/types/types";
 import { formatOfTable } from "../../writing/formats";
@@ -22,7 +22,7 @@ export interface Insertion {
   readonly entry: CatalogEntry;
   /** DuckDB's SQL for the rows. `outputs` names its columns. */
   readonly sql: string;
-  readonly outputs: readonly Output[];
+  readonly outputs: readonly OutputColumn[];
   /** The types of the table's columns, in their order. */
   readonly types: readonly Type[];
   /** Prefix of the objects' names, as the query execution's id is on Athena. */

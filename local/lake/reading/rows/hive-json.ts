@@ -7,7 +7,7 @@ import { fittedText } from "../values/text";
 import { dateOf, timeReader, writtenTime } from "../values/times";
 import { isCloudTrail } from "./cloud-trail";
 import { compactJson, JsonError, JsonText, type RowJson, RowJsonObject, Word } from "./json-text";
-import { BadLine, type DataColumn, type RowReader } from "./serde";
+import { BadRow, type DataColumn, type RowReader } from "./serde";
 
 type Convert = (value: RowJson) => Plain;
 type Time = (text: string) => bigint | undefined;
@@ -44,16 +44,16 @@ function parse(line: string): RowJsonObject {
     if (value instanceof RowJsonObject) return value;
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;
-    throw new BadLine(`JSON: ${error.message}`);
+    throw new BadRow(`JSON: ${error.message}`);
   }
-  throw new BadLine("JSON: the line is not an object");
+  throw new BadRow("JSON: the line is not an object");
 }
 
 function fieldsOf({ fields }: RowJsonObject): Map<string, RowJson> {
   const byName = new Map<string, RowJson>();
   for (const [name, value] of fields) {
     const key = name.toLowerCase();
-    if (byName.has(key)) throw new BadLine(`Duplicate key '${key}'`);
+    if (byName.has(key)) throw new BadRow(`Duplicate key '${key}'`);
     byName.set(key, value);
   }
   return byName;
@@ -65,7 +65,7 @@ function converter(type: Type, time: Time, column: string): Convert {
     if (value === null) return null;
     const result = convert(value);
     if (result !== undefined) return result;
-    throw new BadLine(`column ${column} of ${formatType(type)} can't hold ${compactJson(value)}`);
+    throw new BadRow(`column ${column} of ${formatType(type)} can't hold ${compactJson(value)}`);
   };
 }
 
@@ -149,7 +149,7 @@ function mapOf(type: TypeOf<"map">, time: Time, column: string) {
     if (!(value instanceof RowJsonObject)) return undefined;
     const names = new Set<string>();
     return value.fields.map(([name, field]) => {
-      if (names.has(name)) throw new BadLine(`Duplicate key '${name}'`);
+      if (names.has(name)) throw new BadRow(`Duplicate key '${name}'`);
       names.add(name);
       return [key(type.key.kind === "varchar" ? name : new Word(name)), item(field)];
     });

@@ -1,5 +1,5 @@
 import { named } from "../../quote";
-import type { Argument, Call, Expr, SortKey } from "../bind/tree";
+import type { Argument, BoundCall, Expr, SortKey } from "../bind/tree";
 import { collect, isColumn } from "../bind/tree/visit";
 import { notCompared } from "../functions/collections/compare";
 import type { EmittedArgument } from "../functions/registry";
@@ -36,7 +36,7 @@ export function emitArguments(args: readonly Argument[], emission: Emission): Em
 }
 
 /** The arguments of a scalar function, none of which is evaluated after one that is NULL. */
-export function emitScalarArguments(call: Call, emission: Emission): EmittedArgument[] {
+export function emitScalarArguments(call: BoundCall, emission: Emission): EmittedArgument[] {
   const { arguments: args } = call;
   const written = emitArguments(args, emission);
   const values = args.flatMap((argument, index) => (argument.kind === "lambda" ? [] : [{ argument, index }]));

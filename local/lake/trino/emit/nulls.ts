@@ -1,4 +1,4 @@
-import type { Argument, Call, Expr } from "../bind/tree";
+import type { Argument, BoundCall, Expr } from "../bind/tree";
 import { childrenOf, contains, isSubquery, isVolatile } from "../bind/tree/visit";
 import { isIntegral, isNumeric, isText } from "../types/types";
 import { columnName, type Emission, emitExpr } from "./context";
@@ -199,5 +199,5 @@ const takesNull: Readonly<Record<string, (index: number) => boolean>> = {
 };
 
 /** Whether a scalar function is called when the argument at an index is NULL. */
-export const isCalledWithNull = ({ call }: Call, index: number): boolean =>
+export const isCalledWithNull = ({ call }: BoundCall, index: number): boolean =>
   call.takesNulls === true || takesNull[call.name]?.(index) === true;

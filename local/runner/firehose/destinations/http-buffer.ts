@@ -5,7 +5,7 @@ import type { HttpEndpoint } from "@streaming-data-lake/terraform/types";
 import { isObject, parseJson } from "@streaming-data-lake/terraform/values";
 import { pause } from "@streaming-data-lake/timing";
 import { GrowingFile } from "../../files/write";
-import type { UserRecord } from "../../stream/deaggregate";
+import type { SentRecord } from "../../stream/deaggregate";
 import type { FinishedObject, ObjectBuffer, Persist } from "../buffer";
 import { FailedRecords } from "../error-log";
 import { describeFailure } from "../processing/record";
@@ -44,7 +44,7 @@ interface Refusal {
  */
 export class HttpBuffer implements ObjectBuffer {
   readonly contents = new Contents();
-  private readonly records: UserRecord[] = [];
+  private readonly records: SentRecord[] = [];
   private readonly errors: GrowingFile;
   private result: readonly FinishedObject[] | undefined;
 

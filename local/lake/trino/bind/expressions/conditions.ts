@@ -1,5 +1,5 @@
 import type * as ast from "../../parse/ast";
-import { errorAt, type Position } from "../../types/errors";
+import { errorAt, type TextPosition } from "../../types/errors";
 import { formatType } from "../../types/format";
 import { boolean } from "../../types/types";
 import { bindExpr, type Env } from "../context";
@@ -20,7 +20,7 @@ export function bindBoolean(node: ast.Expression, env: Env, what: string): Expr 
 }
 
 /** Refuses aggregates and window functions, because the conditions of WHERE and JOIN are evaluated for one row. */
-export function checkScalar(expr: Expr, at: Position, clause: string): void {
+export function checkScalar(expr: Expr, at: TextPosition, clause: string): void {
   if (contains(expr, (node) => isAggregate(node) || isWindow(node) || node.kind === "grouping"))
     throw errorAt(
       at,

@@ -1,13 +1,13 @@
 import { canonicalJson, JsonNumber } from "../../types/text/json";
 import { check, internal, invalid } from "../errors";
 import { type Family, javascript, native, plain } from "../implementation";
-import { type Document, Fields, readDocument, scalarText, writeDocument } from "./document";
+import { Fields, type JsonDocument, readDocument, scalarText, writeDocument } from "./document";
 import { textAt } from "./legacy-path";
 
 /** https://trino.io/docs/current/functions/json.html */
-const listOf = (text: string): readonly Document[] | undefined => {
+const listOf = (text: string): readonly JsonDocument[] | undefined => {
   const value = readDocument(text);
-  return Array.isArray(value) ? (value as readonly Document[]) : undefined;
+  return Array.isArray(value) ? (value as readonly JsonDocument[]) : undefined;
 };
 
 function arrayContains(text: string, wanted: string | bigint | number | boolean): boolean | null {

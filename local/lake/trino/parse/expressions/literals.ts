@@ -1,4 +1,4 @@
-import type { Position } from "../../types/errors";
+import type { TextPosition } from "../../types/errors";
 import { isLong } from "../../types/longs";
 import type { IntervalField } from "../../types/text/intervals";
 import type {
@@ -30,14 +30,14 @@ export const stringLiteral = (g: Grammar): StringLiteral =>
     return { kind: "StringLiteral", ...at, value: decodeUnicode(g, at, unquote(text.slice(2)), sign) };
   });
 
-const unicodeEscape = (g: Grammar, at: Position, sign: string): string => {
+const unicodeEscape = (g: Grammar, at: TextPosition, sign: string): string => {
   if (sign === "") g.refuseLater(at, "Empty Unicode escape character");
   else if (!/^[!-~]$/.test(sign) || /[0-9A-Fa-f"+']/.test(sign))
     g.refuseLater(at, `Invalid Unicode escape character: ${sign}`);
   return sign;
 };
 
-const decodeUnicode = (g: Grammar, at: Position, raw: string, sign: string): string => {
+const decodeUnicode = (g: Grammar, at: TextPosition, raw: string, sign: string): string => {
   let value = "";
   for (let i = 0; i < raw.length; ) {
     const character = raw[i] as string;
@@ -93,7 +93,7 @@ export const binaryLiteral = (g: Grammar): BinaryLiteral => {
  */
 export const wholeNumber = (text: string): bigint => BigInt(text.replaceAll("_", ""));
 
-export const longLiteral = (g: Grammar, negative: boolean, at: Position): LongLiteral => {
+export const longLiteral = (g: Grammar, negative: boolean, at: TextPosition): LongLiteral => {
   const { text } = g.advance();
   const value = negative ? -wholeNumber(text) : wholeNumber(text);
   if (!isLong(value)) g.refuseLater(at, `Invalid numeric literal: ${negative ? "-" : ""}${text}`);
@@ -104,7 +104,7 @@ export const longLiteral = (g: Grammar, negative: boolean, at: Position): LongLi
 export const numberLiteral = (
   g: Grammar,
   negative: boolean,
-  at: Position,
+  at: TextPosition,
 ): LongLiteral | DecimalLiteral | DoubleLiteral => {
   const { type, text } = g.token;
   if (type === TokenType.integer) return longLiteral(g, negative, at);

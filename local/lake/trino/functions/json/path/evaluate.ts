@@ -1,6 +1,6 @@
 import { isInOrder } from "../../../types/orders";
 import { JsonNumber } from "../../../types/text/json";
-import { type Document, Fields } from "../document";
+import { Fields, type JsonDocument } from "../document";
 import {
   type Amount,
   amount,
@@ -18,28 +18,28 @@ import type { JsonPath, Path, PathSubscript, Predicate } from "./syntax";
 
 interface Scope {
   readonly lax: boolean;
-  readonly context: Document;
-  readonly named: ReadonlyMap<string, Document>;
-  readonly current?: Document;
+  readonly context: JsonDocument;
+  readonly named: ReadonlyMap<string, JsonDocument>;
+  readonly current?: JsonDocument;
   readonly last?: number;
 }
 
 /** Returns the items to which a path leads. @throws PathError */
 export function evaluate(
   { lax, root }: JsonPath,
-  context: Document,
-  named: ReadonlyMap<string, Document>,
-): Document[] {
+  context: JsonDocument,
+  named: ReadonlyMap<string, JsonDocument>,
+): JsonDocument[] {
   return items(root, { lax, context, named });
 }
 
-const isArray = (value: Document): value is readonly Document[] => Array.isArray(value);
+const isArray = (value: JsonDocument): value is readonly JsonDocument[] => Array.isArray(value);
 
 /** In lax mode, an array is replaced by its elements. */
-const unwrapped = (values: readonly Document[], { lax }: Scope): Document[] =>
+const unwrapped = (values: readonly JsonDocument[], { lax }: Scope): JsonDocument[] =>
   lax ? values.flatMap((value) => (isArray(value) ? value : [value])) : [...values];
 
-function items(path: Path, scope: Scope): Document[] {
+function items(path: Path, scope: Scope): JsonDocument[] {
   switch (path.kind) {
     case "context":
       return [scope.context];
@@ -77,12 +77,12 @@ function items(path: Path, scope: Scope): Document[] {
   }
 }
 
-const wrongItem = (expected: "ARRAY" | "OBJECT", value: Document): PathError =>
+const wrongItem = (expected: "ARRAY" | "OBJECT", value: JsonDocument): PathError =>
   new PathError(
     `structural error: invalid item type. Expected: ${expected}, actual: ${typeName(value).toUpperCase()}`,
   );
 
-function members(key: string | undefined, values: readonly Document[], { lax }: Scope): Document[] {
+function members(key: string | undefined, values: readonly JsonDocument[], { lax }: Scope): JsonDocument[] {
   return values.flatMap((value) => {
     if (!(value instanceof Fields)) {
       if (lax) return [];
@@ -96,7 +96,7 @@ function members(key: string | undefined, values: readonly Document[], { lax }: 
   });
 }
 
-function descendants(value: Document, key: string): Document[] {
+function descendants(value: JsonDocument, key: string): JsonDocument[] {
   if (isArray(value)) return value.flatMap((item) => descendants(item, key));
   if (!(value instanceof Fields)) return [];
   return [
@@ -107,9 +107,9 @@ function descendants(value: Document, key: string): Document[] {
 
 function elements(
   subscripts: readonly PathSubscript[] | undefined,
-  value: Document,
+  value: JsonDocument,
   scope: Scope,
-): Document[] {
+): JsonDocument[] {
   if (!isArray(value) && !scope.lax) throw wrongItem("ARRAY", value);
   const list = isArray(value) ? value : [value];
   if (subscripts === undefined) return [...list];
@@ -137,7 +137,7 @@ function single(path: Path, scope: Scope): Amount {
   return amount(value);
 }
 
-function method(name: string, values: readonly Document[], scope: Scope): Document[] {
+function method(name: string, values: readonly JsonDocument[], scope: Scope): JsonDocument[] {
   if (name === "type") return values.map(typeName);
   if (name === "size")
     return values.map((value) => {
@@ -231,10 +231,10 @@ function tried(test: () => boolean | undefined): boolean | undefined {
 
 /** Whether a test is true for any pair. In strict mode, one unknown pair makes the result unknown. */
 function pairs(
-  left: readonly Document[],
-  right: readonly Document[],
+  left: readonly JsonDocument[],
+  right: readonly JsonDocument[],
   { lax }: Scope,
-  test: (left: Document, right: Document) => boolean | undefined,
+  test: (left: JsonDocument, right: JsonDocument) => boolean | undefined,
 ): boolean | undefined {
   let found = false;
   let unknown = false;
@@ -253,14 +253,14 @@ function pairs(
   return unknown ? undefined : false;
 }
 
-function compare(operator: string, left: Document, right: Document): boolean | undefined {
+function compare(operator: string, left: JsonDocument, right: JsonDocument): boolean | undefined {
   const order = orderOf(left, right);
   if (order === undefined) return undefined;
   if (order === "different") return operator === "<>" || operator === "!=";
   return isInOrder(order, operator === "==" ? "=" : operator === "!=" ? "<>" : (operator as "<"));
 }
 
-function orderOf(left: Document, right: Document): number | "different" | undefined {
+function orderOf(left: JsonDocument, right: JsonDocument): number | "different" | undefined {
   if (left === null || right === null) return left === right ? 0 : "different";
   if (left instanceof JsonNumber && right instanceof JsonNumber) {
     return compareAmounts(amount(left), amount(right));

@@ -1,7 +1,7 @@
 import { isLong } from "../../../types/longs";
 import { JsonNumber } from "../../../types/text/json";
 import { formatDecimal, formatDouble, parseDecimal } from "../../../types/text/numbers";
-import { type Document, JsonDecimal } from "../document";
+import { JsonDecimal, type JsonDocument } from "../document";
 
 /** The reason why a path cannot be evaluated, which ON ERROR handles. */
 export class PathError extends Error {}
@@ -25,7 +25,7 @@ export const numberOf = (value: Amount): JsonNumber => {
 };
 
 /** @throws PathError when the value is not a number, or is an integer out of the range of bigint. */
-export function amount(value: Document): Amount {
+export function amount(value: JsonDocument): Amount {
   if (value instanceof JsonDecimal) {
     const decimal = parseDecimal(value.text);
     if (decimal) return decimal;
@@ -37,7 +37,7 @@ export function amount(value: Document): Amount {
   return whole;
 }
 
-export function typeName(value: Document): string {
+export function typeName(value: JsonDocument): string {
   if (value === null) return "null";
   if (value instanceof JsonNumber) return "number";
   if (Array.isArray(value)) return "array";
