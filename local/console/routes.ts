@@ -17,9 +17,9 @@ import { changeFault, faultsOf } from "./monitoring/faults";
 import { pipelineOf } from "./pipeline/graph";
 import { Live } from "./pipeline/live";
 import { Statements } from "./queries/statements";
-import { answerOf } from "./server/app";
+import { responseOf } from "./server/app";
 import { sendEvents } from "./server/events";
-import { bodyOf, numberIn } from "./server/input";
+import { numberIn, requestBodyOf } from "./server/input";
 import { Refused } from "./server/refused";
 import { faultChange, metricQuery, queryRequest, simulatorSettings } from "./shapes";
 import { type Simulator, SimulatorControl } from "./simulator";
@@ -116,7 +116,7 @@ export function apiOf({ world, aws, simulator, ended, onTrouble }: ShownStack): 
 
   api.get("/simulator", (context) => context.json(simulating?.state ?? null));
   api.put("/simulator", async (context) =>
-    context.json(simulatorOf().change(await bodyOf(context, simulatorSettings))),
+    context.json(simulatorOf().change(await requestBodyOf(context, simulatorSettings))),
   );
 
   api.get("/buckets", (context) => context.json(objects.buckets()));
@@ -134,7 +134,7 @@ export function apiOf({ world, aws, simulator, ended, onTrouble }: ShownStack): 
 
   api.get("/catalog", async (context) => context.json(await catalogOf(world)));
   api.post("/queries", async (context) =>
-    context.json(statements.start(await bodyOf(context, queryRequest)), 202),
+    context.json(statements.start(await requestBodyOf(context, queryRequest)), 202),
   );
   api.get("/queries", (context) => context.json(statements.list()));
   api.get("/queries/:id", (context) => context.json(statements.state(context.req.param("id"))));
@@ -168,11 +168,13 @@ export function apiOf({ world, aws, simulator, ended, onTrouble }: ShownStack): 
   api.get("/permissions", (context) => context.json(permissionsOf(world)));
 
   api.get("/dashboards", (context) => context.json(dashboardsOf(world)));
-  api.post("/metrics", async (context) => context.json(metricsOf(world, await bodyOf(context, metricQuery))));
+  api.post("/metrics", async (context) =>
+    context.json(metricsOf(world, await requestBodyOf(context, metricQuery))),
+  );
   api.get("/alarms", (context) => context.json(alarmsOf(world)));
   api.get("/faults", (context) => context.json(faultsOf(world)));
   api.put("/faults/:name", async (context) => {
-    const { on } = await bodyOf(context, faultChange);
+    const { on } = await requestBodyOf(context, faultChange);
     return context.json(changeFault(world, context.req.param("name"), on));
   });
 
@@ -180,7 +182,7 @@ export function apiOf({ world, aws, simulator, ended, onTrouble }: ShownStack): 
     throw new Refused(404, `there is no ${context.req.method} ${context.req.path}`);
   });
   api.onError((error, context) => {
-    const { status, body } = answerOf(error, onTrouble);
+    const { status, body } = responseOf(error, onTrouble);
     return context.json(body, status);
   });
   return api;

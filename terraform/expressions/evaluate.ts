@@ -1,7 +1,7 @@
 import { isObject, numberOf, toText, type Value } from "../values";
 import { BigFloat } from "./big-float";
 import type { ForExpression, TerraformExpression } from "./expression";
-import { bool, entriesOf, exact, isEqual } from "./functions/arguments";
+import { bool, entriesOf, exactNumber, isEqual } from "./functions/arguments";
 import { functions, refused } from "./functions/index";
 import { parseTemplate } from "./parse";
 
@@ -222,19 +222,19 @@ function binary(operator: string, left: Value, right: Value): Value {
     case "!=":
       return !isEqual(left, right);
     case "<":
-      return exact(left).compare(exact(right)) < 0;
+      return exactNumber(left).compare(exactNumber(right)) < 0;
     case "<=":
-      return exact(left).compare(exact(right)) <= 0;
+      return exactNumber(left).compare(exactNumber(right)) <= 0;
     case ">":
-      return exact(left).compare(exact(right)) > 0;
+      return exactNumber(left).compare(exactNumber(right)) > 0;
     case ">=":
-      return exact(left).compare(exact(right)) >= 0;
+      return exactNumber(left).compare(exactNumber(right)) >= 0;
     default:
-      return numberOf(arithmetic(operator, exact(left), exact(right)));
+      return numberOf(arithmetic(operator, exactNumber(left), exactNumber(right)));
   }
 }
 
-const negated = (value: Value): Value => numberOf(exact(value).negated());
+const negated = (value: Value): Value => numberOf(exactNumber(value).negated());
 
 function arithmetic(operator: string, a: BigFloat, b: BigFloat): BigFloat {
   if ((operator === "/" || operator === "%") && b.compare(BigFloat.zero) === 0)

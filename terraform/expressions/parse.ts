@@ -28,7 +28,7 @@ export function parseTemplate(text: string): TerraformExpression {
 }
 
 /** Parses a single expression, such as the type of a variable or a value from the command line. @throws Error */
-export function parseExpression(text: string): TerraformExpression {
+export function parseTerraform(text: string): TerraformExpression {
   const parser = new Parser(text);
   const expression = parser.expression();
   parser.expectEnd();

@@ -6,7 +6,7 @@ import { type EvaluationScope, evaluate, withNames } from "./evaluate";
 import { entriesOf } from "./functions/arguments";
 import { parseTemplate } from "./parse";
 import { Reference } from "./reference";
-import { convertTo, parseType } from "./types";
+import { convertTo, parseConstraint } from "./types";
 
 export interface Environment {
   readonly region: string;
@@ -225,7 +225,7 @@ export class Resolver implements EvaluationScope {
   private variable(name: string): Value {
     const declared = this.document.variables.get(name);
     if (!declared) throw new Error(`there is no variable "${name}"`);
-    const type = typeof declared.type === "string" ? parseType(declared.type) : undefined;
+    const type = typeof declared.type === "string" ? parseConstraint(declared.type) : undefined;
     const given = this.document.given.get(name);
     const value = given ? given(type) : (declared.default as Value | undefined);
     if (value === undefined)

@@ -2,7 +2,7 @@ import { isObject, type Value } from "../values";
 import { evaluate } from "./evaluate";
 import type { TerraformExpression } from "./expression";
 import { bool, list, number, object, setOf, text } from "./functions/arguments";
-import { parseExpression, parseTemplate } from "./parse";
+import { parseTemplate, parseTerraform } from "./parse";
 
 /** The type of a variable: https://developer.hashicorp.com/terraform/language/expressions/type-constraints */
 export type TypeConstraint =
@@ -18,8 +18,8 @@ interface Attribute {
 }
 
 /** @throws Error when the expression is not a valid type. */
-export function parseType(written: string): TypeConstraint {
-  return typeOf(written.includes("${") ? parseTemplate(written) : parseExpression(written));
+export function parseConstraint(written: string): TypeConstraint {
+  return typeOf(written.includes("${") ? parseTemplate(written) : parseTerraform(written));
 }
 
 function typeOf(expression: TerraformExpression): TypeConstraint {

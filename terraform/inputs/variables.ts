@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { StackError } from "../errors";
 import { evaluate } from "../expressions/evaluate";
-import { parseAssignments, parseExpression } from "../expressions/parse";
+import { parseAssignments, parseTerraform } from "../expressions/parse";
 import type { TypeConstraint } from "../expressions/types";
 import { isObject, type Value } from "../values";
 
@@ -50,7 +50,7 @@ function readVariables(path: string): Readonly<Record<string, Value>> {
 function ofEnvironment(name: string, text: string, type: TypeConstraint | undefined): Value {
   if (!type || !["any", "list", "set", "map", "tuple", "object"].includes(type.kind)) return text;
   try {
-    return evaluate(parseExpression(text), noScope);
+    return evaluate(parseTerraform(text), noScope);
   } catch (error) {
     throw new Error(`${name} can't be read: ${(error as Error).message}`);
   }

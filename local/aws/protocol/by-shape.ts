@@ -1,5 +1,5 @@
 import type { Member, ModelShape } from "../model/shape";
-import { serialization } from "./errors";
+import { serializationError } from "./errors";
 
 /**
  * Converts values of shapes from and to a protocol's representation. This class handles structures, lists and maps, and
@@ -75,7 +75,7 @@ function asObject(value: unknown, path: string): Readonly<Record<string, unknown
 }
 
 export const mismatch = (path: string, what: string) =>
-  serialization(`${path === "" ? "The request" : path.slice(1)} must be ${what}`);
+  serializationError(`${path === "" ? "The request" : path.slice(1)} must be ${what}`);
 
 /** Checks a simple value. @throws AwsError SerializationException when it does not have the shape's type. */
 export function scalar(shape: ModelShape, value: unknown, path: string): unknown {

@@ -1,7 +1,7 @@
 import { cbor, dateToTag } from "@smithy/core/cbor";
 import type { ModelShape } from "../model/shape";
 import { mismatch, ShapeCodec, scalar } from "./by-shape";
-import { serialization } from "./errors";
+import { serializationError } from "./errors";
 
 /**
  * Converts values of shapes from and to the CBOR of Smithy's RPC v2 protocol.
@@ -16,7 +16,7 @@ class CborCodec extends ShapeCodec {
     try {
       value = cbor.deserialize(body);
     } catch {
-      throw serialization("The request is not CBOR");
+      throw serializationError("The request is not CBOR");
     }
     return this.read(shape, value);
   }

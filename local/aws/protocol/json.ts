@@ -1,6 +1,6 @@
 import type { Member, ModelShape, ModelStructure } from "../model/shape";
 import { mismatch, ShapeCodec, scalar } from "./by-shape";
-import { serialization } from "./errors";
+import { serializationError } from "./errors";
 import { readTime, writeTime } from "./times";
 
 /**
@@ -20,7 +20,7 @@ export class JsonCodec extends ShapeCodec {
     try {
       value = text === "" ? {} : JSON.parse(text);
     } catch {
-      throw serialization("The request is not JSON");
+      throw serializationError("The request is not JSON");
     }
     return this.read(shape, value);
   }

@@ -26,7 +26,7 @@ const contentTypes: Readonly<Record<Protocol, string>> = {
 };
 
 /** The response with an operation's output in the given protocol. */
-export function answerOf(
+export function serviceAnswerOf(
   { service }: ServiceModel,
   protocol: Protocol,
   operation: Operation,

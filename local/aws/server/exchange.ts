@@ -1,16 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { pipeline, type Readable } from "node:stream";
-import { type Incoming, type Outgoing, refusal } from "@streaming-data-lake/kinesis";
+import { type Incoming, type Outgoing, requestRefusal } from "@streaming-data-lake/kinesis";
 import { actionsOn } from "@streaming-data-lake/runner/access/calls";
 import { AccessDenied, type Authorize } from "@streaming-data-lake/runner/access/control";
 import { type Operation, type Protocol, type ServiceDescription, ServiceModel } from "../model/services";
 import { rpcCbor } from "../protocol/cbor";
-import { AwsError, internalFailure } from "../protocol/errors";
+import { AwsError, internalError } from "../protocol/errors";
 import { awsJson, bodyOf, restJson } from "../protocol/json";
 import { readQuery } from "../protocol/query";
 import { bodyMembers, matchPath, payloadOf, type RestRoute, readBindings, routesOf } from "../protocol/rest";
 import { readXml } from "../protocol/xml";
-import { answerOf, errorAnswer, isStream, type ServiceAnswer } from "./answer";
+import { errorAnswer, isStream, type ServiceAnswer, serviceAnswerOf } from "./answer";
 import { readBody } from "./body";
 import type { Credentials, Identity } from "./credentials";
 import { handOn } from "./fallback";
@@ -68,7 +68,7 @@ export class ServiceExchange {
     // A client that disconnects is not an error of this server.
     incoming.on("error", () => departure.happened());
     outgoing.on("error", () => departure.happened());
-    const refused = refusal(withoutBucket(incoming.headers), this.options.port(), false);
+    const refused = requestRefusal(withoutBucket(incoming.headers), this.options.port(), false);
     const requestId = randomUUID();
     const answering = this.options.answering();
     if (refused || !answering) {
@@ -110,7 +110,11 @@ export class ServiceExchange {
       const call = this.call(request, identity, given);
       const input = inputOf(request, request.operation, incoming);
       const output = ((await handler(input as never, call)) ?? {}) as object;
-      this.send(outgoing, answerOf(known.model, known.protocol, request.operation, output, call), incoming);
+      this.send(
+        outgoing,
+        serviceAnswerOf(known.model, known.protocol, request.operation, output, call),
+        incoming,
+      );
     } catch (error) {
       if (given.departure.isOver) {
         outgoing.destroy();
@@ -124,7 +128,7 @@ export class ServiceExchange {
   private unexpected(error: unknown, { method, path, headers }: RequestHead): AwsError {
     const what = headers["x-amz-target"] ?? `${method} ${path}`;
     this.options.onTrouble(`${String(what)} failed: ${(error as Error).message}`);
-    return internalFailure();
+    return internalError();
   }
 
   private async read(

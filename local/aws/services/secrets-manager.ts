@@ -5,7 +5,7 @@ import type { HandledCall, Handlers } from "../server/handlers";
 import type { World } from "../world";
 import { pageOf } from "./paging";
 import type { Service } from "./service";
-import { tagList, tagsOf } from "./tags";
+import { tagListOf, tagsOf } from "./tags";
 import { textsOf } from "./texts";
 
 /**
@@ -64,7 +64,7 @@ export function secretsManager(world: World): Service {
       const secret = secretOf(SecretId, call);
       return {
         ...described(secret),
-        Tags: tagList(tagsOf(world, "aws_secretsmanager_secret", "arn", secret.arn)),
+        Tags: tagListOf(tagsOf(world, "aws_secretsmanager_secret", "arn", secret.arn)),
       };
     },
     ListSecrets({ NextToken, MaxResults = 100 }, call) {

@@ -4,7 +4,7 @@ import type { HandledCall, Handlers } from "../server/handlers";
 import type { World } from "../world";
 import { pageOf } from "./paging";
 import type { Service } from "./service";
-import { tagList, tagsOf } from "./tags";
+import { tagListOf, tagsOf } from "./tags";
 import { textsOf } from "./texts";
 
 /**
@@ -63,7 +63,7 @@ export function ssm(world: World): Service {
     ListTagsForResource({ ResourceId = "" }, call) {
       const found = find(ResourceId, call);
       if (!found) throw new AwsError("InvalidResourceId", "");
-      return { TagList: tagList(tagsOf(world, "aws_ssm_parameter", "name", found.name)) };
+      return { TagList: tagListOf(tagsOf(world, "aws_ssm_parameter", "name", found.name)) };
     },
     DescribeParameters({ NextToken, MaxResults = 50 }, call) {
       call.allow("ssm:DescribeParameters", "*");

@@ -3,7 +3,7 @@ import type { World } from "@streaming-data-lake/aws";
 import { AwsError } from "@streaming-data-lake/aws/protocol/errors";
 import { answerMetricQueries } from "@streaming-data-lake/aws/services/metric-data";
 import { textsOf } from "@streaming-data-lake/aws/services/texts";
-import { isObject, parseJson } from "@streaming-data-lake/terraform/values";
+import { isObject, jsonValueOf } from "@streaming-data-lake/terraform/values";
 import type { DashboardState, MetricQuery, MetricSeries, Widget } from "../api";
 import { Refused } from "../server/refused";
 
@@ -17,7 +17,7 @@ export function dashboardsOf({ resources }: World): readonly DashboardState[] {
 }
 
 function widgetsIn(body: string): readonly Widget[] {
-  const document = parseJson(body);
+  const document = jsonValueOf(body);
   const widgets = isObject(document) && Array.isArray(document.widgets) ? document.widgets : [];
   return widgets.filter(isObject).map((widget) => {
     const properties = isObject(widget.properties) ? widget.properties : {};

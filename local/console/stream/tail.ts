@@ -3,7 +3,7 @@ import { abortable, pause, Signal } from "@streaming-data-lake/timing";
 import type { StreamRecord } from "../api";
 import { SharedSequence } from "../server/shared";
 import type { Logs, StreamLog } from "./logs";
-import { recordsOf } from "./logs";
+import { readableRecords } from "./logs";
 import type { StreamPosition } from "./position";
 import { matcher, type RecordQuery, shownRecord, wantedBy } from "./record-data";
 import { latestRecords } from "./search";
@@ -115,7 +115,7 @@ function tailOf(
       readers.delete(shard);
       ended.add(shard);
     } else if (behind > 0) readers.set(shard, await log.open(shard, { back: most.records }));
-    return recordsOf(records, log)
+    return readableRecords(records, log)
       .filter((record) => !isFiltered || isWanted(record))
       .slice(-shown.records)
       .map((record) => shownRecord(log.name, shard, record));

@@ -2,7 +2,7 @@ import { BlockList, isIP } from "node:net";
 import type { ConditionElement } from "../policy/document";
 import type { CallContext } from "./context";
 import type { Comparator } from "./operators";
-import { arnPattern, glob, parseTemplate, plainText, resolve, type TemplatePart } from "./template";
+import { arnPattern, glob, parsePolicyTemplate, plainText, resolve, type TemplatePart } from "./template";
 
 /** Whether a request's context satisfies a condition. */
 export type ConditionTest = (context: CallContext) => boolean;
@@ -16,7 +16,7 @@ export function compileCondition(condition: ConditionElement, variables: boolean
     return (context) => absences.includes(isNull(context.get(key)));
   }
   const known = variables && knowVariables.has(compare);
-  const matchers = values.map((value) => matcherOf(compare, parseTemplate(value, known)));
+  const matchers = values.map((value) => matcherOf(compare, parsePolicyTemplate(value, known)));
   return (context) => {
     const found = context.get(key);
     if (quantifier === "all" && isNull(found)) return true;

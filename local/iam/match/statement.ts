@@ -2,7 +2,7 @@ import type { AccessStatement, ConditionElement, ListElement, PolicyDocument } f
 import { type ConditionTest, compileCondition } from "./conditions";
 import type { CallContext } from "./context";
 import { type Naming, namedBy, type Principal } from "./principals";
-import { arnPattern, glob, parseTemplate, resolve } from "./template";
+import { arnPattern, glob, parsePolicyTemplate, resolve } from "./template";
 
 /** A request: may this principal perform this action on this resource? */
 export interface AccessRequest {
@@ -128,12 +128,12 @@ function matchedBy({ not, tests }: CompiledList, asked: string, context: CallCon
 
 /** Services and actions are not case-sensitive. */
 function actionTest(value: string): ValueTest {
-  const pattern = glob(parseTemplate(value, false), "i");
+  const pattern = glob(parsePolicyTemplate(value, false), "i");
   return (action) => pattern.test(action);
 }
 
 function resourceTest(value: string, variables: boolean): ValueTest {
-  const tokens = parseTemplate(value, variables);
+  const tokens = parsePolicyTemplate(value, variables);
   if (!tokens.some(({ kind }) => kind === "variable")) {
     const pattern = arnPattern(tokens, true);
     return (resource) => pattern.test(resource);

@@ -17,7 +17,7 @@ export type TemplatePart =
  *
  * @param variables Whether the policy's version supports variables.
  */
-export function parseTemplate(value: string, variables: boolean): readonly TemplatePart[] {
+export function parsePolicyTemplate(value: string, variables: boolean): readonly TemplatePart[] {
   const tokens: TemplatePart[] = [];
   let text = "";
   const flush = () => {

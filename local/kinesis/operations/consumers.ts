@@ -3,7 +3,7 @@ import { invalidArgument, limitExceeded, notFound, resourceInUse } from "../prot
 import type { Input, Output } from "../protocol/model";
 import type { ConsumerState } from "../streams/state";
 import type { StoredStream } from "../streams/stream";
-import { streamOf } from "./resolve";
+import { requiredStream } from "./resolve";
 import { saveConsumer } from "./resource";
 import { requireTags } from "./tags";
 import { openToken, sealToken } from "./token";
@@ -17,7 +17,7 @@ export function registerStreamConsumer(
   kinesis: KinesisContext,
   input: Input<"RegisterStreamConsumer">,
 ): Output<"RegisterStreamConsumer"> {
-  const stream = streamOf(kinesis, input);
+  const stream = requiredStream(kinesis, input);
   const { ConsumerName: name, Tags: tags = {} } = input;
   const { consumers } = stream.state;
   requireTags(tags, tags, (reason) => `Failed to register consumer ${name} because ${reason}`);
@@ -65,7 +65,7 @@ export function deregisterStreamConsumer(
   kinesis: KinesisContext,
   input: Input<"DeregisterStreamConsumer">,
 ): undefined {
-  const { stream, consumer } = consumerOf(kinesis, input);
+  const { stream, consumer } = requiredConsumer(kinesis, input);
   saveConsumer(stream, consumer.arn, { status: "DELETING" });
   for (const [key, { end }] of kinesis.subscriptions) if (key.startsWith(`${consumer.arn}/`)) end.abort();
   settle(kinesis, stream, { ...consumer, status: "DELETING" });
@@ -75,7 +75,7 @@ export function describeStreamConsumer(
   kinesis: KinesisContext,
   input: Input<"DescribeStreamConsumer">,
 ): Output<"DescribeStreamConsumer"> {
-  const { stream, consumer } = consumerOf(kinesis, input);
+  const { stream, consumer } = requiredConsumer(kinesis, input);
   return { ConsumerDescription: { ...listed(consumer), StreamARN: kinesis.streamArn(stream.name) } };
 }
 
@@ -83,7 +83,7 @@ export function listStreamConsumers(
   kinesis: KinesisContext,
   input: Input<"ListStreamConsumers">,
 ): Output<"ListStreamConsumers"> {
-  const stream = streamOf(kinesis, input);
+  const stream = requiredStream(kinesis, input);
   const list = `consumers/${stream.state.id}`;
   const after = input.NextToken === undefined ? undefined : openToken<string>(kinesis, list, input.NextToken);
   const rest = stream.state.consumers
@@ -113,14 +113,14 @@ interface ConsumerReference {
 }
 
 /** @throws KinesisError when the consumer does not exist, or when the given names and ARNs identify different consumers. */
-export function consumerOf(
+export function requiredConsumer(
   kinesis: KinesisContext,
   reference: ConsumerReference,
 ): { stream: StoredStream; consumer: ConsumerState } {
   const { StreamARN, ConsumerName, ConsumerARN } = reference;
   if (ConsumerARN === undefined && (StreamARN === undefined || ConsumerName === undefined))
     throw invalidArgument("Either ConsumerARN, or both StreamARN and ConsumerName should be provided.");
-  const stream = streamOf(kinesis, {
+  const stream = requiredStream(kinesis, {
     StreamARN: ConsumerARN?.replace(/\/consumer\/[^/]*$/, "") ?? StreamARN,
   });
   const consumer = stream.state.consumers.find(({ arn, name }) =>

@@ -9,12 +9,12 @@ import type { PutEntry, StoredStream } from "../streams/stream";
 import { startOf } from "./reading/position";
 import { readShard } from "./reading/read";
 import {
+  requiredStream,
   requireShardIndex,
   type StreamSelector,
   shardToRead,
   streamNameOf,
   streamNotFound,
-  streamOf,
 } from "./resolve";
 
 const mebibyte = 1024 * 1024;
@@ -63,7 +63,7 @@ export async function putRecords(
 }
 
 function writableStream(kinesis: KinesisContext, reference: StreamSelector): StoredStream {
-  const stream = streamOf(kinesis, reference);
+  const stream = requiredStream(kinesis, reference);
   const { status } = stream.state;
   if (status !== "ACTIVE" && status !== "UPDATING") throw streamNotFound(kinesis, stream.name);
   return stream;

@@ -37,7 +37,7 @@ function nameInArn(kinesis: KinesisContext, arn: string): string {
 }
 
 /** @throws KinesisError ResourceNotFoundException when the stream does not exist. */
-export function streamOf(kinesis: KinesisContext, reference: StreamSelector): StoredStream {
+export function requiredStream(kinesis: KinesisContext, reference: StreamSelector): StoredStream {
   const name = streamNameOf(kinesis, reference);
   const stream = kinesis.stream(name);
   if (!stream) throw streamNotFound(kinesis, name);
@@ -49,7 +49,7 @@ export const streamNotFound = (kinesis: KinesisContext, name: string) =>
 
 /** @throws KinesisError ResourceInUseException when the stream is not ACTIVE. */
 export function activeStreamOf(kinesis: KinesisContext, reference: StreamSelector): StoredStream {
-  const stream = streamOf(kinesis, reference);
+  const stream = requiredStream(kinesis, reference);
   requireActive(kinesis, stream.state);
   return stream;
 }

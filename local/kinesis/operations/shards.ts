@@ -6,12 +6,12 @@ import type { StoredStream } from "../streams/stream";
 import {
   activeStreamOf,
   requireActive,
+  requiredStream,
   requireShardIndex,
   requireShards,
   shardToReshard,
   streamNameOf,
   streamNotFound,
-  streamOf,
 } from "./resolve";
 import { describeShard, shardsBehind } from "./streams";
 import { openToken, sealToken } from "./token";
@@ -43,7 +43,9 @@ export function listShards(kinesis: KinesisContext, input: Input<"ListShards">):
       "NextToken and ExclusiveStartShardId, StreamCreationTimestamp or ShardFilter cannot be provided together.",
     );
   const place = NextToken === undefined ? undefined : openToken<Place>(kinesis, "shards", NextToken);
-  const stream = place ? streamOf(kinesis, { StreamId: place.streamId }) : streamOf(kinesis, input);
+  const stream = place
+    ? requiredStream(kinesis, { StreamId: place.streamId })
+    : requiredStream(kinesis, input);
   const { state } = stream;
   if (StreamCreationTimestamp !== undefined && seconds(StreamCreationTimestamp) !== seconds(state.createdAt))
     throw streamNotFound(kinesis, stream.name);
@@ -144,7 +146,7 @@ export function updateShardCount(
   kinesis: KinesisContext,
   input: Input<"UpdateShardCount">,
 ): Output<"UpdateShardCount"> {
-  const stream = streamOf(kinesis, input);
+  const stream = requiredStream(kinesis, input);
   requireActive(kinesis, stream.state);
   requireProvisioned(stream.state);
   const { TargetShardCount: target } = input;

@@ -5,7 +5,7 @@ import { firstShards } from "../streams/on-demand";
 import { isOpen, type ShardState, type StreamState, shardIndexOf, shardName } from "../streams/state";
 import type { StoredStream } from "../streams/stream";
 import { requireOnDemandForAuto, requireWarmThroughput, warmShards } from "./capacity";
-import { provisionedShards, requireShards, streamOf } from "./resolve";
+import { provisionedShards, requiredStream, requireShards } from "./resolve";
 import { requireTags } from "./tags";
 import { openToken, sealToken } from "./token";
 
@@ -56,7 +56,7 @@ export function createStream(kinesis: KinesisContext, input: Input<"CreateStream
 }
 
 export function deleteStream(kinesis: KinesisContext, input: Input<"DeleteStream">): undefined {
-  const stream = streamOf(kinesis, input);
+  const stream = requiredStream(kinesis, input);
   if (stream.state.consumers.length > 0 && !input.EnforceConsumerDeletion)
     throw resourceInUse(
       `Stream ${stream.name} under account ${kinesis.accountId} has registered consumers. Deregister them, or set EnforceConsumerDeletion.`,
@@ -69,7 +69,7 @@ export function describeStream(
   kinesis: KinesisContext,
   input: Input<"DescribeStream">,
 ): Output<"DescribeStream"> {
-  const stream = streamOf(kinesis, input);
+  const stream = requiredStream(kinesis, input);
   const { state } = stream;
   const limit = Math.min(input.Limit ?? describedShards, describedShards);
   const rest = shardsBehind(state, input.ExclusiveStartShardId);
@@ -114,7 +114,7 @@ export function describeStreamSummary(
   kinesis: KinesisContext,
   input: Input<"DescribeStreamSummary">,
 ): Output<"DescribeStreamSummary"> {
-  const { state } = streamOf(kinesis, input);
+  const { state } = requiredStream(kinesis, input);
   return {
     StreamDescriptionSummary: {
       ...common(kinesis, state),

@@ -1,7 +1,7 @@
 import type { KinesisContext } from "../context";
 import { invalidArgument } from "../protocol/errors";
 import type { Input, Output } from "../protocol/model";
-import { requireActive, streamOf } from "./resolve";
+import { requireActive, requiredStream } from "./resolve";
 import { resourceOf } from "./resource";
 
 type Tags = Readonly<Record<string, string>>;
@@ -37,7 +37,7 @@ function requireCharacters(texts: readonly string[], failed: (reason: string) =>
 }
 
 export function addTagsToStream(kinesis: KinesisContext, input: Input<"AddTagsToStream">): undefined {
-  const stream = streamOf(kinesis, input);
+  const stream = requiredStream(kinesis, input);
   const tags = { ...stream.state.tags, ...input.Tags };
   requireTags(input.Tags, tags, failedTo("add tags to", kinesis, stream.name));
   stream.save({ tags });
@@ -47,7 +47,7 @@ export function removeTagsFromStream(
   kinesis: KinesisContext,
   input: Input<"RemoveTagsFromStream">,
 ): undefined {
-  const stream = streamOf(kinesis, input);
+  const stream = requiredStream(kinesis, input);
   requireCharacters(input.TagKeys, failedTo("remove tags from", kinesis, stream.name));
   stream.save({ tags: without(stream.state.tags, input.TagKeys) });
 }
@@ -62,7 +62,7 @@ export function listTagsForStream(
   kinesis: KinesisContext,
   input: Input<"ListTagsForStream">,
 ): Output<"ListTagsForStream"> {
-  const { state } = streamOf(kinesis, input);
+  const { state } = requiredStream(kinesis, input);
   const { ExclusiveStartTagKey: after, Limit: limit = listedTags } = input;
   const tags = list(state.tags).filter(({ Key }) => after === undefined || Key > after);
   return { Tags: tags.slice(0, limit), HasMoreTags: tags.length > limit };

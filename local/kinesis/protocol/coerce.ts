@@ -20,7 +20,7 @@ const largestInteger = 2 ** 31 - 1;
  *
  * @throws KinesisError SerializationException with AWS's message, when a value has the wrong type.
  */
-export function coerce(shape: StructureShape, value: unknown, wire: Wire): Record<string, unknown> {
+export function coerceInput(shape: StructureShape, value: unknown, wire: Wire): Record<string, unknown> {
   return structure(shape, value, wire);
 }
 

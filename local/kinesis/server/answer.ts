@@ -2,7 +2,7 @@ import { randomFillSync, randomUUID } from "node:crypto";
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
 import type { Kinesis } from "../kinesis";
 import { decodeCbor } from "../protocol/cbor";
-import { coerce, type Wire } from "../protocol/coerce";
+import { coerceInput, type Wire } from "../protocol/coerce";
 import { encode, encodePlain } from "../protocol/encode";
 import { internalFailure, KinesisError, serialization } from "../protocol/errors";
 import { decodeJson } from "../protocol/json";
@@ -86,7 +86,7 @@ async function carryOut<O extends OperationName>(
   const shape = (output?.members as Readonly<Record<string, WireShape>> | undefined)?.EventStream;
   try {
     const abort = shape && request.abort;
-    const given = coerce(input, data, wire);
+    const given = coerceInput(input, data, wire);
     request.admit?.(request.headers, operation, given);
     const result = await kinesis.call(operation, given as never, abort);
     if (!output || !result) return whole(200, wire, "");

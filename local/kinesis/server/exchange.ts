@@ -6,7 +6,7 @@ import { encode, encodePlain } from "../protocol/encode";
 import { internalFailure, KinesisError } from "../protocol/errors";
 import { encodeMessage } from "../protocol/event-stream";
 import { type Admit, answer, type OperationAnswer, xml } from "./answer";
-import { refusal } from "./guard";
+import { requestRefusal } from "./guard";
 
 export type Incoming = IncomingMessage | Http2ServerRequest;
 export type Outgoing = ServerResponse | Http2ServerResponse;
@@ -44,7 +44,7 @@ export class Exchange {
     // A client that disconnects is not an error of this server.
     incoming.on("error", leave);
     outgoing.on("error", leave);
-    const refused = refusal(incoming.headers, port(), anyHost);
+    const refused = requestRefusal(incoming.headers, port(), anyHost);
     if (refused) {
       send(outgoing, xml(403, "AccessDeniedException", refused), true);
       return;

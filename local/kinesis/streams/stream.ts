@@ -6,7 +6,7 @@ import type { Store } from "../store/store";
 import { hashKeys, hashOf, toHex, uniformStarts } from "./hash-key";
 import { WriteRate } from "./on-demand";
 import { type PutGroup, type PutOutcome, PutResults } from "./put-results";
-import { merge, openShards, scale, split } from "./reshard";
+import { merge, openShards, scale, splitInTwo } from "./reshard";
 import { Shard } from "./shard";
 import { isOpen, type Pending, type ShardState, type StreamState } from "./state";
 
@@ -276,7 +276,7 @@ export class StoredStream {
         this.context.onDeleted(this);
         return;
       case "split":
-        this.save({ ...active, shards: split(shards, pending.shard, BigInt(pending.at), now) });
+        this.save({ ...active, shards: splitInTwo(shards, pending.shard, BigInt(pending.at), now) });
         return;
       case "merge":
         this.save({ ...active, shards: merge(shards, pending.shard, pending.adjacent, now) });

@@ -14,7 +14,7 @@ import { textRows } from "../reading/text-rows";
 import { unregisteredNote } from "../reading/unregistered";
 import type { TableScan as ScanReport } from "../result";
 import type { TableRelation } from "../trino/bind/tree";
-import { columnName, type TableText, wholeName } from "../trino/emit/context";
+import { emittedColumn, type TableText, wholeName } from "../trino/emit/context";
 import { isCut } from "../trino/types/types";
 import type { SourceTable } from "./catalog";
 import { VirtualTable } from "./statements/information-schema";
@@ -168,7 +168,7 @@ function readColumns({ columns, used }: TableRelation): ReadColumn[] {
     const index = place(origin);
     if (!used.has(id)) return [];
     return [
-      { origin, as: columnName(id), name, type, index, ...(isCut(type) && { wholeAs: wholeName(id) }) },
+      { origin, as: emittedColumn(id), name, type, index, ...(isCut(type) && { wholeAs: wholeName(id) }) },
     ];
   });
 }

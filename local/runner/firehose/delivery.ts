@@ -10,10 +10,10 @@ import type { InvocationOutcome } from "../lambda/process/worker";
 import type { RunStart } from "../lifecycle/run-start";
 import { type ShardProgress, StreamConsumer } from "../stream/consumer";
 import { deaggregate } from "../stream/deaggregate";
-import { compareSequenceNumbers, isWithin, lowestSequenceNumber } from "../stream/sequence";
+import { compareSequenceNumbers, isInSequence, lowestSequenceNumber } from "../stream/sequence";
 import type { KinesisRecord, StreamSource } from "../stream/stream-source";
 import type { ObjectBuffer, Persist } from "./buffer";
-import { checkKeys, checkTable, partitionProblem, tableOf } from "./checks";
+import { checkConversionTable, checkObjectKeys, conversionTableOf, partitionProblem } from "./checks";
 import type { ConversionDatabase } from "./database";
 import { HttpBuffer } from "./destinations/http-buffer";
 import { ErrorLog } from "./error-log";
@@ -80,14 +80,14 @@ export class Delivery {
   static async open(options: DeliveryOptions): Promise<Delivery> {
     const { abort, delivery, dir, faults, lake, onTrouble, readingSince, streamIsNew } = options;
     const name = fileName(delivery.address);
-    await checkTable(options);
+    await checkConversionTable(options);
     const buffers: BufferCounters[] = [];
     const counters = deliveryCounters(delivery.name, options.source.name, buffers);
     const sinks: Sink[] = [];
     for (const kind of ["destination", "backup"] as const) {
       const destination = delivery[kind];
       if (!destination) continue;
-      checkKeys(delivery, destination);
+      checkObjectKeys(delivery, destination);
       const calls = destinationCalls(
         options.stack,
         delivery,
@@ -160,7 +160,7 @@ export class Delivery {
   waitsSince(kind: "destination" | "backup", shardId: string, sequenceNumber: string): number | undefined {
     const sink = this.sinks.find((one) => one.kind === kind);
     const ends = sink?.contents.spans.get(shardId);
-    return ends && isWithin(sequenceNumber, ends) ? (sink?.counters.since ?? Date.now()) : undefined;
+    return ends && isInSequence(sequenceNumber, ends) ? (sink?.counters.since ?? Date.now()) : undefined;
   }
 
   /** Whether a destination has written a record. */
@@ -320,7 +320,7 @@ function plainBufferFactory(
     const { appendDelimiter, compression } = destination;
     return (path, persist) => new RawBuffer({ path, persist, gzip: compression === "GZIP", appendDelimiter });
   }
-  const table = tableOf(delivery, stack, conversion);
+  const table = conversionTableOf(delivery, stack, conversion);
   const { region, accountId } = stack;
   return (path, persist) =>
     new ParquetBuffer({ path, persist, table, conversion, database, region, accountId });

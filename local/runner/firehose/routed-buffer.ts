@@ -3,7 +3,7 @@ import { GrowingFile } from "../files/write";
 import type { FinishedObject, ObjectBuffer, Persist } from "./buffer";
 import { FailedRecords } from "./error-log";
 import { partitioningFailure } from "./processing/metadata";
-import { describeFailure, type ProcessedRecord, type RecordFailure } from "./processing/record";
+import { describeRecordFailure, type ProcessedRecord, type RecordFailure } from "./processing/record";
 import { Contents, type Delivered } from "./spool";
 
 /** Largest number of active partitions: https://docs.aws.amazon.com/firehose/latest/dev/limits.html */
@@ -108,7 +108,7 @@ export class RoutedBuffer implements ObjectBuffer {
       records: 0,
     };
     this.failures.set(type, known);
-    const lines = records.map((record) => `${describeFailure(record)}\n`);
+    const lines = records.map((record) => `${describeRecordFailure(record)}\n`);
     await this.options.persist(() => known.file.append(lines.join("")));
     known.records += records.length;
     for (const { failure } of records) known.failures.add(failure.errorCode, failure.errorMessage);

@@ -6,7 +6,7 @@ import type { StreamCounters } from "../counters";
 import { ConversionDatabase } from "../firehose/database";
 import { Delivery } from "../firehose/delivery";
 import { type DirectPut, startDirectPut } from "../firehose/direct-put";
-import { streamOf } from "../stream/direct-put-name";
+import { directPutStream } from "../stream/direct-put-name";
 import { LocalSource } from "../stream/local-source";
 import type { StreamSource } from "../stream/stream-source";
 import type { Closing } from "./closing";
@@ -25,8 +25,8 @@ export async function directPut(
   if (direct.length === 0) return undefined;
   const counters = new Map(
     direct.map(({ name }) => [
-      streamOf(name),
-      { name: streamOf(name), acknowledged: 0, bytes: 0, throttled: 0, throttledReads: 0 },
+      directPutStream(name),
+      { name: directPutStream(name), acknowledged: 0, bytes: 0, throttled: 0, throttledReads: 0 },
     ]),
   );
   const ready = new Map<string, StreamSource>();
@@ -50,7 +50,7 @@ export async function directPut(
   });
   closing.add(() => opened.close());
   for (const { name, arn } of direct) {
-    const source = new LocalSource(opened.kinesis, streamOf(name));
+    const source = new LocalSource(opened.kinesis, directPutStream(name));
     ready.set(source.name, source);
     sources.set(arn, { source, streamIsNew: opened.created.has(source.name) });
   }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { AccessDenied } from "../access/control";
 import type { Fault, Faults } from "../faults";
 import { retry } from "../lifecycle/retry";
-import { type ReadPosition, readShard } from "./shard-reader";
+import { followShard, type ReadPosition } from "./shard-reader";
 import type { KinesisRecord, ShardParents, StreamSource } from "./stream-source";
 
 /** How far a consumer has read a shard, as it is saved on disk. */
@@ -115,7 +115,7 @@ export class StreamConsumer {
     const { abort, onShardEnd, state } = this.options;
     const after = state(shardId)?.after;
     const position: ReadPosition = after ? { after } : start;
-    for await (const { records, begun, atTip } of readShard({ ...this.options, shardId, position })) {
+    for await (const { records, begun, atTip } of followShard({ ...this.options, shardId, position })) {
       if (records.length > 0) await this.handOver(shardId, records);
       if (!atTip) continue;
       this.caughtUpAt.set(shardId, begun);

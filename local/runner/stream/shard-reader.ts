@@ -20,7 +20,7 @@ const pollMilliseconds = 250;
  *
  * @throws Error when the stream no longer exists, or has been replaced by another one.
  */
-export async function* readShard(options: ShardReaderOptions): AsyncGenerator<Fetch> {
+export async function* followShard(options: ShardReaderOptions): AsyncGenerator<Fetch> {
   const { source, shardId, position, abort, onTrouble } = options;
   const since = "since" in position ? position.since : 0;
   let after = "after" in position ? position.after : undefined;

@@ -50,7 +50,7 @@ export function createClient({
 }
 
 /** Lists the open shards of a stream: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_ListShards.html */
-export async function listShards(
+export async function callListShards(
   client: KinesisSender,
   streamName: string,
   signal: AbortSignal,

@@ -21,7 +21,7 @@ export function jsonText(value: Value): string {
 const long = "\u0000number ";
 
 /** A value of JSON, with all digits of its numbers. @throws Error when it is none. */
-export function parseJson(text: string): Value {
+export function parseExactJson(text: string): Value {
   try {
     // What JSON.parse itself refuses must stay as it is.
     JSON.parse(text);

@@ -7,7 +7,7 @@ import type { HandledCall, Handlers } from "../../server/handlers";
 import type { World } from "../../world";
 import { pageOf } from "../paging";
 import type { Service } from "../service";
-import { tagList, tagsOf } from "../tags";
+import { tagListOf, tagsOf } from "../tags";
 import { catalogHandlers } from "./catalog";
 import { columnInfo } from "./column-info";
 import type { AthenaExecution } from "./executions";
@@ -154,7 +154,7 @@ export function athena(world: World): Service {
       const [, name = ""] = /^arn:aws:athena:[\w-]+:\d{12}:workgroup\/(.+)$/.exec(ResourceARN) ?? [];
       if (!workgroups.has(name))
         throw new AwsError("ResourceNotFoundException", `The ARN ${ResourceARN} is of no workgroup here`);
-      return { Tags: tagList(tagsOf(world, "aws_athena_workgroup", "name", name)) };
+      return { Tags: tagListOf(tagsOf(world, "aws_athena_workgroup", "name", name)) };
     },
 
     ListWorkGroups(_input, call) {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import { AwsError } from "../../protocol/errors";
-import { collect } from "../../server/body";
+import { collectBody } from "../../server/body";
 import type { HandledCall } from "../../server/handlers";
 import { type Algorithm, announced, headerOf } from "./checksums";
 import { decodeChunks, type Trailers } from "./chunked";
@@ -76,7 +76,7 @@ async function bytesOf(
   length: string | undefined,
 ): Promise<AsyncIterable<Buffer> | Iterable<Buffer>> {
   if (!(body instanceof Readable)) return [];
-  if (Number(length ?? Number.NaN) <= small) return [await collect(body, small)];
+  if (Number(length ?? Number.NaN) <= small) return [await collectBody(body, small)];
   // The request is not destroyed when its body is refused, since the client must still get the response.
   return body.iterator({ destroyOnReturn: false });
 }

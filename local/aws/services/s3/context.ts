@@ -6,7 +6,7 @@ import type { HandledCall } from "../../server/handlers";
 import type { World } from "../../world";
 import type { ObjectStore, StoredObject } from "./store";
 
-export const arnOf = (bucket: string, key?: string): string =>
+export const bucketArnOf = (bucket: string, key?: string): string =>
   `arn:aws:s3:::${bucket}${key === undefined ? "" : `/${key}`}`;
 
 /** Functions that S3's operations share. */
@@ -28,8 +28,8 @@ export class S3Context {
       this.store.find(bucket, key)
         ? new ObjectCalls(this.world.stack, role).read(bucket, key)
         : [
-            ...actionsOn(role, arnOf(bucket, key), ["s3:GetObject"]),
-            ...actionsOn(role, arnOf(bucket), ["s3:ListBucket"]),
+            ...actionsOn(role, bucketArnOf(bucket, key), ["s3:GetObject"]),
+            ...actionsOn(role, bucketArnOf(bucket), ["s3:ListBucket"]),
           ],
     );
   }
@@ -161,7 +161,7 @@ const isAny = (tags: string, etag: string): boolean =>
   });
 
 /** Offsets of the first and last byte of a range, or undefined for the whole object. @throws AwsError InvalidRange */
-export function rangeOf(
+export function byteRangeOf(
   range: string | undefined,
   size: number,
 ): { readonly start: number; readonly end: number } | undefined {

@@ -5,7 +5,7 @@ import { AwsError } from "../../protocol/errors";
 import type { HandledCall, Handlers } from "../../server/handlers";
 import type { World } from "../../world";
 import type { Service } from "../service";
-import { tagList, tagsOf } from "../tags";
+import { tagListOf, tagsOf } from "../tags";
 import type { Notice } from "./notice";
 
 /** SNS, for the stack's topics: https://docs.aws.amazon.com/sns/latest/api/welcome.html */
@@ -98,7 +98,7 @@ export function sns(world: World): Service {
 
     ListTagsForResource({ ResourceArn = "" }, call) {
       const { arn } = topicOf(ResourceArn, call);
-      return { Tags: tagList(tagsOf(world, "aws_sns_topic", "arn", arn)) };
+      return { Tags: tagListOf(tagsOf(world, "aws_sns_topic", "arn", arn)) };
     },
   };
   return { handlers };

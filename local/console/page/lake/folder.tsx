@@ -1,6 +1,6 @@
 import { useRef, useState } from "preact/hooks";
 import type { BucketState, LiveState, ObjectPage } from "../../api";
-import { get, post, query } from "../app/client";
+import { get, post, queryString } from "../app/client";
 import { go, href } from "../app/router";
 import { Empty } from "../parts/empty";
 import { Icon } from "../parts/icon";
@@ -23,7 +23,7 @@ export function Folder({
 }) {
   const words = text().lake;
   const base = `/buckets/${encodeURIComponent(bucket)}/objects`;
-  const first = useResource<ObjectPage>(`${base}${query({ prefix })}`, 3_000);
+  const first = useResource<ObjectPage>(`${base}${queryString({ prefix })}`, 3_000);
   return (
     <Pane
       class="flush"
@@ -130,7 +130,7 @@ function Pages({
   const [further, setFurther] = useState<readonly ObjectPage[]>([]);
   const next = (further.at(-1) ?? first).next;
   const more = useAction(async () => {
-    const page = await get<ObjectPage>(`${base}${query({ prefix, after: next })}`);
+    const page = await get<ObjectPage>(`${base}${queryString({ prefix, after: next })}`);
     setFurther((before) => [...before, page]);
     // The button disappears with the last page, so the focus moves to the first of the new entries.
     const [key = ""] = [...page.objects.map((object) => object.key), ...page.folders];

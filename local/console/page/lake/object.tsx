@@ -1,5 +1,5 @@
 import type { ObjectDetail } from "../../api";
-import { download, query } from "../app/client";
+import { download, queryString } from "../app/client";
 import { Facts } from "../parts/facts";
 import { Icon } from "../parts/icon";
 import { JsonView } from "../parts/json";
@@ -15,9 +15,9 @@ export function ObjectView({ bucket, objectKey }: { bucket: string; objectKey: s
   const words = text().lake;
   const base = `/buckets/${encodeURIComponent(bucket)}`;
   const name = objectKey.slice(objectKey.lastIndexOf("/") + 1);
-  const detail = useResource<ObjectDetail>(`${base}/object${query({ key: objectKey })}`);
+  const detail = useResource<ObjectDetail>(`${base}/object${queryString({ key: objectKey })}`);
   const save = useAction(async () => {
-    await download(`${base}/content${query({ key: objectKey })}`, name);
+    await download(`${base}/content${queryString({ key: objectKey })}`, name);
     return undefined;
   });
   return (

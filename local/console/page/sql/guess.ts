@@ -1,5 +1,5 @@
 import type { NamedColumn } from "../../api";
-import { isNumeric, isTime } from "../parts/types";
+import { isNumericName, isTimeName } from "../parts/types";
 
 export interface ChartChoice {
   readonly x: number;
@@ -14,11 +14,11 @@ export interface ChartChoice {
 export function guess(columns: readonly NamedColumn[]): ChartChoice | undefined {
   const index = (fits: (type: string, at: number) => boolean) =>
     columns.findIndex(({ type }, at) => fits(type, at));
-  const time = index(isTime);
-  const name = index((type) => !isNumeric(type) && !isTime(type));
-  const firstNumber = index(isNumeric);
+  const time = index(isTimeName);
+  const name = index((type) => !isNumericName(type) && !isTimeName(type));
+  const firstNumber = index(isNumericName);
   const x = time >= 0 ? time : name >= 0 ? name : firstNumber;
-  const y = index((type, at) => isNumeric(type) && at !== x);
+  const y = index((type, at) => isNumericName(type) && at !== x);
   if (x < 0 || y < 0) return undefined;
   return { x, y, kind: x === name ? "bars" : "line" };
 }

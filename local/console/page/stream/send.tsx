@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import type { PutResult } from "../../api";
-import { postBytes, query } from "../app/client";
+import { postBytes, queryString } from "../app/client";
 import { Icon } from "../parts/icon";
 import { Pane } from "../parts/pane";
 import { ResourceOutcome, useAction } from "../parts/resource";
@@ -11,7 +11,7 @@ export function Send({ stream, example }: { stream: string; example: string | un
   const [partitionKey, setKey] = useState("");
   const [data, setData] = useState<string>();
   const send = useAction(async () => {
-    const path = `/streams/${encodeURIComponent(stream)}/records${query({ partitionKey })}`;
+    const path = `/streams/${encodeURIComponent(stream)}/records${queryString({ partitionKey })}`;
     const { shard } = await postBytes<PutResult>(path, new Blob([data ?? example ?? ""]));
     return words.sent(shard);
   });

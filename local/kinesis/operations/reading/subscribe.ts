@@ -8,7 +8,7 @@ import type { WireValue } from "../../protocol/shape";
 import type { subscribeToShardEvent } from "../../protocol/shapes";
 import type { Shard } from "../../streams/shard";
 import type { StoredStream } from "../../streams/stream";
-import { consumerOf } from "../consumers";
+import { requiredConsumer } from "../consumers";
 import { requireShardIndex, shardToRead } from "../resolve";
 import { startOf } from "./position";
 import { readShard } from "./read";
@@ -34,7 +34,7 @@ export async function subscribeToShard(
   input: Input<"SubscribeToShard">,
   abort?: AbortSignal,
 ): Promise<Output<"SubscribeToShard">> {
-  const { stream, consumer } = consumerOf(kinesis, input);
+  const { stream, consumer } = requiredConsumer(kinesis, input);
   if (consumer.status !== "ACTIVE")
     throw resourceInUse(
       `Consumer ${consumer.name} with creation timestamp ${Math.floor(consumer.createdAt / 1000)} under stream: ${stream.name} , account ${kinesis.accountId} is not in ACTIVE status.`,

@@ -16,7 +16,7 @@ import type { OutputColumn } from "../../trino/bind/tree";
 import { TrinoError } from "../../trino/types/errors";
 import type { Type } from "../../trino/types/types";
 import { formatOfTable } from "../../writing/formats";
-import { publish, stage } from "../../writing/write";
+import { publishObjects, stage } from "../../writing/write";
 
 export interface Insertion {
   readonly entry: CatalogEntry;
@@ -74,7 +74,7 @@ export async function insertInto(
           : (projected?.(values) ??
             known.get(partitionName(table, values)) ??
             partitionLocation(table, values));
-      await publish(files, folderOf(location));
+      await publishObjects(files, folderOf(location));
       if (keys > 0 && !projected && !known.has(partitionName(table, values)))
         added.push({ values, location });
     }

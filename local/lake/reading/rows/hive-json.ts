@@ -2,7 +2,13 @@ import type { GlueTable } from "@streaming-data-lake/terraform/types";
 import type { Plain } from "../../trino/functions/javascript/values";
 import { formatType } from "../../trino/types/format";
 import type { Type, TypeOf } from "../../trino/types/types";
-import { bigDecimalText, floatingOf, truncatedOf, unscaledDecimal, wholeOf } from "../values/numbers";
+import {
+  asBigDecimalText,
+  fittingInteger,
+  floatingOf,
+  truncatedOf,
+  unscaledDecimal,
+} from "../values/numbers";
 import { fittedText } from "../values/text";
 import { dateOf, timeReader, writtenTime } from "../values/times";
 import { isCloudTrail } from "./cloud-trail";
@@ -109,7 +115,7 @@ function scalar(type: Type, time: Time): (value: RowJson) => Plain | undefined {
     case "smallint":
     case "integer":
     case "bigint":
-      return wholeWhere(type, (value) => wholeOf(value, type) !== undefined);
+      return wholeWhere(type, (value) => fittingInteger(value, type) !== undefined);
     case "real":
     case "double":
       return (value) => (value instanceof Word ? floatingOf(value.text, type) : undefined);
@@ -117,7 +123,7 @@ function scalar(type: Type, time: Time): (value: RowJson) => Plain | undefined {
       return (value) => {
         const text = textOf(value);
         // A value that is not a number is NULL. A number that does not fit is an error.
-        return bigDecimalText(text) === undefined ? null : unscaledDecimal(text, type);
+        return asBigDecimalText(text) === undefined ? null : unscaledDecimal(text, type);
       };
     case "date":
       return (value) => (typeof value === "string" ? dateOf(value) : undefined);
@@ -138,7 +144,7 @@ function wholeWhere(type: Type, fits: (value: bigint) => boolean) {
   const width = { tinyint: 8, smallint: 16, integer: 32, bigint: 64 }[type.kind as "tinyint"];
   return (value: RowJson): Plain | undefined => {
     const whole = value instanceof Word ? truncatedOf(value.text) : undefined;
-    return whole !== undefined && fits(whole) ? wholeOf(BigInt.asIntN(width, whole), type) : undefined;
+    return whole !== undefined && fits(whole) ? fittingInteger(BigInt.asIntN(width, whole), type) : undefined;
   };
 }
 

@@ -2,7 +2,13 @@ import type { GlueTable } from "@streaming-data-lake/terraform/types";
 import type { Plain } from "../../trino/functions/javascript/values";
 import { formatType } from "../../trino/types/format";
 import type { Type, TypeOf } from "../../trino/types/types";
-import { bigDecimalText, floatingOf, truncatedOf, unscaledDecimal, wholeOf } from "../values/numbers";
+import {
+  asBigDecimalText,
+  fittingInteger,
+  floatingOf,
+  truncatedOf,
+  unscaledDecimal,
+} from "../values/numbers";
 import { bytesOfBase64, fittedText } from "../values/text";
 import { openxDateOf, timeReader, writtenTime } from "../values/times";
 import { compactJson, JsonError, JsonText, type RowJson, RowJsonObject, Word } from "./json-text";
@@ -176,7 +182,7 @@ const textOf = (value: RowJson): string => (value instanceof Word ? wordText(val
 
 function wordText(text: string): string {
   if (/^0x[0-9a-f]+$/i.test(text)) return String(BigInt(text));
-  return bigDecimalText(text) ?? text;
+  return asBigDecimalText(text) ?? text;
 }
 
 /** An array or an object as JSON. Of a key that occurs twice, the last value is used. */
@@ -240,7 +246,7 @@ function scalar(type: Type, { time }: Settings): (value: RowJson) => Plain | und
         const text = textOf(value);
         const hex = /^0x[0-9a-f]+$/i.test(text);
         const whole = hex ? BigInt(text) : truncatedOf(text);
-        return whole === undefined ? undefined : wholeOf(whole, type);
+        return whole === undefined ? undefined : fittingInteger(whole, type);
       };
     case "real":
     case "double":
@@ -251,7 +257,7 @@ function scalar(type: Type, { time }: Settings): (value: RowJson) => Plain | und
       return (value) => {
         const text = textOf(value);
         const days = wordText(text);
-        if (/^-?\d+$/.test(days)) return wholeOf(BigInt(days), { kind: "integer" });
+        if (/^-?\d+$/.test(days)) return fittingInteger(BigInt(days), { kind: "integer" });
         return openxDateOf(text);
       };
     case "timestamp":
@@ -292,7 +298,7 @@ function timeOfNumber(text: string): { readonly micros: bigint | undefined } | u
   if (/^-?\d+$/.test(whole)) {
     const digits = whole.replace("-", "").length;
     const micros = BigInt(whole) * (digits >= 13 ? 1000n : 1_000_000n);
-    return { micros: wholeOf(micros, { kind: "bigint" }) === undefined ? undefined : micros };
+    return { micros: fittingInteger(micros, { kind: "bigint" }) === undefined ? undefined : micros };
   }
   if (/^-?\d*\.\d+(?:[eE][+-]?\d+)?$/.test(text)) {
     const nanos = unscaledDecimal(text, { kind: "decimal", precision: 38, scale: 9 });

@@ -6,7 +6,7 @@ import type { EmittedArgument } from "../functions/registry";
 import { duckdbTypeText, fieldOf } from "../types/duckdb";
 import { type Type, type TypeOf, varchar } from "../types/types";
 import { containsZone, keyOf } from "./canonical";
-import { columnName, type Emission, emitExpr } from "./context";
+import { type Emission, emitExpr, emittedColumn } from "./context";
 import { failure } from "./failure";
 import { isCalledWithNull, mayFail, nullTests, stopAtNull } from "./nulls";
 import { digitsOf } from "./numbers/digits";
@@ -72,7 +72,7 @@ function capturedColumn(args: readonly Argument[]): string | undefined {
   if (args.some((argument) => argument.kind !== "lambda" && collect(argument, isColumn).length > 0))
     return undefined;
   const [column] = args.flatMap((argument) => collect(argument, isColumn));
-  return column && columnName(column.id);
+  return column && emittedColumn(column.id);
 }
 
 /** The text of a varchar literal, whether it is coerced or not. */

@@ -191,7 +191,7 @@ export class Emission implements EmitContext {
   }
 }
 
-export const columnName = (id: number): string => `c${id}`;
+export const emittedColumn = (id: number): string => `c${id}`;
 export const wholeName = (id: number): string => `c${id}w`;
 export const cteName = ({ id }: BoundCte): string => `q${id}`;
 

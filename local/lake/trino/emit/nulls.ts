@@ -1,7 +1,7 @@
 import type { Argument, BoundCall, Expr } from "../bind/tree";
 import { childrenOf, contains, isSubquery, isVolatile } from "../bind/tree/visit";
 import { isIntegral, isNumeric, isText } from "../types/types";
-import { columnName, type Emission, emitExpr } from "./context";
+import { type Emission, emitExpr, emittedColumn } from "./context";
 import { constantOf } from "./fold";
 import { fits } from "./numbers/digits";
 
@@ -110,7 +110,7 @@ function nullsOf(
       case "constant":
         return new Set();
       case "column":
-        return new Set([`${columnName(expr.id)} IS NULL`]);
+        return new Set([`${emittedColumn(expr.id)} IS NULL`]);
       case "arithmetic":
       case "comparison":
         if (expr.kind === "comparison" && expr.operator === "IS DISTINCT FROM") return new Set();

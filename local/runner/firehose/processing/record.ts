@@ -23,7 +23,7 @@ export interface RecordFailure {
 }
 
 /** The record's line in an error object. */
-export function describeFailure({ failure, arrival, data }: ProcessedRecord): string {
+export function describeRecordFailure({ failure, arrival, data }: ProcessedRecord): string {
   const { type: _, lambdaArn, ...rest } = failure ?? {};
   return JSON.stringify({
     ...rest,

@@ -1,5 +1,5 @@
 import type { TransformFunction } from "@streaming-data-lake/terraform/types";
-import { isObject, parseJson } from "@streaming-data-lake/terraform/values";
+import { isObject, jsonValueOf } from "@streaming-data-lake/terraform/values";
 import { AccessDenied } from "../../access/control";
 import type { InvocationOutcome } from "../../lambda/process/worker";
 import { withPartitionKeys } from "./metadata";
@@ -148,7 +148,7 @@ function eventOf(
 
 /** The results by record id, or an error when the payload is not a valid response of a transform function. */
 function resultsOf(payload: string): { readonly results: Results } | typeof unreadable {
-  const answer = parseJson(payload);
+  const answer = jsonValueOf(payload);
   if (!isObject(answer) || !Array.isArray(answer.records)) return unreadable;
   const records = answer.records.filter(isObject);
   const results = new Map(records.map((result) => [String(result.recordId), result]));

@@ -5,7 +5,7 @@ import type { Socket } from "node:net";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import type { LambdaFunction } from "@streaming-data-lake/terraform/types";
-import { isObject, parseJson } from "@streaming-data-lake/terraform/values";
+import { isObject, jsonValueOf } from "@streaming-data-lake/terraform/values";
 import { encodeFrame, FrameError, FrameReader, type MessageFrame } from "./frames";
 import { LineSplitter } from "./lines";
 import { endGroup, watchGroup } from "./process-group";
@@ -284,7 +284,7 @@ function readOutput(output: Readable | null, onLines: (lines: readonly string[])
 }
 
 function readError(body: string): FunctionError {
-  const error = parseJson(body);
+  const error = jsonValueOf(body);
   const { errorType, errorMessage } = isObject(error) ? error : {};
   return { errorType: String(errorType ?? "Error"), errorMessage: String(errorMessage ?? "") };
 }

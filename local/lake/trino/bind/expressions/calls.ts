@@ -9,7 +9,7 @@ import { bindExpr, type Env } from "../context";
 import { expressionText } from "../text";
 import type { Argument, BoundLambda, Expr, SortKey, Variable } from "../tree";
 import { expressionKey } from "../tree/key";
-import { collect, contains, isAggregate, isColumn, isWindow } from "../tree/visit";
+import { collect, contains, isAggregateCall, isColumn, isWindow } from "../tree/visit";
 import { coerce } from "./coerce";
 import { bindBoolean, checkScalar } from "./conditions";
 import { bindSortKeys } from "./sorting";
@@ -77,7 +77,9 @@ export function bindCall(node: ast.FunctionCall, env: Env): Expr {
       window,
     };
   }
-  const nested = [...bound, ...(filter ? [filter] : [])].map((argument) => contains(argument, isAggregate));
+  const nested = [...bound, ...(filter ? [filter] : [])].map((argument) =>
+    contains(argument, isAggregateCall),
+  );
   if (nested.some((found) => found))
     throw errorAt(node, "NESTED_AGGREGATION", `Cannot nest aggregations inside aggregation '${name}'`);
   if (bound.some((argument) => contains(argument, isWindow)))

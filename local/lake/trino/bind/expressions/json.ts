@@ -8,7 +8,7 @@ import {
   queryCall,
   valueCall,
 } from "../../functions/json/calls";
-import { namesOf, parsePath } from "../../functions/json/path/parse";
+import { namedParametersOf, parsePath } from "../../functions/json/path/parse";
 import { PathNotSupported, PathSyntaxError } from "../../functions/json/path/syntax";
 import type { ResolvedCall } from "../../functions/registry";
 import type * as ast from "../../parse/ast";
@@ -72,7 +72,7 @@ function bindInvocation({ input, path, passing }: ast.JsonPathInvocation, env: E
 
 function checkPath({ value, line, column }: ast.StringLiteral, names: readonly string[]): void {
   try {
-    const missing = namesOf(parsePath(value)).find((name) => !names.includes(name));
+    const missing = namedParametersOf(parsePath(value)).find((name) => !names.includes(name));
     if (missing !== undefined) {
       const quoting = names.includes(missing.toUpperCase())
         ? `. Try quoting "${missing}" in the PASSING clause to match case`

@@ -10,7 +10,7 @@ import { fieldsOf, findField, relationScope, type Scope, type ScopeField, take }
 import type { BoundAggregate, BoundSelect, Expr, GroupingCall, SortKey, WindowCall } from "../tree";
 import { expressionKey } from "../tree/key";
 import { replaceColumns } from "../tree/replace";
-import { collect, contains, find, isAggregate, isColumn, isWindow } from "../tree/visit";
+import { collect, contains, find, isAggregateCall, isColumn, isWindow } from "../tree/visit";
 import { bindGrouping, groupedCheck, type Item, itemAt } from "./grouping";
 import { bindCount, bindLimit } from "./limits";
 import { columnOf } from "./outputs";
@@ -109,7 +109,7 @@ export function bindSelect(node: ast.QuerySpecification, outer: Env): BoundSelec
 const isGroupingCall = (node: { readonly kind: string }): node is GroupingCall => node.kind === "grouping";
 
 /** The aggregates in an expression, including those inside of window functions. */
-const collectAggregates = (expr: Expr): BoundAggregate[] => collect(expr, isAggregate);
+const collectAggregates = (expr: Expr): BoundAggregate[] => collect(expr, isAggregateCall);
 
 function distinctBy<E extends Expr>(exprs: readonly E[]): E[] {
   const byKey = new Map<string, E>();

@@ -123,7 +123,7 @@ export function collect<Found extends Node>(
 export const isColumn = (node: Node): node is Column => node.kind === "column";
 export const isSubquery = (node: Node): node is Subquery => queryOf(node) !== undefined;
 export const isVolatile = (node: Node): boolean => node.kind === "call" && !node.call.deterministic;
-export const isAggregate = (node: Node): node is BoundAggregate => node.kind === "aggregate";
+export const isAggregateCall = (node: Node): node is BoundAggregate => node.kind === "aggregate";
 export const isWindow = (node: Node): node is WindowCall => node.kind === "window";
 
 /** All top-level expressions of a query, including those of its relations and subqueries. */

@@ -4,7 +4,7 @@ import { type Type, unknown, varchar } from "../../types/types";
 import type { CallArgument, ResolvedCall } from "../contract";
 import { invoke } from "../implementation";
 import type { Plain } from "../javascript/values";
-import { formatJava } from "./formatter";
+import { formatWithJava } from "./formatter";
 import { type FormatValue, formatValueOf } from "./values";
 
 /**
@@ -40,7 +40,7 @@ export function resolveFormat(args: readonly CallArgument[]): ResolvedCall {
         (text: string | null, ...items: Plain[]) =>
           text === null
             ? null
-            : formatJava(
+            : formatWithJava(
                 text,
                 items.map((item, index): FormatValue => converters[index]?.(item) ?? null),
               ),

@@ -28,7 +28,7 @@ class NotJson extends Error {}
  *
  * @param first Reads only the first value of a text, and ignores what follows after a blank. A blank text is null.
  */
-export function readDocument(text: string, { first = false } = {}): JsonDocument | undefined {
+export function readJsonDocument(text: string, { first = false } = {}): JsonDocument | undefined {
   if (first && text.trim() === "") return null;
   let at = 0;
   const skip = (): string | undefined => {

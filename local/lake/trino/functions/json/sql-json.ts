@@ -9,9 +9,16 @@ import { formatDecimal, formatDouble, formatReal, parseDecimal } from "../../typ
 import { bigint, boolean, double, integer, isTime, type Type, varchar } from "../../types/types";
 import { inTextOrder } from "../collections/hash-order";
 import type { Plain } from "../javascript/values";
-import { Fields, JsonDecimal, type JsonDocument, readDocument, scalarText, writeDocument } from "./document";
-import { evaluate } from "./path/evaluate";
-import { numberOf, PathError } from "./path/numbers";
+import {
+  Fields,
+  JsonDecimal,
+  type JsonDocument,
+  readJsonDocument,
+  scalarText,
+  writeDocument,
+} from "./document";
+import { evaluatePath } from "./path/evaluate";
+import { jsonNumberOf, PathError } from "./path/numbers";
 import { parsePath } from "./path/parse";
 
 /** The JSON functions of the SQL standard. https://trino.io/docs/current/functions/json.html */
@@ -31,7 +38,7 @@ const pathOf = cached(parsePath);
 
 const inputOf = (input: string | Uint8Array): JsonDocument => {
   const text = typeof input === "string" ? input : Buffer.from(input).toString("utf8");
-  const document = readDocument(text, { first: true });
+  const document = readJsonDocument(text, { first: true });
   if (document === undefined)
     throw new TrinoError("JSON_INPUT_CONVERSION_ERROR", "conversion to JSON failed");
   return document;
@@ -45,7 +52,7 @@ function follow(
 ): JsonDocument[] {
   const context = inputOf(input);
   try {
-    return evaluate(pathOf(path), context, named);
+    return evaluatePath(pathOf(path), context, named);
   } catch (error) {
     if (error instanceof PathError)
       throw new TrinoError("PATH_EVALUATION_ERROR", `path evaluation failed: ${error.message}`);
@@ -63,7 +70,7 @@ export function documentOf(type: Type, format: boolean): (value: Plain) => JsonD
     case "smallint":
     case "integer":
     case "bigint":
-      return (value) => (value === null ? null : numberOf(BigInt(value as number | bigint)));
+      return (value) => (value === null ? null : jsonNumberOf(BigInt(value as number | bigint)));
     case "decimal":
       return (value) => (value === null ? null : new JsonDecimal(formatDecimal(value as bigint, type.scale)));
     case "real":
@@ -87,7 +94,7 @@ export function documentOf(type: Type, format: boolean): (value: Plain) => JsonD
 
 /** A value of type json is cast to varchar, which is possible only for scalars. */
 function jsonScalar(text: string): JsonDocument {
-  const document = readDocument(text) ?? null;
+  const document = readJsonDocument(text) ?? null;
   const scalar = scalarText(document);
   if (scalar === undefined) throw new TrinoError("INVALID_CAST_ARGUMENT", `Cannot cast '${text}' to varchar`);
   return document === null ? null : scalar;

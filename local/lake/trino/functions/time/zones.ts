@@ -42,7 +42,7 @@ function fromUnixtime(seconds: number, zone?: string | bigint, minutes?: bigint)
   return { instant: microsOfSeconds(seconds), zone: known };
 }
 
-export const zones: Family = {
+export const zoneFunctions: Family = {
   at_timezone: plain(({ instant }: Zoned, zone: string) => ({ instant, zone: zoneOf(zone) })),
   current_date: native(({ context: { session } }) => `CAST(make_timestamp(${session.startMicros}) AS DATE)`),
   current_timezone: native(({ context: { session } }) => quoteText(session.zone)),

@@ -91,11 +91,11 @@ export const binaryLiteral = (g: Grammar): BinaryLiteral => {
  * The value of an INTEGER token, which is decimal or has the prefix `0x`, `0o` or `0b`. Underscores are allowed between
  * digits.
  */
-export const wholeNumber = (text: string): bigint => BigInt(text.replaceAll("_", ""));
+export const wholeNumberToken = (text: string): bigint => BigInt(text.replaceAll("_", ""));
 
 export const longLiteral = (g: Grammar, negative: boolean, at: TextPosition): LongLiteral => {
   const { text } = g.advance();
-  const value = negative ? -wholeNumber(text) : wholeNumber(text);
+  const value = negative ? -wholeNumberToken(text) : wholeNumberToken(text);
   if (!isLong(value)) g.refuseLater(at, `Invalid numeric literal: ${negative ? "-" : ""}${text}`);
   return { kind: "LongLiteral", ...at, value };
 };
@@ -115,7 +115,7 @@ export const numberLiteral = (
     : { kind: "DecimalLiteral", ...at, text: signed };
 };
 
-export const isNumber = (type: string): boolean =>
+export const isNumberToken = (type: string): boolean =>
   type === TokenType.integer || type === TokenType.decimal || type === TokenType.double;
 
 const FIELDS = [

@@ -2,7 +2,7 @@ import type { TextPosition } from "../../types/errors";
 import type { Comparison, ComparisonOperator, Expression, Not, ScalarSubquery } from "../ast";
 import type { Grammar } from "../grammar";
 import { call } from "./calls";
-import { intervalLiteral, isNumber, stringLiteral } from "./literals";
+import { intervalLiteral, isNumberToken, stringLiteral } from "./literals";
 import { primaryExpression } from "./primary";
 
 /**
@@ -160,7 +160,7 @@ const operators = (g: Grammar, strength: number): Expression => {
 /** Whether a sign is an operator. A sign directly before a number is part of the number. */
 const isSigned = (g: Grammar): boolean => {
   const { type } = g.token;
-  return type === "+" || (type === "-" && !isNumber(g.peek(1)));
+  return type === "+" || (type === "-" && !isNumberToken(g.peek(1)));
 };
 
 const signed = (g: Grammar): Expression => {

@@ -8,8 +8,8 @@ import {
   compareAmounts,
   doubleOf,
   isNegative,
+  jsonNumberOf,
   negated,
-  numberOf,
   PathError,
   rounded,
   typeName,
@@ -25,7 +25,7 @@ interface Scope {
 }
 
 /** Returns the items to which a path leads. @throws PathError */
-export function evaluate(
+export function evaluatePath(
   { lax, root }: JsonPath,
   context: JsonDocument,
   named: ReadonlyMap<string, JsonDocument>,
@@ -48,7 +48,7 @@ function items(path: Path, scope: Scope): JsonDocument[] {
     case "last":
       if (scope.last === undefined)
         throw new PathError("accessing the last array index with no enclosing array");
-      return [numberOf(BigInt(scope.last))];
+      return [jsonNumberOf(BigInt(scope.last))];
     case "named": {
       const value = scope.named.get(path.name);
       if (value === undefined) throw new PathError(`no value passed for parameter ${path.name}`);
@@ -60,7 +60,7 @@ function items(path: Path, scope: Scope): JsonDocument[] {
       return [arithmetic(path.operator, single(path.left, scope), single(path.right, scope))];
     case "unary":
       return unwrapped(items(path.base, scope), scope).map((value) =>
-        numberOf(path.operator === "-" ? negated(amount(value)) : amount(value)),
+        jsonNumberOf(path.operator === "-" ? negated(amount(value)) : amount(value)),
       );
     case "member":
       return members(path.key, unwrapped(items(path.base, scope), scope), scope);
@@ -142,24 +142,24 @@ function method(name: string, values: readonly JsonDocument[], scope: Scope): Js
   if (name === "size")
     return values.map((value) => {
       if (!isArray(value) && !scope.lax) throw wrongItem("ARRAY", value);
-      return numberOf(BigInt(isArray(value) ? value.length : 1));
+      return jsonNumberOf(BigInt(isArray(value) ? value.length : 1));
     });
   const list = unwrapped(values, scope);
   switch (name) {
     case "abs":
       return list.map((value) => {
         const number = amount(value);
-        return numberOf(isNegative(number) ? negated(number) : number);
+        return jsonNumberOf(isNegative(number) ? negated(number) : number);
       });
     case "ceiling":
-      return list.map((value) => numberOf(rounded(amount(value), true)));
+      return list.map((value) => jsonNumberOf(rounded(amount(value), true)));
     case "floor":
-      return list.map((value) => numberOf(rounded(amount(value), false)));
+      return list.map((value) => jsonNumberOf(rounded(amount(value), false)));
     case "double":
       return list.map((value) => {
         const number = typeof value === "string" ? Number(value) : doubleOf(amount(value));
         if (Number.isNaN(number)) throw new PathError(`cannot cast ${typeName(value)} to double`);
-        return numberOf(number);
+        return jsonNumberOf(number);
       });
     case "keyvalue":
       return list.flatMap((value, id) => {
@@ -169,7 +169,7 @@ function method(name: string, values: readonly JsonDocument[], scope: Scope): Js
             new Fields([
               ["name", key],
               ["value", item],
-              ["id", numberOf(BigInt(id))],
+              ["id", jsonNumberOf(BigInt(id))],
             ]),
         );
       });

@@ -19,7 +19,7 @@ export type Amount = bigint | number | Decimal;
 
 const isWhole = (value: Amount): value is bigint => typeof value === "bigint";
 
-export const numberOf = (value: Amount): JsonNumber => {
+export const jsonNumberOf = (value: Amount): JsonNumber => {
   if (typeof value === "object") return new JsonDecimal(formatDecimal(value.unscaled, value.scale));
   return new JsonNumber(isWhole(value) ? String(value) : formatDouble(value));
 };
@@ -47,9 +47,9 @@ export function typeName(value: JsonDocument): string {
 /** For operands of two types, the result is a double if one of them is, and otherwise a decimal. */
 export function arithmetic(operator: string, left: Amount, right: Amount): JsonNumber {
   if (typeof left === "number" || typeof right === "number")
-    return numberOf(onDoubles[operator]?.(doubleOf(left), doubleOf(right)) ?? Number.NaN);
-  if (isWhole(left) && isWhole(right)) return numberOf(ofWhole(operator, left, right));
-  return numberOf(ofDecimals(operator, decimalOf(left), decimalOf(right)));
+    return jsonNumberOf(onDoubles[operator]?.(doubleOf(left), doubleOf(right)) ?? Number.NaN);
+  if (isWhole(left) && isWhole(right)) return jsonNumberOf(ofWhole(operator, left, right));
+  return jsonNumberOf(ofDecimals(operator, decimalOf(left), decimalOf(right)));
 }
 
 export const doubleOf = (value: Amount): number =>
