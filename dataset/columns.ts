@@ -2,7 +2,7 @@ import * as z from "zod";
 import { sensorReading } from "./reading";
 
 /** A column of a Glue table: https://docs.aws.amazon.com/glue/latest/webapi/API_Column.html */
-export interface Column {
+export interface ReadingColumn {
   readonly name: string;
   /** Hive type, such as `string`, `double` or `timestamp`. */
   readonly type: string;
@@ -30,7 +30,7 @@ function hiveType(field: string, schema: z.core.JSONSchema.BaseSchema): string {
 }
 
 /** The columns of a table that holds objects of a schema, in the order of the schema's fields. */
-export function columnsOfSchema(schema: z.ZodObject): Column[] {
+export function columnsOfSchema(schema: z.ZodObject): ReadingColumn[] {
   const { properties = {} } = z.toJSONSchema(schema);
   return Object.entries(properties).map(([name, property]) => {
     const field = property as z.core.JSONSchema.BaseSchema;
@@ -39,4 +39,4 @@ export function columnsOfSchema(schema: z.ZodObject): Column[] {
 }
 
 /** The columns of `sensor_data`. */
-export const sensorColumns: readonly Column[] = columnsOfSchema(sensorReading);
+export const sensorColumns: readonly ReadingColumn[] = columnsOfSchema(sensorReading);

@@ -1,2 +1,2 @@
-export { type Column, columnsOfSchema, sensorColumns } from "./columns";
+export { columnsOfSchema, type ReadingColumn, sensorColumns } from "./columns";
 export { encodeReading, partitionKeyField, type SensorReading, sensorReading } from "./reading";

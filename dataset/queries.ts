@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** A named query: https://docs.aws.amazon.com/athena/latest/APIReference/API_NamedQuery.html */
-export interface NamedQuery {
+export interface QueryFile {
   /** The file's name without `.sql`, such as `latest-readings`. */
   readonly name: string;
   /** The file's first line, a `--` comment. */
@@ -11,7 +11,7 @@ export interface NamedQuery {
 }
 
 /** The queries of `dataset/queries/<folder>/*.sql`, by name. They run unchanged on Athena and on the local lake. */
-function readQueries(folder: string): NamedQuery[] {
+function readQueries(folder: string): QueryFile[] {
   const path = join(__dirname, "queries", folder);
   return readdirSync(path)
     .filter((file) => file.endsWith(".sql"))
@@ -28,13 +28,13 @@ function readQueries(folder: string): NamedQuery[] {
 }
 
 /** The three queries of the lab. */
-export const labQueries: readonly NamedQuery[] = readQueries("lab");
+export const labQueries: readonly QueryFile[] = readQueries("lab");
 
 /** The lab's queries, followed by those for analysis. */
-export const namedQueries: readonly NamedQuery[] = [...labQueries, ...readQueries("analysis")];
+export const namedQueries: readonly QueryFile[] = [...labQueries, ...readQueries("analysis")];
 
 /**
  * Statements with parameters. Each parameter is a `?` with its name in a comment before it.
  * https://docs.aws.amazon.com/athena/latest/ug/querying-with-prepared-statements.html
  */
-export const preparedStatements: readonly NamedQuery[] = readQueries("prepared");
+export const preparedStatements: readonly QueryFile[] = readQueries("prepared");

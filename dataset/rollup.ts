@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Column } from "./columns";
+import type { ReadingColumn } from "./columns";
 import { sensorReading } from "./reading";
 
 /** The columns of `sensor_hourly`. It has a row for each sensor, location and hour (UTC) by the readings' own time. */
-export const hourlyColumns: readonly Column[] = [
+export const hourlyColumns: readonly ReadingColumn[] = [
   { name: "hour", type: "timestamp", comment: "Start of the hour, by the readings' own time" },
   { name: "sensor_id", type: "string", comment: "Sensor that took the readings" },
   { name: "location", type: "string", comment: "Where the sensor was" },

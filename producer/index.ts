@@ -1,5 +1,5 @@
 export { createClient, type KinesisSender } from "./core/calls/transport";
-export type { Clock } from "./core/clock";
+export type { MonotonicClock } from "./core/clock";
 export { type GiveUpReason, UndeliveredError } from "./core/errors";
 export type { Percentiles } from "./core/latency";
 export type { ProducerMetrics, ShardMetrics } from "./core/metrics";

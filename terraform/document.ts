@@ -1,4 +1,4 @@
-import type { Type } from "./expressions/types";
+import type { TypeConstraint } from "./expressions/types";
 import type { Value } from "./values";
 
 export type Body = Readonly<Record<string, unknown>>;
@@ -29,7 +29,7 @@ export interface Document {
   readonly locals: Body;
   readonly variables: ReadonlyMap<string, Body>;
   /** The values given for variables. A value from the environment is parsed by the variable's type. */
-  readonly given: ReadonlyMap<string, (type: Type | undefined) => Value>;
+  readonly given: ReadonlyMap<string, (type: TypeConstraint | undefined) => Value>;
   readonly outputs: ReadonlyMap<string, Body>;
   readonly providers: ReadonlyMap<string, readonly Body[]>;
   /** One sentence for each part of the input that is not read, with its place. */

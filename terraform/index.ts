@@ -17,7 +17,7 @@ import {
 } from "./resources/catalog";
 import { readMetricAlarms } from "./resources/cloudwatch";
 import { readDeliveryStreams } from "./resources/firehose";
-import { keyArn } from "./resources/keys";
+import { keyArnOf } from "./resources/keys";
 import { readFunctions, readMappings } from "./resources/lambda";
 import { readSubscriptions } from "./resources/messages";
 import { nameNotRun } from "./resources/not-run";
@@ -152,7 +152,7 @@ function readStream(reader: StackReader, stream: Settings): KinesisStream {
     mode,
     shardCount,
     retentionHours: stream.integer("retention_period", streamLimits.retentionHours, 24),
-    kmsKeyArn: keyArn(reader, stream, "kms_key_id"),
+    kmsKeyArn: keyArnOf(reader, stream, "kms_key_id"),
   };
 }
 

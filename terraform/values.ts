@@ -19,7 +19,7 @@ export function isObject(value: unknown): value is { readonly [key: string]: Val
 }
 
 /** The value of a JSON text, or undefined for a text that is not valid JSON. */
-export function parseJson(text: string): unknown {
+export function jsonValueOf(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

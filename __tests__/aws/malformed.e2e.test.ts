@@ -6,7 +6,7 @@ import {
   ServiceModel,
   services,
 } from "../../local/aws/model/services";
-import type { Shape } from "../../local/aws/model/shape";
+import type { ModelShape } from "../../local/aws/model/shape";
 import { TestEndpoint } from "./fixtures/endpoint";
 
 type Input = Readonly<Record<string, unknown>>;
@@ -22,7 +22,7 @@ interface Request {
 const wrong = ["x", 1, true, [], {}, [[]], { a: { a: {} } }];
 
 /** Values of a shape's type that make little sense. */
-function oddOf(shape: Shape): readonly unknown[] {
+function oddOf(shape: ModelShape): readonly unknown[] {
   switch (shape.kind) {
     case "string":
       return ["", "..", "../../x", "\u0000", "x".repeat(3_000), "arn:aws:s3:::", "é%ff/#?", "-1"];
@@ -43,7 +43,7 @@ function oddOf(shape: Shape): readonly unknown[] {
   }
 }
 
-function plainOf(shape: Shape): unknown {
+function plainOf(shape: ModelShape): unknown {
   const plain: Readonly<Record<string, unknown>> = {
     string: "x",
     number: 1,

@@ -4,7 +4,7 @@ import { ensureSyntaxTree } from "@codemirror/language";
 import { EditorState } from "@codemirror/state";
 import { describe, expect, it } from "vitest";
 import type { CatalogTree } from "../../local/console/api";
-import { columnsOf, namesOf } from "../../local/console/page/sql/completion";
+import { completedColumns, completedNames } from "../../local/console/page/sql/completion";
 import { trino } from "../../local/console/page/sql/trino";
 
 const column = (name: string, type: string) => ({ name, type, partition: false });
@@ -46,7 +46,7 @@ async function offered(marked: string, catalog = lake): Promise<readonly string[
   ensureSyntaxTree(state, pos, 30_000);
   const context = new CompletionContext(state, pos, true);
   const results = await Promise.all(
-    [columnsOf(catalog), schemaCompletionSource({ dialect, schema: namesOf(catalog) })].map(
+    [completedColumns(catalog), schemaCompletionSource({ dialect, schema: completedNames(catalog) })].map(
       (source): Promise<CompletionResult | null> | CompletionResult | null => source(context),
     ),
   );

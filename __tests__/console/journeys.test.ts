@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import type { DeadLetter, Journey, Pipeline, QueueState } from "../../local/console/api";
+import type { DeadLetterState, Journey, Pipeline, QueueState } from "../../local/console/api";
 import { aggregate } from "../support/aggregate";
 import { bucket, good, queue, stream, TestConsole } from "./fixtures/console";
 
@@ -280,7 +280,7 @@ describe("dead letters", () => {
     await test.settle();
     test.runner.faults.end("function-failing");
     expect(await test.ask<QueueState[]>("/queues")).toEqual([{ name: queue, messages: 1 }]);
-    const [letter] = await test.ask<DeadLetter[]>(`/queues/${queue}/messages`);
+    const [letter] = await test.ask<DeadLetterState[]>(`/queues/${queue}/messages`);
     expect(letter?.records).toMatchObject([{ partitionKey: "a", data: { text: good("one") } }]);
     expect(JSON.parse(letter?.body ?? "")).toMatchObject({ KinesisBatchInfo: { batchSize: 1 } });
     expect(await test.ask(`/queues/${queue}/messages/${letter?.id}/redrive`, "POST")).toEqual({

@@ -5,10 +5,10 @@ import { showStatus } from "../../cli/status/status";
 import type { Io } from "../../command/index";
 import type {
   AlarmDetail,
-  Dashboard,
+  DashboardState,
   FaultState,
   FunctionState,
-  Invocation,
+  InvocationState,
   MetricSeries,
   PermissionUse,
   RecordPage,
@@ -92,7 +92,7 @@ describe("a function", () => {
     const [fn] = await test.ask<FunctionState[]>("/functions");
     expect(fn).toMatchObject({ name: "lab-test-process", timeoutSeconds: 3, errors: 0 });
     expect(fn?.invocations).toBeGreaterThanOrEqual(2);
-    const [second, first] = await test.ask<Invocation[]>(`/functions/${fn?.name}/invocations?limit=2`);
+    const [second, first] = await test.ask<InvocationState[]>(`/functions/${fn?.name}/invocations?limit=2`);
     expect(second?.time).toBeGreaterThanOrEqual(first?.time ?? Number.POSITIVE_INFINITY);
     expect(second).toMatchObject({ records: 1, coldStart: false });
     // What a process of Node.js takes at least, and a machine at most.
@@ -118,7 +118,7 @@ describe("permissions", () => {
 describe("the stack's dashboard", () => {
   it("has its widgets as CloudWatch reads them", async () => {
     const test = await shared();
-    const [dashboard] = await test.ask<Dashboard[]>("/dashboards");
+    const [dashboard] = await test.ask<DashboardState[]>("/dashboards");
     const [text, calls] = dashboard?.widgets ?? [];
     expect(text).toMatchObject({ type: "text", markdown: "## Function", width: 24 });
     expect(calls).toMatchObject({
@@ -145,7 +145,7 @@ describe("the stack's dashboard", () => {
     const test = await shared();
     await test.put("c", good("c"));
     await test.runner.drain();
-    const [dashboard] = await test.ask<Dashboard[]>("/dashboards");
+    const [dashboard] = await test.ask<DashboardState[]>("/dashboards");
     const series = await test.ask<MetricSeries[]>("/metrics", "POST", dashboard?.widgets[1]?.query);
     expect(series.map(({ id, label }) => [id, label])).toEqual([
       ["q0", "Invocations"],

@@ -3,7 +3,7 @@ import type {
   LiveState,
   Pipeline,
   RecordPage,
-  ShardState,
+  ShardLoad,
   SimulatorState,
   StreamRecord,
 } from "../../local/console/api";
@@ -83,7 +83,7 @@ describe("a stream", () => {
     const test = await TestConsole.start({ stream: { shard_count: 2 } });
     for (let i = 0; i < 8; i++) await test.put("hot", good("hot"));
     await test.put("cold", good("cold"));
-    const shards = await test.ask<ShardState[]>(`/streams/${stream}/shards`);
+    const shards = await test.ask<ShardLoad[]>(`/streams/${stream}/shards`);
     expect(shards.map(({ id, open }) => [id, open])).toEqual([
       ["shardId-000000000000", true],
       ["shardId-000000000001", true],
@@ -206,7 +206,7 @@ describe("a stream", () => {
       ShardToSplit: "shardId-000000000000",
       NewStartingHashKey: "170141183460469231731687303715884105728",
     });
-    await expect.poll(async () => (await test.ask<ShardState[]>(`/streams/${stream}/shards`)).length).toBe(3);
+    await expect.poll(async () => (await test.ask<ShardLoad[]>(`/streams/${stream}/shards`)).length).toBe(3);
     const looks = vi.spyOn(StreamLog.prototype, "shards", "get");
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     expect(looks.mock.calls.length).toBeLessThan(5);

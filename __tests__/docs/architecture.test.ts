@@ -141,6 +141,25 @@ describe("finer rules", () => {
     expect(found).toEqual([]);
   });
 
+  it("an exported name has one meaning", () => {
+    const allowed = new Set([
+      // Combinators, each of which describes values of its own kind: props, flags, requests, SQL types, texts of the page.
+      ...["boolean", "date", "flag", "integer", "list", "number", "object", "oneOf", "text"],
+      // Entry points, which are imported where they are called or by AWS.
+      ...["handler", "run"],
+      // Public names of two packages, which are those of AWS.
+      ...["GlueTable", "Metric"],
+    ]);
+    const declaration =
+      /^export (?:default )?(?:abstract )?(?:async )?(?:const|let|function\*?|class|interface|type|enum) (\w+)/gm;
+    const places = new Map<string, string[]>();
+    for (const file of sources)
+      for (const name of new Set([...codeOf(file).matchAll(declaration)].map(([, name = ""]) => name)))
+        places.set(name, [...(places.get(name) ?? []), file]);
+    expect([...places].filter(([name, files]) => files.length > 1 && !allowed.has(name))).toEqual([]);
+    expect([...allowed].filter((name) => (places.get(name) ?? []).length < 2)).toEqual([]);
+  });
+
   it("no folder has more than 15 source files side by side", () => {
     const counts = new Map<string, number>();
     for (const file of filesEndingIn(".ts", ".tsx", ".mts", ".mjs"))

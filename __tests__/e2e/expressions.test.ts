@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { expect, it } from "vitest";
 import { evaluate } from "../../terraform/expressions/evaluate";
 import { jsonText } from "../../terraform/expressions/functions/json";
-import { parseExpression } from "../../terraform/expressions/parse";
+import { parseTerraform } from "../../terraform/expressions/parse";
 import type { Value } from "../../terraform/values";
 import { temporaryFolder } from "../support/folders";
 import { calls, longNumbers, notCompared } from "../terraform/expressions/calls";
@@ -38,7 +38,7 @@ const scope = {
 
 function evaluated(expression: string): string {
   try {
-    return jsonText(evaluate(parseExpression(expression), scope));
+    return jsonText(evaluate(parseTerraform(expression), scope));
   } catch {
     return failed;
   }

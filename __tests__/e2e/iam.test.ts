@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { Context, compilePolicy, decide, parsePolicy } from "../../local/iam/index";
+import { CallContext, compilePolicy, decide, parsePolicy } from "../../local/iam/index";
 import { type AwsClients, awsClients } from "./support/aws";
 import { type Moto, startMoto } from "./support/moto";
 import { describeMoto } from "./support/requirements";
@@ -102,7 +102,8 @@ describeMoto("policies that moto enforces", () => {
     const arn = `arn:aws:sts::${account}:assumed-role/${name}/test`;
     const principal = { kind: "role", arn, roleArn, account } as const;
     return actions.map(
-      (action) => decide({ principal, action, resource: "*", context: new Context() }, { identity }).allowed,
+      (action) =>
+        decide({ principal, action, resource: "*", context: new CallContext() }, { identity }).allowed,
     );
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Context, compilePolicy, decide, parsePolicy } from "../../local/iam/index";
+import { CallContext, compilePolicy, decide, parsePolicy } from "../../local/iam/index";
 import { session } from "./support";
 
 const parse = (policy: unknown) => parsePolicy(JSON.stringify(policy), "aws_iam_policy.x");
@@ -19,7 +19,7 @@ describe("a policy", () => {
         Statement: { ...statement, Resource: "arn:aws:s3:::b/${aws:username}" },
       });
       const policies = { identity: [compilePolicy({ address: "x", name: "x" }, document)] };
-      const context = new Context({ "aws:username": "ann" });
+      const context = new CallContext({ "aws:username": "ann" });
       return decide({ principal: session, action: "s3:GetObject", resource, context }, policies).allowed;
     };
     expect(allows("2012-10-17", "arn:aws:s3:::b/ann")).toBe(true);

@@ -1,8 +1,8 @@
 import {
   type AccessRequest,
   type ApplicablePolicies,
+  CallContext,
   type CompiledPolicy,
-  Context,
   compilePolicy,
   type Decision,
   decide,
@@ -50,7 +50,7 @@ export function request({
   resource = "arn:aws:s3:::bucket/key",
   context = {},
 }: Asked = {}): AccessRequest {
-  return { principal, action, resource, context: new Context(context) };
+  return { principal, action, resource, context: new CallContext(context) };
 }
 
 export function ask(policies: Partial<ApplicablePolicies>, asked: Asked = {}): Decision {

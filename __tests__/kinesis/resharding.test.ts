@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Kinesis } from "../../local/kinesis";
 import { uniformStarts } from "../../local/kinesis/streams/hash-key";
 import { WriteRate } from "../../local/kinesis/streams/on-demand";
-import { merge, openShards, scale, split } from "../../local/kinesis/streams/reshard";
+import { merge, openShards, scale, splitInTwo } from "../../local/kinesis/streams/reshard";
 import type { ShardState } from "../../local/kinesis/streams/state";
 import { temporaryFolder } from "../support/folders";
 import { openKinesis, openWithClock, readAll, serve, withStream } from "./support";
@@ -173,7 +173,7 @@ describe("UpdateShardCount", () => {
     const whole: ShardState = { index: 0, from: "0", to: String(2n ** 128n - 1n), created: 0 };
     const quarter = 2n ** 126n;
     for (const at of [quarter - 1n, quarter, quarter + 1n]) {
-      const shards = scale(scale(split([whole], 0, at, 0), 4, 0), 2, 0);
+      const shards = scale(scale(splitInTwo([whole], 0, at, 0), 4, 0), 2, 0);
       const scaled = openShards(scale(shards, 4, 0));
       expect(scaled).toHaveLength(4);
       for (const { from, to } of scaled) expect(BigInt(to)).toBeGreaterThan(BigInt(from));
@@ -212,7 +212,7 @@ describe("UpdateShardCount", () => {
             if (each.kind === "split") {
               const low = BigInt(shard.from) + 2n;
               const room = BigInt(shard.to) - low;
-              if (room > 0n) shards = split(shards, shard.index, low + (each.at % room), 0);
+              if (room > 0n) shards = splitInTwo(shards, shard.index, low + (each.at % room), 0);
             }
           }
         }

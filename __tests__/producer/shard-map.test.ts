@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { hashKeyOf, hexHashKey, type Shard, ShardMap } from "../../producer/core/shards/shard-map";
+import { type HashRange, hashKeyOf, hexHashKey, ShardMap } from "../../producer/core/shards/shard-map";
 
 const end = (1n << 128n) - 1n;
 
 /** Shards that meet at these hash keys. */
-function shardsAt(cuts: readonly bigint[]): Shard[] {
+function shardsAt(cuts: readonly bigint[]): HashRange[] {
   const starts = [0n, ...cuts];
   return starts.map((start, at) => ({
     shardId: `shard-${at}`,

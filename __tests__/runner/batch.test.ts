@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type BatchEvents, settleBatch } from "../../local/runner/lambda/batch";
-import type { Outcome } from "../../local/runner/lambda/process/worker";
+import type { InvocationOutcome } from "../../local/runner/lambda/process/worker";
 import type { KinesisRecord } from "../../local/runner/stream/stream-source";
 
 const record = (sequenceNumber: string, arrival = 0): KinesisRecord => ({
@@ -11,9 +11,9 @@ const record = (sequenceNumber: string, arrival = 0): KinesisRecord => ({
 });
 const batchOf = (...names: string[]) => names.map((name) => record(name));
 
-const failure: Outcome = { requestId: "r", error: { errorType: "Error", errorMessage: "no" } };
-const success: Outcome = { requestId: "r", payload: "null" };
-const partial = (...identifiers: unknown[]): Outcome => ({
+const failure: InvocationOutcome = { requestId: "r", error: { errorType: "Error", errorMessage: "no" } };
+const success: InvocationOutcome = { requestId: "r", payload: "null" };
+const partial = (...identifiers: unknown[]): InvocationOutcome => ({
   requestId: "r",
   payload: JSON.stringify({
     batchItemFailures: identifiers.map((itemIdentifier) => ({ itemIdentifier })),
@@ -30,7 +30,7 @@ const defaults = {
 /** Settles a batch and writes down what happened, in its order. */
 async function settle(
   batch: readonly KinesisRecord[],
-  handler: (names: readonly string[], invocation: number) => Outcome,
+  handler: (names: readonly string[], invocation: number) => InvocationOutcome,
   policy: Partial<typeof defaults> = {},
   now = 0,
 ): Promise<string[]> {
@@ -177,7 +177,7 @@ describe("a partial batch response", () => {
     ["a text", '"all good"'],
     ["a number", "42"],
   ])("with %s fails the whole batch", async (_, payload) => {
-    const handler = (_names: readonly string[], count: number): Outcome =>
+    const handler = (_names: readonly string[], count: number): InvocationOutcome =>
       count === 1 ? { requestId: "r", payload } : success;
     expect(await settle(batchOf("a", "b"), handler)).toEqual(["invoke ab", "invoke ab", "done ab"]);
   });

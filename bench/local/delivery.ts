@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Database } from "../../local/runner/firehose/database";
+import { ConversionDatabase } from "../../local/runner/firehose/database";
 import { ParquetBuffer } from "../../local/runner/firehose/parquet-buffer";
 import { RawBuffer } from "../../local/runner/firehose/raw-buffer";
 import type { Delivered } from "../../local/runner/firehose/spool";
@@ -21,7 +21,7 @@ const columns = [
  */
 export async function deliveryRate(): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "bench-delivery-"));
-  const database = new Database(join(folder, "spill"), new AbortController().signal);
+  const database = new ConversionDatabase(join(folder, "spill"), new AbortController().signal);
   try {
     const records = sample();
     const rates: number[] = [];

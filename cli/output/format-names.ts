@@ -1,9 +1,9 @@
 /** Formats in which a query's answer can be written. */
 export const formats = ["table", "json", "ndjson", "csv", "markdown"] as const;
 
-export type Format = (typeof formats)[number];
+export type OutputFormat = (typeof formats)[number];
 
-const extensions: Readonly<Record<string, Format>> = {
+const extensions: Readonly<Record<string, OutputFormat>> = {
   ".json": "json",
   ".ndjson": "ndjson",
   ".jsonl": "ndjson",
@@ -12,4 +12,5 @@ const extensions: Readonly<Record<string, Format>> = {
 };
 
 /** The format that the extension of a file name stands for. */
-export const formatOfFile = (file: string): Format => extensions[/\.\w+$/.exec(file)?.[0] ?? ""] ?? "table";
+export const formatOfFile = (file: string): OutputFormat =>
+  extensions[/\.\w+$/.exec(file)?.[0] ?? ""] ?? "table";

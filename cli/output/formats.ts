@@ -1,7 +1,7 @@
-import type { QueryColumn, QueryResult, Row, Value } from "@streaming-data-lake/lake";
+import type { QueryColumn, QueryResult, ResultValue, Row } from "@streaming-data-lake/lake";
 import { stringify } from "csv-stringify/sync";
-import type { Format } from "./format-names";
-import type { Output } from "./output";
+import type { OutputFormat } from "./format-names";
+import type { AnswerOutput } from "./output";
 import { TableWriter } from "./table";
 
 /** Writes a result as text, part by part, so that it can be of any length. The complete text ends in a newline. */
@@ -12,7 +12,7 @@ export interface FormatWriter {
 }
 
 /** @param width Columns of the terminal, which only tables use. */
-export function writerOf(format: Format, width: number): FormatWriter {
+export function writerOf(format: OutputFormat, width: number): FormatWriter {
   switch (format) {
     case "table":
       return tableWriter(width);
@@ -30,7 +30,7 @@ export function writerOf(format: Format, width: number): FormatWriter {
 /** Formats a complete result as text. */
 export function format(
   { columns, rows }: Pick<QueryResult, "columns" | "rows">,
-  as: Format,
+  as: OutputFormat,
   width: number,
 ): string {
   const writer = writerOf(as, width);
@@ -44,7 +44,7 @@ export class AnswerWriter {
 
   constructor(
     private readonly writer: FormatWriter,
-    private readonly output: Output,
+    private readonly output: AnswerOutput,
   ) {}
 
   async rows(rows: readonly Row[], columns: readonly QueryColumn[]): Promise<void> {
@@ -100,7 +100,7 @@ function jsonWriter(): FormatWriter {
   };
 }
 
-const textOf = (value: Value) =>
+const textOf = (value: ResultValue) =>
   value === null ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);
 
 const cells = (columns: readonly QueryColumn[], row: Row) =>

@@ -4,7 +4,7 @@ import { finished } from "node:stream/promises";
 import { type Io, UsageError } from "@streaming-data-lake/command";
 
 /** A destination that an answer is written to: standard output or a file. */
-export interface Output {
+export interface AnswerOutput {
   /** Resolves when the destination can take more. @throws ReaderGone */
   write(text: string): Promise<void>;
   end(): Promise<void>;
@@ -18,11 +18,11 @@ export class ReaderGone extends Error {
 }
 
 /** @param file Path of a file; absent for standard output. */
-export function openOutput(file: string | undefined, { stdout }: Io): Output {
+export function openOutput(file: string | undefined, { stdout }: Io): AnswerOutput {
   return file === undefined ? toStream(stdout) : toFile(file);
 }
 
-function toStream(stream: Io["stdout"]): Output {
+function toStream(stream: Io["stdout"]): AnswerOutput {
   let error: NodeJS.ErrnoException | undefined;
   stream.once("error", (reason: NodeJS.ErrnoException) => {
     error = reason;
@@ -43,7 +43,7 @@ function toStream(stream: Io["stdout"]): Output {
 }
 
 /** A file appears only when it is completely written. A pipe or a device is written to directly. */
-function toFile(file: string): Output {
+function toFile(file: string): AnswerOutput {
   const there = statSync(file, { throwIfNoEntry: false });
   if (there?.isDirectory()) throw new UsageError(`--output ${file} is a folder, not a file`);
   const isSpecial = there?.isFile() === false;

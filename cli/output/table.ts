@@ -1,4 +1,4 @@
-import type { QueryColumn, QueryResult, Row, Value } from "@streaming-data-lake/lake";
+import type { QueryColumn, QueryResult, ResultValue, Row } from "@streaming-data-lake/lake";
 import stringWidth from "string-width";
 
 export interface TableOptions {
@@ -41,7 +41,7 @@ interface ColumnStyle {
 const most = (values: readonly number[], start: number) =>
   values.reduce((greatest, value) => Math.max(greatest, value), start);
 
-function styleFor(column: QueryColumn, values: readonly Value[], before: ColumnStyle): ColumnStyle {
+function styleFor(column: QueryColumn, values: readonly ResultValue[], before: ColumnStyle): ColumnStyle {
   const numbers = values.filter((value) => typeof value === "number");
   return {
     places: most(
@@ -56,7 +56,7 @@ function styleFor(column: QueryColumn, values: readonly Value[], before: ColumnS
   };
 }
 
-function cellText(column: QueryColumn, value: Value, style: ColumnStyle): string {
+function cellText(column: QueryColumn, value: ResultValue, style: ColumnStyle): string {
   if (value === null) return "NULL";
   if (typeof value === "number")
     return style.isFraction && !style.isTiny && Math.abs(value) < 1e15
@@ -163,7 +163,7 @@ export class TableWriter {
   }
 
   /** Replaces the tabs in the answers of DESCRIBE and SHOW, whose parts are padded and separated by tabs. */
-  private withoutTabs(value: Value): Value {
+  private withoutTabs(value: ResultValue): ResultValue {
     const isParted = this.columns.length === 1 && typeof value === "string" && value.includes(" \t");
     return isParted ? value.replaceAll("\t", "  ") : value;
   }

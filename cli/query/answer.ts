@@ -15,12 +15,12 @@ import { isStackNamed, openStackOf } from "../stack";
 import type { Answered } from "./asker";
 import { onAthena } from "./on-athena";
 import { onThisMachine } from "./on-this-machine";
-import type { QueryOptions } from "./options";
+import type { QueryFlags } from "./options";
 import { type BoundStatement, bindParameters, parameterNames } from "./parameters";
 import { prompt } from "./prompt";
 
 /** @returns The exit code. */
-export async function showAnswer(options: QueryOptions, io: Io): Promise<number> {
+export async function showAnswer(options: QueryFlags, io: Io): Promise<number> {
   // The default folder can be missing before the first run, which has a hint of its own. Another folder that is missing
   // was mistyped, and without it the stack is not known.
   if (!options.aws && !isStackNamed(options) && options.dir !== defaultDir) existingFolder(options.dir);
@@ -38,7 +38,7 @@ export async function showAnswer(options: QueryOptions, io: Io): Promise<number>
 }
 
 /** Runs the statements one after the other, and stops at the first that fails. */
-async function askAll(stack: Stack, options: QueryOptions, io: Io): Promise<void> {
+async function askAll(stack: Stack, options: QueryFlags, io: Io): Promise<void> {
   const isPrompt = options.source.kind === "prompt";
   const statements = isPrompt ? [] : await statementsOf(options, stack, io);
   const asker = options.aws ? onAthena(options, stack, io) : await onThisMachine(options, stack);
@@ -69,7 +69,7 @@ async function askAll(stack: Stack, options: QueryOptions, io: Io): Promise<void
 type Write = (work: (writer: AnswerWriter) => Promise<void>) => Promise<void>;
 
 /** Opens the output for one answer and passes a writer to it. If the answer fails, no part of it is left in a file. */
-function writes({ format, output: file }: QueryOptions, io: Io): Write {
+function writes({ format, output: file }: QueryFlags, io: Io): Write {
   const width = io.stdout.isTTY && file === undefined ? (io.stdout.columns ?? 80) : Number.POSITIVE_INFINITY;
   // Opening standard output adds a listener for its errors, so it is opened once for all answers.
   const standard = file === undefined ? openOutput(file, io) : undefined;
@@ -90,7 +90,7 @@ const queriesOf = (stack: Stack): readonly NamedQuery[] => [
 ];
 
 /** Prints the stack's queries. A table on a terminal would cut their names, so each query gets its own lines there. */
-async function list(stack: Stack, options: QueryOptions, io: Io): Promise<void> {
+async function list(stack: Stack, options: QueryFlags, io: Io): Promise<void> {
   if (options.format === "table" && options.output === undefined) {
     const width = io.stdout.isTTY ? (io.stdout.columns ?? 80) : Number.POSITIVE_INFINITY;
     io.stdout.write(
@@ -126,7 +126,7 @@ function listed({ name, description, sql }: NamedQuery, width: number): string {
 }
 
 /** @throws UsageError when parameters or an output file are given for several statements, because they go with one. */
-async function statementsOf(options: QueryOptions, stack: Stack, io: Io): Promise<readonly BoundStatement[]> {
+async function statementsOf(options: QueryFlags, stack: Stack, io: Io): Promise<readonly BoundStatement[]> {
   const { params, output } = options;
   const statements = splitStatements(await textOf(options, stack, io));
   if (statements.length > 1 && params.size > 0)
@@ -136,7 +136,7 @@ async function statementsOf(options: QueryOptions, stack: Stack, io: Io): Promis
   return statements.map((sql) => bindParameters(sql, params));
 }
 
-async function textOf({ source }: QueryOptions, stack: Stack, { stdin }: Io): Promise<string> {
+async function textOf({ source }: QueryFlags, stack: Stack, { stdin }: Io): Promise<string> {
   switch (source.kind) {
     case "sql":
       return source.text;

@@ -8,7 +8,7 @@ import {
   StartQueryExecutionCommand,
   StopQueryExecutionCommand,
 } from "@aws-sdk/client-athena";
-import { type QueryColumn, QueryError, type Row, type Value } from "@streaming-data-lake/lake";
+import { type QueryColumn, QueryError, type ResultValue, type Row } from "@streaming-data-lake/lake";
 import { type BoundStatement, executionParameter } from "./parameters";
 
 export interface AthenaOptions {
@@ -95,7 +95,7 @@ async function settled(
 }
 
 async function readResults(client: AthenaClient, id: string | undefined, execution: QueryExecution) {
-  const rows: Value[][] = [];
+  const rows: ResultValue[][] = [];
   let info: ColumnInfo[] = [];
   let updated: number | undefined;
   let token: string | undefined;
@@ -136,7 +136,7 @@ function uniqueNames(names: readonly string[]): string[] {
 const numeric = new Set(["tinyint", "smallint", "integer", "bigint", "float", "real", "double", "decimal"]);
 
 /** Converts the text of a result to a value of the same type as in local results. */
-function toValue(text: string | undefined, type = "varchar"): Value {
+function toValue(text: string | undefined, type = "varchar"): ResultValue {
   if (text === undefined) return null;
   if (type === "boolean") return text === "true";
   if (!numeric.has(type)) return text;

@@ -11,16 +11,16 @@ import {
 } from "@streaming-data-lake/command";
 import type { ParameterValue } from "@streaming-data-lake/lake";
 import { dirFlag, planFlag, stackFlag, stateFlag } from "../flags";
-import { type Format, formatOfFile, formats } from "../output/format-names";
-import type { QueryOptions } from "./options";
+import { formatOfFile, formats, type OutputFormat } from "../output/format-names";
+import type { QueryFlags } from "./options";
 import { parseParameter } from "./parameters";
 
-interface Flags extends Omit<QueryOptions, "source" | "params" | "format"> {
+interface Flags extends Omit<QueryFlags, "source" | "params" | "format"> {
   readonly file?: string;
   readonly name?: string;
   readonly list?: true;
   readonly param?: readonly (readonly [string, ParameterValue])[];
-  readonly format?: Format;
+  readonly format?: OutputFormat;
 }
 
 const assignment: Reader<readonly [string, ParameterValue]> = (flagName, text) => {
@@ -93,7 +93,7 @@ export function queryCommand(invocation: string): Action {
 }
 
 /** @throws UsageError when no source of statements is given, or more than one. */
-function readOptions([statement]: readonly string[], flags: Flags, io: Io): QueryOptions {
+function readOptions([statement]: readonly string[], flags: Flags, io: Io): QueryFlags {
   const { file, name, list, param = [], format, ...others } = flags;
   const { output } = flags;
   return {
@@ -108,7 +108,7 @@ function sourceOf(
   statement: string | undefined,
   { file, name, list }: Flags,
   { stdin, stdout }: Io,
-): QueryOptions["source"] {
+): QueryFlags["source"] {
   const given = [statement, file, name, list].filter((source) => source !== undefined).length;
   if (given === 0 && stdin.isTTY && stdout.isTTY) return { kind: "prompt" };
   if (given !== 1)

@@ -6,10 +6,10 @@ import { rowsTogether } from "../output/table";
 import type { Asker } from "./asker";
 import { runOnAthena } from "./athena";
 import { nothingScannedHints } from "./no-data";
-import type { QueryOptions } from "./options";
+import type { QueryFlags } from "./options";
 
 /** Runs statements on Athena, in the workgroup of the deployed stack. */
-export function onAthena(options: QueryOptions, stack: Stack, { stderr }: Io): Asker {
+export function onAthena(options: QueryFlags, stack: Stack, { stderr }: Io): Asker {
   const client = new AthenaClient({ region: stack.region });
   const show = (state: string, milliseconds: number) => {
     if (stderr.isTTY)

@@ -6,14 +6,14 @@ import { claimForLake, folderWithLake } from "../folder";
 import type { Asker } from "./asker";
 import { bufferedHints } from "./buffered";
 import { noDataHints } from "./no-data";
-import type { QueryOptions } from "./options";
+import type { QueryFlags } from "./options";
 
 /** Matches statements that can write. Only these create the lake's folder. */
 const writing = /^(?:CREATE|INSERT|UNLOAD|ALTER|DROP|MSCK|PREPARE|DEALLOCATE|EXECUTE)\b/i;
 
 /** Runs statements on the lake of a folder. */
 export async function onThisMachine(
-  { dir, database, timeLimit, format }: QueryOptions,
+  { dir, database, timeLimit, format }: QueryFlags,
   stack: Stack,
 ): Promise<Asker> {
   const { workgroup_name: workgroup } = stack.outputs;

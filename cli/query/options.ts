@@ -1,8 +1,8 @@
 import type { ParameterValue } from "@streaming-data-lake/lake";
-import type { Format } from "../output/format-names";
+import type { OutputFormat } from "../output/format-names";
 
 /** The options of `npm run query`. */
-export interface QueryOptions {
+export interface QueryFlags {
   readonly source:
     | { readonly kind: "sql" | "file" | "name"; readonly text: string }
     | { readonly kind: "stdin" | "list" | "prompt" };
@@ -17,7 +17,7 @@ export interface QueryOptions {
   readonly database?: string;
   /** Time limit of a statement in seconds; absent for the lake's default. */
   readonly timeLimit?: number;
-  readonly format: Format;
+  readonly format: OutputFormat;
   /** Path of a file to write the answer to; absent for standard output. */
   readonly output?: string;
 }

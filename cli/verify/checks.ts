@@ -1,6 +1,6 @@
 import type { MetricAlarm } from "@streaming-data-lake/terraform/types";
 import type { Expected } from "./readings";
-import type { Found, Seen } from "./seen";
+import type { FoundCount, Seen } from "./seen";
 
 /** One comparison of what was expected with what was found. */
 export interface Check {
@@ -49,7 +49,7 @@ function countChecks({ sent, processed, rejected }: Expected, { counts, deadLett
 }
 
 /** Checks that each record was found. Finding one twice is not a failure, because records are delivered at least once. */
-function each(what: string, wanted: number, { all, different }: Found): Check {
+function each(what: string, wanted: number, { all, different }: FoundCount): Check {
   return exact(what, wanted, different, all > different ? `${all - different} of them twice` : undefined);
 }
 

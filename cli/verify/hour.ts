@@ -1,5 +1,5 @@
 import type { Observed } from "./observed";
-import { nameInSql, type Pipeline } from "./pipeline";
+import { nameInSql, type VerifiedPipeline } from "./pipeline";
 
 const hourMilliseconds = 3_600_000;
 
@@ -14,7 +14,7 @@ const lastHoursBack = 22;
  */
 export async function freeHour(
   observed: Observed,
-  { hourly }: Pipeline,
+  { hourly }: VerifiedPipeline,
   now: Date,
 ): Promise<Date | undefined> {
   const present = Math.floor(now.getTime() / hourMilliseconds);

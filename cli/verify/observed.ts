@@ -1,4 +1,5 @@
 import type { ProducerOptions } from "@streaming-data-lake/producer";
+import type { AlarmState } from "@streaming-data-lake/runner/cloudwatch/alarm-state";
 
 /** What the pipeline has counted since the run began. */
 export interface Counts {
@@ -11,18 +12,15 @@ export interface Counts {
 }
 
 /** What the stack's dead-letter queues hold. */
-export interface DeadLetters {
+export interface DeadLetterCount {
   /** Messages in all queues of the stack, including those from before the run. */
   readonly messages: number;
   /** Records that were discarded since the run began. */
   readonly records: number;
 }
 
-/** State of an alarm, as CloudWatch names it; undefined for an alarm that does not exist. */
-export type AlarmState = "OK" | "ALARM" | "INSUFFICIENT_DATA" | undefined;
-
 /** The rows of a query, by column. */
-export interface Answer {
+export interface ObservedRows {
   readonly rows: readonly Readonly<Record<string, unknown>>[];
   readonly bytesScanned: number;
 }
@@ -53,16 +51,16 @@ export interface Observed {
   readonly lookAgain: number;
   /** @throws UserError when the runner is gone. */
   counts(): Promise<Counts>;
-  deadLetters(): Promise<DeadLetters>;
+  deadLetters(): Promise<DeadLetterCount>;
   /** The states of the given alarms, by name. */
-  alarms(names: readonly string[]): Promise<ReadonlyMap<string, AlarmState>>;
+  alarms(names: readonly string[]): Promise<ReadonlyMap<string, AlarmState | undefined>>;
   /** Names of a table's columns, with its partitions last; undefined when there is no such table. */
   columns(database: string, table: string): Promise<readonly string[] | undefined>;
   /** The decompressed contents of the objects that were written to a zone since the run began. */
   objects(zone: Zone): AsyncIterable<string>;
-  query(sql: string): Promise<Answer>;
+  query(sql: string): Promise<ObservedRows>;
   /** Runs the schedule's own statement for an hour. */
-  rollup(hour: Date): Promise<Answer>;
+  rollup(hour: Date): Promise<ObservedRows>;
   /** The state in which the last run before this one ended, as Athena names it; undefined when there was none. */
   lastRollup(): Promise<string | undefined>;
   close(): Promise<void>;

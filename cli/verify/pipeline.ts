@@ -13,7 +13,7 @@ import type {
 } from "@streaming-data-lake/terraform/types";
 
 /** The pipeline to verify: a stream with a function and a delivery, the table that is filled, and its roll-up. */
-export interface Pipeline {
+export interface VerifiedPipeline {
   readonly stack: Stack;
   readonly stream: KinesisStream;
   readonly function: LambdaFunction;
@@ -37,7 +37,10 @@ export const nameInSql = ({ database, name }: GlueTable): string =>
   `${quoteName(database)}.${quoteName(name)}`;
 
 /** @throws StackError in one line, when the stack is not such a pipeline. */
-export function pipelineOf({ stack, resources }: Pick<OpenedStack, "stack" | "resources">): Pipeline {
+export function verifiedPipelineOf({
+  stack,
+  resources,
+}: Pick<OpenedStack, "stack" | "resources">): VerifiedPipeline {
   const stream = only(stack.streams, "stream");
   const delivery = only(stack.deliveryStreams, "delivery stream");
   const schedule = only(stack.schedules, "scheduled query", "scheduled queries");

@@ -12,7 +12,7 @@ import { writableFolder } from "../folder";
 import { answerOf } from "../running";
 import { clockSlack, foldersSince, unpacked } from "./objects";
 import type { Counts, Observed } from "./observed";
-import type { Pipeline } from "./pipeline";
+import type { VerifiedPipeline } from "./pipeline";
 
 export interface RunnerPlace {
   /** The runner's folder. */
@@ -29,7 +29,7 @@ export interface RunnerPlace {
  * @throws UserError when the folder's runner runs another stack or ends meanwhile; StackError when none can be started.
  */
 export async function observeRunner(
-  pipeline: Pipeline,
+  pipeline: VerifiedPipeline,
   { dir, signal, note }: RunnerPlace,
 ): Promise<Observed> {
   const folder = writableFolder(dir);
@@ -87,7 +87,7 @@ interface Observable {
   close(): Promise<void>;
 }
 
-async function observe(pipeline: Pipeline, runner: Observable): Promise<Observed> {
+async function observe(pipeline: VerifiedPipeline, runner: Observable): Promise<Observed> {
   const { stack, delivery } = pipeline;
   const lakeFolder = join(runner.folder, "lake");
   const lake = await openLake(stack, lakeFolder);
@@ -164,7 +164,7 @@ async function observe(pipeline: Pipeline, runner: Observable): Promise<Observed
   };
 }
 
-function countedBy({ stream, function: fn }: Pipeline, { streams, functions, mappings }: Counters) {
+function countedBy({ stream, function: fn }: VerifiedPipeline, { streams, functions, mappings }: Counters) {
   const metrics = functions.find(({ name }) => name === fn.name)?.metrics ?? {};
   return {
     incoming: streams.find(({ name }) => name === stream.name)?.acknowledged ?? 0,

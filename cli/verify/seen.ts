@@ -1,8 +1,9 @@
-import type { AlarmState, Counts, DeadLetters, Observed, Zone } from "./observed";
-import { nameInSql, type Pipeline } from "./pipeline";
+import type { AlarmState } from "@streaming-data-lake/runner/cloudwatch/alarm-state";
+import type { Counts, DeadLetterCount, Observed, Zone } from "./observed";
+import { nameInSql, type VerifiedPipeline } from "./pipeline";
 
 /** How many records were found, and how many of them were different. */
-export interface Found {
+export interface FoundCount {
   readonly all: number;
   readonly different: number;
 }
@@ -10,13 +11,13 @@ export interface Found {
 /** What can be seen of a run from outside at one moment. */
 export interface Seen {
   readonly counts: Counts;
-  readonly deadLetters: DeadLetters;
-  readonly alarms: ReadonlyMap<string, AlarmState>;
+  readonly deadLetters: DeadLetterCount;
+  readonly alarms: ReadonlyMap<string, AlarmState | undefined>;
   /** Alarms that were in ALARM at any look. */
   readonly rang: ReadonlySet<string>;
-  readonly rows: Found;
-  readonly errors: Found;
-  readonly raw: Found;
+  readonly rows: FoundCount;
+  readonly errors: FoundCount;
+  readonly raw: FoundCount;
 }
 
 /** Looks repeatedly at one run. */
@@ -27,7 +28,7 @@ export class Looking {
 
   constructor(
     private readonly observed: Observed,
-    private readonly pipeline: Pipeline,
+    private readonly pipeline: VerifiedPipeline,
     private readonly mark: string,
   ) {}
 
@@ -56,7 +57,7 @@ export class Looking {
   }
 
   /** Counts the run's rows, also in yesterday's partition: an object is in the partition of its first record's day. */
-  private async rows(): Promise<Found> {
+  private async rows(): Promise<FoundCount> {
     const [row = {}] = await this.query(
       `SELECT COUNT(*) AS every, COUNT(DISTINCT "timestamp") AS different FROM ${nameInSql(this.pipeline.table)} ` +
         `WHERE dt >= CAST(date_add('day', -1, current_date) AS varchar) AND sensor_id LIKE '${this.mark}-%'`,
@@ -71,7 +72,7 @@ export class Looking {
   }
 
   /** Counts the run's records in a zone. */
-  private async marked(zone: Zone, recordOf: (line: string) => string): Promise<Found> {
+  private async marked(zone: Zone, recordOf: (line: string) => string): Promise<FoundCount> {
     let all = 0;
     const different = new Set<string>();
     for await (const text of this.observed.objects(zone))

@@ -8,7 +8,7 @@ import { type Check, exact, reconcile } from "./checks";
 import { costOf } from "./cost";
 import { freeHour } from "./hour";
 import type { Observed } from "./observed";
-import { type Pipeline, pipelineOf } from "./pipeline";
+import { type VerifiedPipeline, verifiedPipelineOf } from "./pipeline";
 import { type MarkedReadings, markedReadings } from "./readings";
 import { renderVerification, type Verification } from "./report";
 import { Looking } from "./seen";
@@ -30,7 +30,7 @@ export async function verify(options: VerifyOptions, io: Io): Promise<number> {
   const { stdout, stderr, signal } = io;
   const note = (line: string) => void stderr.write(`verify: ${line}\n`);
   const opened = await openStack({ path: options.stack, signal, note });
-  const pipeline = pipelineOf(opened);
+  const pipeline = verifiedPipelineOf(opened);
   const observed = options.aws
     ? (await import("./aws/observed.js")).observeAws(pipeline, io)
     : await (await import("./runner.js")).observeRunner(pipeline, { dir: options.dir, signal, note });
@@ -62,7 +62,7 @@ interface Running {
 
 async function run(
   observed: Observed,
-  pipeline: Pipeline,
+  pipeline: VerifiedPipeline,
   { count, wrong, wait = longestWait(pipeline) }: VerifyOptions,
   { signal, progress }: Running,
 ): Promise<Pick<Verification, "mark" | "checks" | "seconds"> & { scans: readonly number[]; looks: number }> {
@@ -95,13 +95,13 @@ async function run(
 }
 
 /** Twice the longest buffer, and the time that CloudWatch takes to show a metric. Seconds. */
-const longestWait = ({ delivery }: Pipeline): number =>
+const longestWait = ({ delivery }: VerifiedPipeline): number =>
   2 * Math.max(delivery.destination.bufferSeconds, delivery.backup?.bufferSeconds ?? 0) + 600;
 
 /** @throws UserError when a record could not be sent to the stream. */
 async function send(
   observed: Observed,
-  { stream }: Pipeline,
+  { stream }: VerifiedPipeline,
   { records }: MarkedReadings,
   signal: AbortSignal,
 ): Promise<void> {
@@ -123,7 +123,7 @@ async function send(
   }
 }
 
-async function tableCheck(observed: Observed, { stack }: Pipeline): Promise<Check> {
+async function tableCheck(observed: Observed, { stack }: VerifiedPipeline): Promise<Check> {
   const astray: string[] = [];
   for (const { database, name, columns, partitionKeys } of stack.tables) {
     const wanted = [...columns, ...partitionKeys].map((column) => column.name);

@@ -35,8 +35,8 @@ export interface CatalogProps {
 }
 
 const shapes: Shapes<CatalogProps> = {
-  lake: references.lake,
-  database: optional(references.nameOf("a database")),
+  lake: references.lakeReference,
+  database: optional(references.nameReference("a database")),
   databaseName: optional(text),
   databaseDescription: optional(text),
 };

@@ -44,7 +44,7 @@ export interface ExistingTableProps extends Pick<TableObjects, "lake" | "prefix"
 }
 
 const existingShapes: Shapes<ExistingTableProps> = {
-  lake: references.lake,
+  lake: references.lakeReference,
   prefix: text,
   format: decisive(formatShape),
   partitions: decisive(list(partitionShape)),

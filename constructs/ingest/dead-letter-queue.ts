@@ -27,7 +27,7 @@ export interface DeadLetterQueueProps {
 }
 
 export const deadLetterQueueShape = object<DeadLetterQueueProps>({
-  queue: optional(references.arnOf("a queue")),
+  queue: optional(references.arnReference("a queue")),
   name: optional(text),
   retentionDays: optional(number(queueRetentionDays)),
   encryptionKey: optional(references.key),

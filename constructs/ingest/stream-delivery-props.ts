@@ -105,7 +105,7 @@ export interface DeliveryProps {
 export const destinationShape = either(
   "a table or a folder of a lake, such as { lake, prefix }",
   tableReference,
-  object<LakeFolder>({ lake: references.lake, prefix: text }),
+  object<LakeFolder>({ lake: references.lakeReference, prefix: text }),
 );
 
 export const keepRawShape = optional(either("true, false or a prefix", flag, text));

@@ -106,7 +106,7 @@ export interface IStream {
  */
 export type StreamReference = IStream | string | { readonly arn: string };
 
-export const streamReference = references.arnOf("a stream");
+export const streamReference = references.arnReference("a stream");
 
 const managedKey = "alias/aws/kinesis";
 

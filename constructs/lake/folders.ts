@@ -1,12 +1,12 @@
 import type { IConstruct } from "constructs";
 import { isAttached } from "../core/made-here";
-import { type BucketNames, sameBucket } from "./own-bucket";
+import { type NamedBucket, sameBucket } from "./own-bucket";
 import { problemOfFolder } from "./prefix";
 
 /** A folder whose objects are all read by a table. */
 export interface TableFolder extends IConstruct {
   readonly name: string;
-  readonly lake: BucketNames;
+  readonly lake: NamedBucket;
   readonly prefix: string;
   readonly format: string;
 }
@@ -23,7 +23,7 @@ export function addTableFolder(folder: TableFolder): void {
  * The tables' folders in a lake's bucket, including those of tables in another lake of the same bucket. Invalid folders
  * are left out.
  */
-export function tableFolders(scope: IConstruct, lake: BucketNames): readonly TableFolder[] {
+export function tableFolders(scope: IConstruct, lake: NamedBucket): readonly TableFolder[] {
   return (folders.get(scope.node.root) ?? []).filter(
     (folder) =>
       isAttached(folder) &&

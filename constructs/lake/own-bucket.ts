@@ -2,7 +2,7 @@ import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import type { IConstruct } from "constructs";
 import { allOf, sameReference } from "../core/made-here";
 
-export interface BucketNames {
+export interface NamedBucket {
   readonly bucketName: string;
   readonly bucketArn: string;
 }
@@ -12,7 +12,7 @@ export function namesOf(bucket: S3Bucket): string[] {
 }
 
 /** The bucket with this name or ARN, if this app creates it. */
-export function ownBucket(scope: IConstruct, { bucketName, bucketArn }: BucketNames): S3Bucket | undefined {
+export function ownBucket(scope: IConstruct, { bucketName, bucketArn }: NamedBucket): S3Bucket | undefined {
   return allOf(scope, S3Bucket).find(
     (bucket) =>
       namesOf(bucket).some((name) => sameReference(name, bucketName)) || sameReference(bucket.arn, bucketArn),
@@ -20,7 +20,7 @@ export function ownBucket(scope: IConstruct, { bucketName, bucketArn }: BucketNa
 }
 
 /** Whether two lakes are in the same bucket, however each of them was given. */
-export function sameBucket(scope: IConstruct, one: BucketNames, two: BucketNames): boolean {
+export function sameBucket(scope: IConstruct, one: NamedBucket, two: NamedBucket): boolean {
   if (one === two || sameReference(one.bucketName, two.bucketName)) return true;
   if (sameReference(one.bucketArn, two.bucketArn)) return true;
   const bucket = ownBucket(scope, one);

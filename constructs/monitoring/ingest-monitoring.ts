@@ -83,7 +83,7 @@ const waitSeconds = { minimum: 1, maximum: 604_800, unit: "seconds" };
 
 export const ingestMonitoringShapes: Shapes<IngestMonitoringProps> = {
   ingest: having("an ingest, such as a StreamingIngest", "name"),
-  alarmTopic: optional(references.arnOf("a topic")),
+  alarmTopic: optional(references.arnReference("a topic")),
   alarmTopicProps: optional(alarmTopicShape),
   dashboardName: optional(text),
   iteratorAgeSeconds: optional(number(waitSeconds)),

@@ -72,7 +72,7 @@ const shapes: Shapes<QueryLayerProps> = {
   catalog: catalogReference,
   workgroup: optional(either("a workgroup, its name or its ARN", text, having("", "name", "arn"))),
   workgroupName: optional(text),
-  lake: optional(references.lake),
+  lake: optional(references.lakeReference),
   resultPrefix: optional(text),
   scanCutoffMebibytes: optional(number(scanCutoffMebibytes)),
   forceDestroy: optional(flag),

@@ -7,7 +7,7 @@ import type { ReadStack } from "@streaming-data-lake/terraform";
 import { StackError } from "@streaming-data-lake/terraform/errors";
 import { kinesisOf } from "./kinesis";
 import { Credentials } from "./server/credentials";
-import { type Answering, Exchange } from "./server/exchange";
+import { type Answering, ServiceExchange } from "./server/exchange";
 import { Services } from "./services";
 import type { World } from "./world";
 
@@ -50,7 +50,7 @@ export async function openEndpoint(options: EndpointOptions = {}): Promise<AwsEn
   const credentials = new Credentials();
   let answering: (Answering & { readonly services: Services }) | undefined;
   let listening = port;
-  const exchange = new Exchange({
+  const exchange = new ServiceExchange({
     port: () => listening,
     credentials,
     answering: () => answering,

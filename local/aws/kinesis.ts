@@ -3,7 +3,7 @@ import {
   Exchange,
   type Incoming,
   type Kinesis,
-  AwsError as KinesisError,
+  KinesisError,
   type Outgoing,
 } from "@streaming-data-lake/kinesis";
 import type { Runner } from "@streaming-data-lake/runner";

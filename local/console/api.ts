@@ -125,7 +125,7 @@ export interface NodeState {
   readonly objects?: number;
 }
 
-export interface ShardState {
+export interface ShardLoad {
   readonly id: string;
   readonly open: boolean;
   readonly startingHashKey: string;
@@ -230,7 +230,7 @@ export interface JourneyStep {
   readonly object?: { readonly bucket: string; readonly key: string };
 }
 
-export interface Bucket {
+export interface BucketState {
   readonly name: string;
   readonly address: string;
 }
@@ -251,7 +251,7 @@ export interface ObjectHead {
 export interface ObjectDetail extends ObjectHead {
   readonly format: "parquet" | "json" | "gzip" | "text" | "error-document" | "binary";
   readonly rows?: number;
-  readonly columns?: readonly Column[];
+  readonly columns?: readonly NamedColumn[];
   /** The first 100 rows or lines. */
   readonly preview: { readonly rows?: readonly (readonly (string | null)[])[]; readonly text?: string };
   /** What the bucket's lifecycle rules will do with the object, in order. */
@@ -263,7 +263,7 @@ export interface ObjectDetail extends ObjectHead {
   }[];
 }
 
-export interface Column {
+export interface NamedColumn {
   readonly name: string;
   readonly type: string;
 }
@@ -274,7 +274,7 @@ export interface CatalogTree {
     readonly tables: readonly {
       readonly name: string;
       readonly kind: "table" | "view";
-      readonly columns: readonly (Column & { readonly partition: boolean; readonly comment?: string })[];
+      readonly columns: readonly (NamedColumn & { readonly partition: boolean; readonly comment?: string })[];
     }[];
   }[];
   readonly functions: readonly string[];
@@ -295,7 +295,7 @@ export interface QueryState {
   readonly scannedBytes?: number;
   /** What the scan would cost on Athena. US dollars. */
   readonly cost?: number;
-  readonly columns?: readonly Column[];
+  readonly columns?: readonly NamedColumn[];
   readonly rowCount?: number;
   readonly notes?: readonly string[];
   readonly error?: ApiError;
@@ -325,7 +325,7 @@ export interface FunctionState {
   readonly errors: number;
 }
 
-export interface Invocation {
+export interface InvocationState {
   readonly requestId: string;
   readonly time: number;
   readonly duration: number;
@@ -341,7 +341,7 @@ export interface QueueState {
   readonly messages: number;
 }
 
-export interface DeadLetter {
+export interface DeadLetterState {
   readonly id: string;
   readonly time: number;
   /** The message body as it was sent. */
@@ -366,7 +366,7 @@ export interface PermissionUse {
 }
 
 /** A dashboard of the stack, in CloudWatch's own terms. Its grid has 24 columns. */
-export interface Dashboard {
+export interface DashboardState {
   readonly name: string;
   readonly widgets: readonly Widget[];
 }

@@ -5,7 +5,7 @@ import type { Hono } from "hono";
 import { pageFolder } from "./page/build";
 import { apiOf } from "./routes";
 import { consoleApp } from "./server/app";
-import { listen } from "./server/listen";
+import { listenForPages } from "./server/listen";
 import { keepToken, tokenIn } from "./server/token";
 import type { Simulator } from "./simulator";
 
@@ -57,7 +57,7 @@ export async function openConsole(options: ConsoleOptions = {}): Promise<Console
     api: () => shown?.api,
     onTrouble,
   });
-  const server = await listen(app, port, onLost).catch((error: NodeJS.ErrnoException) => {
+  const server = await listenForPages(app, port, onLost).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "EADDRINUSE") throw error;
     throw new StackError(
       `port ${port} is in use, so that the console can't be served there: give another one with --console-port, or 0 for a free one`,

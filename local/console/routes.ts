@@ -1,7 +1,7 @@
 import type { World } from "@streaming-data-lake/aws";
 import { inside } from "@streaming-data-lake/lake/paths";
 import { makeFolder } from "@streaming-data-lake/runner/files/folders";
-import { Database } from "@streaming-data-lake/runner/firehose/database";
+import { ConversionDatabase } from "@streaming-data-lake/runner/firehose/database";
 import { jsonOf } from "@streaming-data-lake/runner/status-server";
 import { type Context, Hono } from "hono";
 import { functionsOf, invocationsOf } from "./functions/functions";
@@ -17,14 +17,14 @@ import { changeFault, faultsOf } from "./monitoring/faults";
 import { pipelineOf } from "./pipeline/graph";
 import { Live } from "./pipeline/live";
 import { Statements } from "./queries/statements";
-import { answerOf } from "./server/app";
+import { responseOf } from "./server/app";
 import { sendEvents } from "./server/events";
-import { bodyOf, numberIn } from "./server/input";
+import { numberIn, requestBodyOf } from "./server/input";
 import { Refused } from "./server/refused";
 import { faultChange, metricQuery, queryRequest, simulatorSettings } from "./shapes";
 import { type Simulator, SimulatorControl } from "./simulator";
 import { Logs } from "./stream/logs";
-import { Position } from "./stream/position";
+import { StreamPosition } from "./stream/position";
 import { searchRecords } from "./stream/search";
 import { ShardRates } from "./stream/shards";
 import { Tails } from "./stream/tail";
@@ -48,7 +48,7 @@ export function apiOf({ world, aws, simulator, ended, onTrouble }: ShownStack): 
   const live = new Live(world, ended, () => shards.look());
   const scratch = inside(world.folder, "console");
   makeFolder(scratch);
-  const database = new Database(inside(scratch, "duckdb"), ended);
+  const database = new ConversionDatabase(inside(scratch, "duckdb"), ended);
   const journeys = new Journeys({ world, logs, scratch, database, ended });
   const objects = new Objects(world, new Previews(database));
   const statements = new Statements(world);
@@ -95,7 +95,7 @@ export function apiOf({ world, aws, simulator, ended, onTrouble }: ShownStack): 
   });
   api.get("/streams/:name/tail", (context) => {
     const { shard, key, text, after } = context.req.query();
-    const position = after === undefined ? undefined : Position.parse(after);
+    const position = after === undefined ? undefined : StreamPosition.parse(after);
     const next = tails.follow(context.req.param("name"), { shard, key, text }, position);
     return sendEvents(context, "records", ended, next);
   });
@@ -116,7 +116,7 @@ export function apiOf({ world, aws, simulator, ended, onTrouble }: ShownStack): 
 
   api.get("/simulator", (context) => context.json(simulating?.state ?? null));
   api.put("/simulator", async (context) =>
-    context.json(simulatorOf().change(await bodyOf(context, simulatorSettings))),
+    context.json(simulatorOf().change(await requestBodyOf(context, simulatorSettings))),
   );
 
   api.get("/buckets", (context) => context.json(objects.buckets()));
@@ -134,7 +134,7 @@ export function apiOf({ world, aws, simulator, ended, onTrouble }: ShownStack): 
 
   api.get("/catalog", async (context) => context.json(await catalogOf(world)));
   api.post("/queries", async (context) =>
-    context.json(statements.start(await bodyOf(context, queryRequest)), 202),
+    context.json(statements.start(await requestBodyOf(context, queryRequest)), 202),
   );
   api.get("/queries", (context) => context.json(statements.list()));
   api.get("/queries/:id", (context) => context.json(statements.state(context.req.param("id"))));
@@ -168,11 +168,13 @@ export function apiOf({ world, aws, simulator, ended, onTrouble }: ShownStack): 
   api.get("/permissions", (context) => context.json(permissionsOf(world)));
 
   api.get("/dashboards", (context) => context.json(dashboardsOf(world)));
-  api.post("/metrics", async (context) => context.json(metricsOf(world, await bodyOf(context, metricQuery))));
+  api.post("/metrics", async (context) =>
+    context.json(metricsOf(world, await requestBodyOf(context, metricQuery))),
+  );
   api.get("/alarms", (context) => context.json(alarmsOf(world)));
   api.get("/faults", (context) => context.json(faultsOf(world)));
   api.put("/faults/:name", async (context) => {
-    const { on } = await bodyOf(context, faultChange);
+    const { on } = await requestBodyOf(context, faultChange);
     return context.json(changeFault(world, context.req.param("name"), on));
   });
 
@@ -180,7 +182,7 @@ export function apiOf({ world, aws, simulator, ended, onTrouble }: ShownStack): 
     throw new Refused(404, `there is no ${context.req.method} ${context.req.path}`);
   });
   api.onError((error, context) => {
-    const { status, body } = answerOf(error, onTrouble);
+    const { status, body } = responseOf(error, onTrouble);
     return context.json(body, status);
   });
   return api;

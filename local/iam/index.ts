@@ -13,10 +13,15 @@
  */
 
 export { type ApplicablePolicies, type Decision, decide } from "./decide/decide";
-export { Context, type RequestContext } from "./match/context";
+export { CallContext, type RequestContext } from "./match/context";
 export type { Principal } from "./match/principals";
-export { type AccessRequest, type CompiledPolicy, compilePolicy, type Match } from "./match/statement";
-export { type PolicyDocument, parsePolicy, type Statement } from "./policy/document";
+export {
+  type AccessRequest,
+  type CompiledPolicy,
+  compilePolicy,
+  type StatementMatch,
+} from "./match/statement";
+export { type AccessStatement, type PolicyDocument, parsePolicy } from "./policy/document";
 export { PolicyError } from "./policy/errors";
 export { Authority } from "./stack/authority";
 export { type Call, type Caller, callerArn, callerName, sessionArn } from "./stack/call";

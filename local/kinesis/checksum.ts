@@ -20,7 +20,7 @@ export function slowCrc32(bytes: Uint8Array, value = 0): number {
  * CRC-32 of the bytes. With `value`, the CRC-32 of preceding bytes, the result is that of both parts together. Node has
  * its own implementation since 20.15.
  */
-export const crc32: (bytes: Uint8Array, value?: number) => number = zlib.crc32 ?? slowCrc32;
+export const crc32Of: (bytes: Uint8Array, value?: number) => number = zlib.crc32 ?? slowCrc32;
 
 /** MD5 of a text's UTF-8 bytes, as 32 hexadecimal digits. Node has the faster `hash` function since 20.12. */
 export const md5: (text: string) => string = hash

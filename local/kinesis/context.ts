@@ -1,10 +1,10 @@
 import type { Clock } from "./clock";
 import type { Store } from "./store/store";
 import type { StreamState } from "./streams/state";
-import type { Stream } from "./streams/stream";
+import type { StoredStream } from "./streams/stream";
 
 /** What operations work on: the streams of one account in one region. */
-export interface Context {
+export interface KinesisContext {
   readonly region: string;
   readonly accountId: string;
   readonly shardLimit: number;
@@ -17,8 +17,8 @@ export interface Context {
   /** Active SubscribeToShard subscriptions. The key is `<consumer ARN>/<shard id>`. */
   readonly subscriptions: Map<string, Subscription>;
   /** All streams, sorted by name. */
-  readonly streams: readonly Stream[];
-  stream(name: string): Stream | undefined;
+  readonly streams: readonly StoredStream[];
+  stream(name: string): StoredStream | undefined;
   streamArn(name: string): string;
   /** Adds a stream in the CREATING state. */
   addStream(

@@ -1,11 +1,11 @@
 export { type Clock, systemClock, VirtualClock } from "./clock";
 export type { Put, Throttle } from "./context";
 export { Kinesis, type KinesisOptions } from "./kinesis";
-export { AwsError } from "./protocol/errors";
+export { KinesisError } from "./protocol/errors";
 export type { Input, OperationName, Output } from "./protocol/model";
 export { type ReaderStart, type ReadLimits, ShardReader } from "./reader";
 export { Exchange, type ExchangeOptions, type Incoming, type Outgoing } from "./server/exchange";
-export { refusal } from "./server/guard";
+export { requestRefusal } from "./server/guard";
 export { type ListenOptions, listen } from "./server/listen";
 export { type Endpoint, type Handle, type ServeOptions, serve } from "./server/serve";
 export { decodeIterator } from "./streams/iterator";

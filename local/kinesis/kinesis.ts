@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { TokenBucket } from "@streaming-data-lake/timing";
 import { type Clock, systemClock } from "./clock";
-import type { Context, Put, Subscription, Throttle } from "./context";
+import type { KinesisContext, Put, Subscription, Throttle } from "./context";
 import { handlers } from "./operations";
 import { settle } from "./operations/consumers";
 import { limitExceeded } from "./protocol/errors";
@@ -10,7 +10,7 @@ import { validate } from "./protocol/validate";
 import type { Disk } from "./store/disk";
 import { Store } from "./store/store";
 import type { StreamState } from "./streams/state";
-import { Stream } from "./streams/stream";
+import { StoredStream } from "./streams/stream";
 
 export interface KinesisOptions {
   /** Folder in which all data is stored. @default - a temporary folder, which is deleted on close */
@@ -48,7 +48,7 @@ export interface KinesisOptions {
   readonly onPut?: (put: Put) => void;
   /** Called when records or reads are refused because a shard's limits were exceeded. */
   readonly onThrottle?: (throttle: Throttle) => void;
-  /** Called before each operation. An AwsError that it throws is the call's result. @default - no call is refused */
+  /** Called before each operation. An KinesisError that it throws is the call's result. @default - no call is refused */
   readonly admit?: (operation: OperationName) => void;
   /** File system access of the store, which tests replace to simulate a failing disk. @default - the real disk */
   readonly disk?: Disk;
@@ -83,7 +83,7 @@ const callLimits: Partial<Record<OperationName, number>> = {
 };
 
 /** Kinesis Data Streams for one account in one region, stored in a folder. */
-export class Kinesis implements Context {
+export class Kinesis implements KinesisContext {
   readonly region: string;
   readonly accountId: string;
   readonly shardLimit: number;
@@ -97,7 +97,7 @@ export class Kinesis implements Context {
   private readonly isThrottled: () => boolean;
   private readonly admit: (operation: OperationName) => void;
   readonly subscriptions = new Map<string, Subscription>();
-  private readonly byName = new Map<string, Stream>();
+  private readonly byName = new Map<string, StoredStream>();
   private readonly calls = new Map<OperationName, TokenBucket>();
   private cancelTrim: () => void = () => {};
   private readonly removals = new Set<Promise<void>>();
@@ -143,11 +143,11 @@ export class Kinesis implements Context {
   }
 
   /** All streams, sorted by name. */
-  get streams(): readonly Stream[] {
+  get streams(): readonly StoredStream[] {
     return [...this.byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  stream(name: string): Stream | undefined {
+  stream(name: string): StoredStream | undefined {
     return this.byName.get(name);
   }
 
@@ -159,7 +159,7 @@ export class Kinesis implements Context {
    * Carries out an operation as if a client had requested it.
    *
    * @param abort Ends the subscription of a SubscribeToShard call.
-   * @throws AwsError when the operation is refused.
+   * @throws KinesisError when the operation is refused.
    */
   async call<O extends OperationName>(
     operation: O,
@@ -206,9 +206,9 @@ export class Kinesis implements Context {
     this.store.close();
   }
 
-  private streamOf(state: StreamState): Stream {
+  private streamOf(state: StreamState): StoredStream {
     const { store, clock, accountId, enforceLimits, isThrottled, transitionMs, onTrouble } = this;
-    const onDeleted = (stream: Stream) => this.forget(stream);
+    const onDeleted = (stream: StoredStream) => this.forget(stream);
     const onThrottle = (refused: Partial<Throttle>) =>
       this.onThrottle({ stream: state.name, records: 0, reads: 0, ...refused });
     const context = {
@@ -222,10 +222,10 @@ export class Kinesis implements Context {
       onDeleted,
       onThrottle,
     };
-    return new Stream(state, context);
+    return new StoredStream(state, context);
   }
 
-  private forget(stream: Stream): void {
+  private forget(stream: StoredStream): void {
     this.byName.delete(stream.name);
     stream.wake();
     const removal = stream

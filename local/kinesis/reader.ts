@@ -1,9 +1,9 @@
-import type { Context } from "./context";
+import type { KinesisContext } from "./context";
 import { startOf } from "./operations/reading/position";
 import { readShard, type ShardRead } from "./operations/reading/read";
 import { requireShardIndex, shardToRead } from "./operations/resolve";
 import type { Shard } from "./streams/shard";
-import type { Stream } from "./streams/stream";
+import type { StoredStream } from "./streams/stream";
 
 /** Where reading begins. */
 export type ReaderStart =
@@ -27,15 +27,15 @@ export interface ReadLimits {
 /** Reads a shard in order within this process, without HTTP, base64 or AWS's limits. */
 export class ShardReader {
   private constructor(
-    private readonly kinesis: Context,
-    private readonly stream: Stream,
+    private readonly kinesis: KinesisContext,
+    private readonly stream: StoredStream,
     private readonly shard: Shard,
     private from: number,
   ) {}
 
-  /** @throws AwsError when the stream or shard does not exist, or the sequence number belongs to another shard. */
+  /** @throws KinesisError when the stream or shard does not exist, or the sequence number belongs to another shard. */
   static async open(
-    kinesis: Context,
+    kinesis: KinesisContext,
     streamName: string,
     shardId: string,
     start: ReaderStart,

@@ -7,11 +7,11 @@ export type {
   QueryOptions,
   QueryResult,
   QueryStatistics,
+  ResultValue,
   Row,
   StatementAccess,
   TableScan,
   TakeRows,
-  Value,
 } from "./result";
 export {
   latestRun,

@@ -7,9 +7,9 @@ import type { ClientValue } from "./engine/client-values";
  * Maps are objects, and so are rows whose fields are all named; other rows are arrays. Integers beyond 2^53, infinities
  * and NaN are text.
  */
-export type Value = ClientValue;
+export type ResultValue = ClientValue;
 
-export type Row = Readonly<Record<string, Value>>;
+export type Row = Readonly<Record<string, ResultValue>>;
 
 export interface QueryColumn {
   readonly name: string;

@@ -1,4 +1,4 @@
-import { AwsError } from "@streaming-data-lake/kinesis";
+import { KinesisError } from "@streaming-data-lake/kinesis";
 import { Signal } from "@streaming-data-lake/timing";
 
 /**
@@ -93,8 +93,8 @@ export class Faults {
   }
 }
 
-function errorOf(fault: Fault): AwsError {
+function errorOf(fault: Fault): KinesisError {
   const [, code = "AccessDeniedException", message = faults[fault]] =
     /^(\w+): (.*)$/.exec(faults[fault]) ?? [];
-  return new AwsError(code, message);
+  return new KinesisError(code, message);
 }

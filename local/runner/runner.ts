@@ -31,7 +31,7 @@ import { startFunctions } from "./lifecycle/functions";
 import { startMappers } from "./lifecycle/mappers";
 import { queueCounters } from "./lifecycle/queue-counters";
 import { RunStart } from "./lifecycle/run-start";
-import type { Shared } from "./lifecycle/shared";
+import type { ConsumerParts } from "./lifecycle/shared";
 import { openSources } from "./lifecycle/sources";
 import { Supervisor } from "./lifecycle/supervisor";
 import { publish, unpublish } from "./runtime-file";
@@ -242,7 +242,7 @@ async function start(options: RunnerOptions, life: Life): Promise<Runner> {
   const buckets = Object.fromEntries(stack.buckets.map(({ name }) => [name, inside(lakeFolder, name)]));
   for (const bucket of Object.values(buckets)) mkdirSync(bucket, { recursive: true });
 
-  const shared: Shared = {
+  const shared: ConsumerParts = {
     dir,
     faults,
     monitoring,

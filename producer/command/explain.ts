@@ -1,6 +1,6 @@
 import type { ProducerRecord } from "../core/record";
 import type { ShardMap } from "../core/shards/shard-map";
-import { format } from "./progress";
+import { formatCount } from "./progress";
 
 interface Share {
   records: number;
@@ -43,13 +43,13 @@ export class Explanation {
     const lines = [...this.#shares].map(([shardId, { records, keys }]) => {
       const names = [...keys].sort((a, b) => b[1] - a[1]).map(([key]) => key);
       const named = names.slice(0, namedKeys).join(", ");
-      const more = names.length > namedKeys ? `, and ${format(names.length - namedKeys)} more` : "";
+      const more = names.length > namedKeys ? `, and ${formatCount(names.length - namedKeys)} more` : "";
       const share = this.#records === 0 ? 0 : (100 * records) / this.#records;
-      return `  ${shardId}  ${share.toFixed(1).padStart(5)} %  ${format(records).padStart(9)} records  ${named}${more}`;
+      return `  ${shardId}  ${share.toFixed(1).padStart(5)} %  ${formatCount(records).padStart(9)} records  ${named}${more}`;
     });
     const imbalance = this.imbalance;
     return [
-      `${this.stream}: ${format(this.#records)} records over ${this.#shares.size} shards`,
+      `${this.stream}: ${formatCount(this.#records)} records over ${this.#shares.size} shards`,
       ...lines,
       `The fullest shard takes ${imbalance.toFixed(2)} times an even share.`,
     ].join("\n");

@@ -26,7 +26,7 @@ export class ReadError extends Error {
  *
  * @throws ReadError when there is no such file, or reading it fails part of the way.
  */
-export async function* readLines(
+export async function* readInputLines(
   path: string,
   signal: AbortSignal,
 ): AsyncGenerator<readonly [number, string | undefined]> {

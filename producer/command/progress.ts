@@ -33,13 +33,13 @@ export class Progress {
     const { records, throttles, failures, callsInFlight, bufferedRecords, shards } = this.metrics();
     const seconds = (performance.now() - this.#started) / 1000;
     const line = [
-      `${format(records)}${this.count === undefined ? "" : ` of ${format(this.count)}`} sent`,
-      `${format(Math.round(records / seconds))}/s`,
+      `${formatCount(records)}${this.count === undefined ? "" : ` of ${formatCount(this.count)}`} sent`,
+      `${formatCount(Math.round(records / seconds))}/s`,
       `${shards.length} ${shards.length === 1 ? "shard" : "shards"}`,
-      `${format(bufferedRecords)} waiting`,
+      `${formatCount(bufferedRecords)} waiting`,
       `${callsInFlight} calls in flight`,
-      throttles > 0 && `${format(throttles)} throttled`,
-      failures > 0 && `${format(failures)} failed and retried`,
+      throttles > 0 && `${formatCount(throttles)} throttled`,
+      failures > 0 && `${formatCount(failures)} failed and retried`,
     ]
       .filter(Boolean)
       .join(" · ");
@@ -56,6 +56,6 @@ export class Progress {
   }
 }
 
-export function format(value: number): string {
+export function formatCount(value: number): string {
   return value.toLocaleString("en-US");
 }

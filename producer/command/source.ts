@@ -8,7 +8,7 @@ import {
 import { simulateReadings, timestampOf } from "@streaming-data-lake/dataset/simulate";
 import { checkRecord, type ProducerRecord, recordBytes } from "../core/record";
 import type { Arguments } from "./args";
-import { maxLineBytes, ReadError, readLines } from "./lines";
+import { maxLineBytes, ReadError, readInputLines } from "./lines";
 import { splitObjects } from "./objects";
 
 /** A line that can't be sent. */
@@ -69,7 +69,7 @@ async function* linesOf(
   signal: AbortSignal,
 ): AsyncGenerator<ProducerRecord> {
   try {
-    for await (const [line, text] of readLines(file, signal)) {
+    for await (const [line, text] of readInputLines(file, signal)) {
       if (text?.trim() === "") continue;
       for (const part of text === undefined ? [text] : splitObjects(text)) {
         const record =

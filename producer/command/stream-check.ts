@@ -1,6 +1,6 @@
 import { credentialsMessage, npmScript } from "@streaming-data-lake/command";
 import { endpointVariable } from "../core/calls/endpoint";
-import { type KinesisSender, listShards } from "../core/calls/transport";
+import { callListShards, type KinesisSender } from "../core/calls/transport";
 import type { ShardMap } from "../core/shards/shard-map";
 import { unknownShards } from "../core/shards/shard-source";
 import type { Target } from "./target";
@@ -13,7 +13,7 @@ export class TargetError extends Error {
 /** Lists the shards of the stream before any record is taken. @throws TargetError */
 export async function checkStream(client: KinesisSender, target: Target): Promise<ShardMap> {
   try {
-    return await listShards(client, target.streamName, AbortSignal.timeout(20_000));
+    return await callListShards(client, target.streamName, AbortSignal.timeout(20_000));
   } catch (fault) {
     const error = fault instanceof Error ? fault : new Error(String(fault));
     // The producer works without knowing the shards, and tells the user so.

@@ -1,5 +1,5 @@
 import type { ProducerMetrics } from "../core/metrics";
-import { format } from "./progress";
+import { formatCount } from "./progress";
 
 /** The result of a run of the command. */
 export interface Summary {
@@ -26,12 +26,12 @@ export function summaryLine(summary: Summary): string {
   const { throttles, failures, latencyMs, shards } = metrics;
   const retried = throttles + failures - undelivered;
   return [
-    `Sent ${format(sent)} ${sent === 1 ? "record" : "records"} to ${stream} in ${seconds.toFixed(1)} s`,
-    ` (${format(Math.round(sent / seconds))}/s, ${shards.length} ${shards.length === 1 ? "shard" : "shards"}`,
-    `, median latency ${Math.round(latencyMs.p50)} ms${retried > 0 ? `, ${format(retried)} ${retried === 1 ? "retry" : "retries"}` : ""})`,
-    badLines > 0 ? `; ${format(badLines)} bad ${badLines === 1 ? "line" : "lines"} skipped` : "",
+    `Sent ${formatCount(sent)} ${sent === 1 ? "record" : "records"} to ${stream} in ${seconds.toFixed(1)} s`,
+    ` (${formatCount(Math.round(sent / seconds))}/s, ${shards.length} ${shards.length === 1 ? "shard" : "shards"}`,
+    `, median latency ${Math.round(latencyMs.p50)} ms${retried > 0 ? `, ${formatCount(retried)} ${retried === 1 ? "retry" : "retries"}` : ""})`,
+    badLines > 0 ? `; ${formatCount(badLines)} bad ${badLines === 1 ? "line" : "lines"} skipped` : "",
     brokenOff ? `; ${brokenOff}` : "",
-    undelivered > 0 ? `; ${format(undelivered)} undelivered${spool ? `, kept in ${spool}` : ""}` : "",
+    undelivered > 0 ? `; ${formatCount(undelivered)} undelivered${spool ? `, kept in ${spool}` : ""}` : "",
     undelivered > 0 && undeliveredReason ? ` (${undeliveredReason})` : "",
     stoppedBy ? `; stopped by ${stoppedBy}` : "",
     ".",

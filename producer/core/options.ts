@@ -1,6 +1,6 @@
 import { shardLimits as awsLimits } from "@streaming-data-lake/rules/limits";
 import type { KinesisSender } from "./calls/transport";
-import type { Clock } from "./clock";
+import type { MonotonicClock } from "./clock";
 import type { ShardLimits } from "./shards/shard-lane";
 
 export interface ProducerOptions {
@@ -66,7 +66,7 @@ export interface ProducerOptions {
    */
   readonly onWarning?: (message: string) => void;
   /** The time and timers to use. @default - the system's clock */
-  readonly clock?: Clock;
+  readonly clock?: MonotonicClock;
   /** Returns a random number from 0 to 1, for the jitter. @default Math.random */
   readonly random?: () => number;
 }

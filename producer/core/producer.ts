@@ -1,10 +1,10 @@
 import type { Writable } from "node:stream";
 import type { KinesisClient } from "@aws-sdk/client-kinesis";
 import { Dispatcher } from "./calls/dispatcher";
-import { putRecords } from "./calls/put-records";
+import { callPutRecords } from "./calls/put-records";
 import type { Entry } from "./calls/request-body";
-import { createClient, type KinesisSender, listShards } from "./calls/transport";
-import { type Clock, systemClock } from "./clock";
+import { callListShards, createClient, type KinesisSender } from "./calls/transport";
+import { type MonotonicClock, monotonicClock } from "./clock";
 import { Epoch } from "./epoch";
 import { type GiveUpReason, UndeliveredError } from "./errors";
 import type { ProducerMetrics } from "./metrics";
@@ -35,7 +35,7 @@ const manyUnrouted = 2_000;
 export class KinesisProducer {
   readonly #streamName: string;
   readonly #settings: ResolvedOptions;
-  readonly #clock: Clock;
+  readonly #clock: MonotonicClock;
   readonly #client: KinesisSender;
   readonly #ownClient: KinesisClient | undefined;
   readonly #lanes: ShardLanes;
@@ -59,7 +59,7 @@ export class KinesisProducer {
   /** @throws RangeError naming each option that is out of range. */
   constructor(options: ProducerOptions) {
     this.#settings = resolveOptions(options);
-    const { clock = systemClock, random = Math.random, ordered = false, aggregate = false } = options;
+    const { clock = monotonicClock, random = Math.random, ordered = false, aggregate = false } = options;
     const { region, endpoint, profile, signal, onWarning = () => undefined } = options;
     this.#streamName = options.streamName;
     this.#clock = clock;
@@ -71,7 +71,7 @@ export class KinesisProducer {
       random,
       onWarning,
       optional: !aggregate,
-      listShards: () => this.#limited((limit) => listShards(this.#client, this.#streamName, limit)),
+      listShards: () => this.#limited((limit) => callListShards(this.#client, this.#streamName, limit)),
     });
     this.#dispatcher = new Dispatcher(this.#lanes, {
       ...this.#settings,
@@ -81,7 +81,7 @@ export class KinesisProducer {
       random,
       onWarning,
       putRecords: (entries: readonly Entry[]) =>
-        this.#limited((limit) => putRecords(this.#client, this.#streamName, entries, limit)),
+        this.#limited((limit) => callPutRecords(this.#client, this.#streamName, entries, limit)),
       // A full buffer takes no further records, so waiting would not fill a call.
       urgent: () => this.#flushes > 0 || this.#atBound,
       refreshShards: () => this.#refreshShards(),

@@ -4,7 +4,7 @@ import { toText, type Value } from "../values";
 import { renderPolicyDocument } from "./policy-document";
 
 /** The attributes of a resource that are needed to derive those that AWS computes. */
-export interface Known {
+export interface KnownAttributes {
   readonly address: string;
   readonly region: string;
   readonly accountId: string;
@@ -15,10 +15,10 @@ export interface Known {
   readonly get: (attribute: string) => Value | undefined;
 }
 
-type Attributes = Readonly<Record<string, (resource: Known) => Value | undefined>>;
+type Attributes = Readonly<Record<string, (resource: KnownAttributes) => Value | undefined>>;
 
 /** @throws Error that names the attribute when it is not a string, or when neither a value nor a fallback exists. */
-function text({ get }: Known, attribute: string, fallback?: string): string {
+function text({ get }: KnownAttributes, attribute: string, fallback?: string): string {
   const value = get(attribute) ?? fallback;
   if (value === undefined) throw new Error(`${attribute} is required`);
   if (typeof value === "object")
@@ -27,25 +27,26 @@ function text({ get }: Known, attribute: string, fallback?: string): string {
 }
 
 /** A name that is the same at every synth, in place of one that Terraform would generate at random. */
-function generatedName(known: Known, attribute: string): string {
+function generatedName(known: KnownAttributes, attribute: string): string {
   const { address, get } = known;
   const suffix = createHash("sha256").update(address).digest("hex").slice(0, 12);
   const isFifo = [get("fifo_queue"), get("fifo_topic")].some((value) => String(value) === "true");
   return `${text(known, `${attribute}_prefix`, "terraform-")}${suffix}${isFifo ? ".fifo" : ""}`;
 }
 
-const arn = (service: string, resource: (known: Known) => string) => (known: Known) =>
+const arn = (service: string, resource: (known: KnownAttributes) => string) => (known: KnownAttributes) =>
   `arn:aws:${service}:${known.region}:${known.accountId}:${resource(known)}`;
-const globalArn = (service: string, resource: (known: Known) => string) => (known: Known) =>
-  `arn:aws:${service}::${known.accountId}:${resource(known)}`;
+const globalArn =
+  (service: string, resource: (known: KnownAttributes) => string) => (known: KnownAttributes) =>
+    `arn:aws:${service}::${known.accountId}:${resource(known)}`;
 /** A name as the block sets it, or else a generated one. */
-const nameIn = (known: Known, attribute: string) =>
+const nameIn = (known: KnownAttributes, attribute: string) =>
   known.get(attribute) === undefined ? generatedName(known, attribute) : text(known, attribute);
-const name = (known: Known) => nameIn(known, "name");
-const hash = ({ address }: Known) => createHash("sha256").update(address).digest("hex");
-const uuid = ({ address }: Known) => uuidOf(address);
-const bucket = (known: Known) => nameIn(known, "bucket");
-const functionName = (known: Known) => text(known, "function_name");
+const name = (known: KnownAttributes) => nameIn(known, "name");
+const hash = ({ address }: KnownAttributes) => createHash("sha256").update(address).digest("hex");
+const uuid = ({ address }: KnownAttributes) => uuidOf(address);
+const bucket = (known: KnownAttributes) => nameIn(known, "bucket");
+const functionName = (known: KnownAttributes) => text(known, "function_name");
 
 /** The id of an S3 object is its key. */
 const s3Object: Attributes = {
@@ -53,7 +54,7 @@ const s3Object: Attributes = {
   etag: hash,
   version_id: () => "null",
 };
-const queueUrl = (queue: Known) =>
+const queueUrl = (queue: KnownAttributes) =>
   `https://sqs.${queue.region}.amazonaws.com/${queue.accountId}/${name(queue)}`;
 const named = (service: string, prefix: string): Attributes => ({
   name,
@@ -215,21 +216,21 @@ const computed: Readonly<Record<string, Attributes>> = {
   random_uuid: { id: uuid, result: uuid },
 };
 
-const groupOf = (known: Known) => text(known, "group_name", "default");
+const groupOf = (known: KnownAttributes) => text(known, "group_name", "default");
 
 /**
  * AWS appends six characters to each name:
  * https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html
  */
-function secretName(secret: Known): string {
+function secretName(secret: KnownAttributes): string {
   return `secret:${name(secret)}-${hash(secret).slice(0, 6)}`;
 }
 
-function randomHex(known: Known): string {
+function randomHex(known: KnownAttributes): string {
   return hash(known).slice(0, Number(known.get("byte_length") ?? 4) * 2);
 }
 
-function randomString(known: Known): string {
+function randomString(known: KnownAttributes): string {
   return hash(known).slice(0, Number(known.get("length") ?? 8));
 }
 
@@ -237,7 +238,7 @@ function randomString(known: Known): string {
 const companion = /^aws_s3_bucket_/;
 
 /** @returns undefined when the block does not set the attribute and it can't be derived by AWS's rules. */
-export function attribute(type: string, known: Known, name: string): Value | undefined {
+export function attribute(type: string, known: KnownAttributes, name: string): Value | undefined {
   // A data source refers to a resource outside of the stack, whose names and ARNs follow the same rules.
   const rules =
     computed[type] ?? (type.startsWith("data.") ? computed[type.slice("data.".length)] : undefined);

@@ -1,12 +1,12 @@
 import { isObject, numberOf, toText, type Value } from "../values";
 import { BigFloat } from "./big-float";
-import type { Expression, ForExpression } from "./expression";
-import { bool, entriesOf, exact, isEqual } from "./functions/arguments";
+import type { ForExpression, TerraformExpression } from "./expression";
+import { bool, entriesOf, exactNumber, isEqual } from "./functions/arguments";
 import { functions, refused } from "./functions/index";
 import { parseTemplate } from "./parse";
 
 /** The names that an expression can refer to. */
-export interface Scope {
+export interface EvaluationScope {
   /**
    * Looks up a reference such as `aws_s3_bucket.lake.bucket`, using as many of its leading names as possible.
    *
@@ -19,7 +19,7 @@ export interface Scope {
 }
 
 /** A scope with additional names, such as the iterator of a `dynamic` block. */
-export function withNames(scope: Scope, names: Readonly<Record<string, Value>>): Scope {
+export function withNames(scope: EvaluationScope, names: Readonly<Record<string, Value>>): EvaluationScope {
   return {
     folder: scope.folder,
     lookup: (path) => {
@@ -30,7 +30,7 @@ export function withNames(scope: Scope, names: Readonly<Record<string, Value>>):
 }
 
 /** @throws Error that says what can't be evaluated. */
-export function evaluate(expression: Expression, scope: Scope): Value {
+export function evaluate(expression: TerraformExpression, scope: EvaluationScope): Value {
   switch (expression.kind) {
     case "literal":
       return expression.value;
@@ -70,7 +70,7 @@ export function evaluate(expression: Expression, scope: Scope): Value {
 }
 
 /** Evaluates a conditional. Both results are converted to the same type, so that `true ? 1 : "a"` is the string "1". */
-function condition(expression: Expression & { kind: "if" }, scope: Scope): Value {
+function condition(expression: TerraformExpression & { kind: "if" }, scope: EvaluationScope): Value {
   const test = bool(evaluate(expression.test, scope));
   const chosen = evaluate(test ? expression.then : expression.else, scope);
   if (typeof chosen !== "number" && typeof chosen !== "boolean" && !(chosen instanceof BigFloat))
@@ -87,7 +87,7 @@ function condition(expression: Expression & { kind: "if" }, scope: Scope): Value
  * Evaluates a reference. All of its names are looked up together, because only the scope knows where a resource's
  * address ends.
  */
-function reference(expression: Expression, scope: Scope): Value {
+function reference(expression: TerraformExpression, scope: EvaluationScope): Value {
   const steps: Value[] = [];
   let base = expression;
   while (base.kind === "attribute" || base.kind === "index") {
@@ -113,7 +113,7 @@ function member(value: Value, key: Value): Value {
   return value[name] ?? null;
 }
 
-function forEach(expression: ForExpression, scope: Scope): Value {
+function forEach(expression: ForExpression, scope: EvaluationScope): Value {
   const results: [string, Value][] = [];
   const list: Value[] = [];
   for (const [key, value] of entriesOf(evaluate(expression.in, scope))) {
@@ -136,12 +136,12 @@ function forEach(expression: ForExpression, scope: Scope): Value {
   return Object.fromEntries(object);
 }
 
-function call({ name, args, expand }: Expression & { kind: "call" }, scope: Scope): Value {
+function call({ name, args, expand }: TerraformExpression & { kind: "call" }, scope: EvaluationScope): Value {
   if (name === "try") return firstOf(args, scope);
   if (name === "can") {
     if (args.length !== 1) throw new Error("the function can takes 1 argument");
     try {
-      evaluate(args[0] as Expression, scope);
+      evaluate(args[0] as TerraformExpression, scope);
       return true;
     } catch {
       return false;
@@ -166,7 +166,7 @@ function call({ name, args, expand }: Expression & { kind: "call" }, scope: Scop
 }
 
 /** https://developer.hashicorp.com/terraform/language/functions/templatefile */
-function templateFile(args: readonly Expression[], scope: Scope): Value {
+function templateFile(args: readonly TerraformExpression[], scope: EvaluationScope): Value {
   const [path, names = null] = args.map((arg) => evaluate(arg, scope));
   if (args.length !== 2 || !isObject(names))
     throw new Error("the function templatefile takes a path and an object of names");
@@ -179,7 +179,7 @@ function templateFile(args: readonly Expression[], scope: Scope): Value {
 }
 
 /** https://developer.hashicorp.com/terraform/language/functions/templatestring */
-function templateString(args: readonly Expression[], scope: Scope): Value {
+function templateString(args: readonly TerraformExpression[], scope: EvaluationScope): Value {
   const [template] = args;
   if (template?.kind !== "root" && template?.kind !== "attribute" && template?.kind !== "index")
     throw new Error("the function templatestring takes a reference to a template");
@@ -190,7 +190,7 @@ function templateString(args: readonly Expression[], scope: Scope): Value {
 }
 
 /** A scope with only the given names. */
-function only(names: Readonly<Record<string, Value>>, { folder }: Scope): Scope {
+function only(names: Readonly<Record<string, Value>>, { folder }: EvaluationScope): EvaluationScope {
   return {
     folder,
     lookup: ([first = ""]) => {
@@ -200,7 +200,7 @@ function only(names: Readonly<Record<string, Value>>, { folder }: Scope): Scope 
   };
 }
 
-function firstOf(args: readonly Expression[], scope: Scope): Value {
+function firstOf(args: readonly TerraformExpression[], scope: EvaluationScope): Value {
   for (const arg of args) {
     try {
       return evaluate(arg, scope);
@@ -222,19 +222,19 @@ function binary(operator: string, left: Value, right: Value): Value {
     case "!=":
       return !isEqual(left, right);
     case "<":
-      return exact(left).compare(exact(right)) < 0;
+      return exactNumber(left).compare(exactNumber(right)) < 0;
     case "<=":
-      return exact(left).compare(exact(right)) <= 0;
+      return exactNumber(left).compare(exactNumber(right)) <= 0;
     case ">":
-      return exact(left).compare(exact(right)) > 0;
+      return exactNumber(left).compare(exactNumber(right)) > 0;
     case ">=":
-      return exact(left).compare(exact(right)) >= 0;
+      return exactNumber(left).compare(exactNumber(right)) >= 0;
     default:
-      return numberOf(arithmetic(operator, exact(left), exact(right)));
+      return numberOf(arithmetic(operator, exactNumber(left), exactNumber(right)));
   }
 }
 
-const negated = (value: Value): Value => numberOf(exact(value).negated());
+const negated = (value: Value): Value => numberOf(exactNumber(value).negated());
 
 function arithmetic(operator: string, a: BigFloat, b: BigFloat): BigFloat {
   if ((operator === "/" || operator === "%") && b.compare(BigFloat.zero) === 0)

@@ -7,30 +7,42 @@ import type { Value } from "../values";
  * https://developer.hashicorp.com/terraform/language/syntax/json#expression-mapping
  * https://developer.hashicorp.com/terraform/language/expressions
  */
-export type Expression =
+export type TerraformExpression =
   | { readonly kind: "literal"; readonly value: Value }
-  | { readonly kind: "template"; readonly parts: readonly Expression[] }
-  | { readonly kind: "list"; readonly items: readonly Expression[] }
-  | { readonly kind: "object"; readonly entries: readonly (readonly [Expression, Expression])[] }
+  | { readonly kind: "template"; readonly parts: readonly TerraformExpression[] }
+  | { readonly kind: "list"; readonly items: readonly TerraformExpression[] }
+  | {
+      readonly kind: "object";
+      readonly entries: readonly (readonly [TerraformExpression, TerraformExpression])[];
+    }
   | { readonly kind: "root"; readonly name: string }
-  | { readonly kind: "attribute"; readonly target: Expression; readonly name: string }
-  | { readonly kind: "index"; readonly target: Expression; readonly key: Expression }
-  | { readonly kind: "splat"; readonly target: Expression; readonly steps: readonly Expression[] }
+  | { readonly kind: "attribute"; readonly target: TerraformExpression; readonly name: string }
+  | { readonly kind: "index"; readonly target: TerraformExpression; readonly key: TerraformExpression }
+  | {
+      readonly kind: "splat";
+      readonly target: TerraformExpression;
+      readonly steps: readonly TerraformExpression[];
+    }
   | {
       readonly kind: "call";
       readonly name: string;
-      readonly args: readonly Expression[];
+      readonly args: readonly TerraformExpression[];
       /** Whether the last argument is a list of further arguments, as in `max(numbers...)`. */
       readonly expand: boolean;
     }
-  | { readonly kind: "unary"; readonly operator: string; readonly operand: Expression }
+  | { readonly kind: "unary"; readonly operator: string; readonly operand: TerraformExpression }
   | {
       readonly kind: "binary";
       readonly operator: string;
-      readonly left: Expression;
-      readonly right: Expression;
+      readonly left: TerraformExpression;
+      readonly right: TerraformExpression;
     }
-  | { readonly kind: "if"; readonly test: Expression; readonly then: Expression; readonly else: Expression }
+  | {
+      readonly kind: "if";
+      readonly test: TerraformExpression;
+      readonly then: TerraformExpression;
+      readonly else: TerraformExpression;
+    }
   | ForExpression;
 
 /**
@@ -41,11 +53,11 @@ export interface ForExpression {
   readonly kind: "for";
   readonly key?: string;
   readonly value: string;
-  readonly in: Expression;
+  readonly in: TerraformExpression;
   /** The key of an object's entry; absent when the result is a list. */
-  readonly name?: Expression;
-  readonly then: Expression;
+  readonly name?: TerraformExpression;
+  readonly then: TerraformExpression;
   /** Whether values with the same key are collected in a list, as in `{for … : k => v...}`. */
   readonly group: boolean;
-  readonly test?: Expression;
+  readonly test?: TerraformExpression;
 }

@@ -1,6 +1,6 @@
 import { numberOf } from "../values";
 import { BigFloat } from "./big-float";
-import type { Expression, ForExpression } from "./expression";
+import type { ForExpression, TerraformExpression } from "./expression";
 
 const precedence: Readonly<Record<string, number>> = {
   "||": 1,
@@ -23,12 +23,12 @@ const precedence: Readonly<Record<string, number>> = {
  *
  * @throws Error that says what was expected and where, for an invalid or unsupported template.
  */
-export function parseTemplate(text: string): Expression {
+export function parseTemplate(text: string): TerraformExpression {
   return templateOf(new Parser(text).template());
 }
 
 /** Parses a single expression, such as the type of a variable or a value from the command line. @throws Error */
-export function parseExpression(text: string): Expression {
+export function parseTerraform(text: string): TerraformExpression {
   const parser = new Parser(text);
   const expression = parser.expression();
   parser.expectEnd();
@@ -36,7 +36,7 @@ export function parseExpression(text: string): Expression {
 }
 
 /** Parses a file of assignments, such as `terraform.tfvars`. @throws Error */
-export function parseAssignments(text: string): readonly (readonly [string, Expression])[] {
+export function parseAssignments(text: string): readonly (readonly [string, TerraformExpression])[] {
   return new Parser(text).assignments();
 }
 
@@ -48,7 +48,7 @@ class Parser {
   constructor(private readonly text: string) {}
 
   /** Parses a template up to its end or, when it is quoted, up to the closing quote. */
-  template(quoted = false): Expression[] {
+  template(quoted = false): TerraformExpression[] {
     return this.templateUntil(quoted, []).parts;
   }
 
@@ -56,8 +56,8 @@ class Parser {
   private templateUntil(
     quoted: boolean,
     ends: readonly string[],
-  ): { readonly parts: Expression[]; readonly end: string } {
-    const parts: Expression[] = [];
+  ): { readonly parts: TerraformExpression[]; readonly end: string } {
+    const parts: TerraformExpression[] = [];
     let literal = "";
     const close = () => {
       if (literal) parts.push({ kind: "literal", value: literal });
@@ -114,12 +114,12 @@ class Parser {
    *
    * https://developer.hashicorp.com/terraform/language/expressions/strings#directives
    */
-  private directive(word: string, quoted: boolean): Expression {
+  private directive(word: string, quoted: boolean): TerraformExpression {
     if (word === "if") {
       const test = this.expression();
       this.closeSequence();
       const { parts, end } = this.templateUntil(quoted, ["else", "endif"]);
-      const then: Expression = { kind: "template", parts };
+      const then: TerraformExpression = { kind: "template", parts };
       const otherwise = end === "else" ? this.templateUntil(quoted, ["endif"]).parts : [];
       return { kind: "if", test, then, else: { kind: "template", parts: otherwise } };
     }
@@ -127,8 +127,8 @@ class Parser {
     const names = this.iterator();
     this.closeSequence();
     const { parts } = this.templateUntil(quoted, ["endfor"]);
-    const then: Expression = { kind: "template", parts };
-    const texts: Expression = { kind: "for", ...names, then, group: false };
+    const then: TerraformExpression = { kind: "template", parts };
+    const texts: TerraformExpression = { kind: "for", ...names, then, group: false };
     return { kind: "call", name: "join", args: [{ kind: "literal", value: "" }, texts], expand: false };
   }
 
@@ -140,8 +140,8 @@ class Parser {
     this.trims = trims;
   }
 
-  assignments(): (readonly [string, Expression])[] {
-    const found: (readonly [string, Expression])[] = [];
+  assignments(): (readonly [string, TerraformExpression])[] {
+    const found: (readonly [string, TerraformExpression])[] = [];
     while (this.peek() !== undefined) {
       const name = this.name();
       this.expect("=");
@@ -150,7 +150,7 @@ class Parser {
     return found;
   }
 
-  expression(): Expression {
+  expression(): TerraformExpression {
     const test = this.binary(1);
     if (this.peek() !== "?") return test;
     this.expect("?");
@@ -173,7 +173,7 @@ class Parser {
     return { n: "\n", r: "\r", t: "\t" }[letter ?? ""] ?? letter ?? "";
   }
 
-  private binary(level: number): Expression {
+  private binary(level: number): TerraformExpression {
     let left = this.unary();
     for (;;) {
       const operator = /^(\|\||&&|==|!=|<=|>=|[<>+\-*/%])/.exec(this.skip())?.[0];
@@ -184,14 +184,14 @@ class Parser {
     }
   }
 
-  private unary(): Expression {
+  private unary(): TerraformExpression {
     const next = this.peek();
     if (next !== "!" && next !== "-") return this.postfix(this.primary());
     this.at++;
     return { kind: "unary", operator: next, operand: this.unary() };
   }
 
-  private primary(): Expression {
+  private primary(): TerraformExpression {
     const next = this.peek();
     if (next === '"') {
       this.at++;
@@ -214,13 +214,13 @@ class Parser {
     return this.peek() === "(" ? this.call(name) : { kind: "root", name };
   }
 
-  private number(text: string): Expression {
+  private number(text: string): TerraformExpression {
     this.at += text.length;
     return { kind: "literal", value: numberOf(BigFloat.parse(text)) };
   }
 
   /** https://developer.hashicorp.com/terraform/language/expressions/strings#heredoc-strings */
-  private heredoc(): Expression {
+  private heredoc(): TerraformExpression {
     const [head, indented, mark = ""] = /^<<(-?)([A-Za-z_]\w*)\r?\n/.exec(this.text.slice(this.at)) ?? [];
     if (head === undefined) throw this.error("expected a heredoc");
     const start = this.at + head.length;
@@ -235,9 +235,9 @@ class Parser {
     return templateOf(new Parser(lines.map((line) => line.slice(width)).join("\n")).template());
   }
 
-  private call(name: string): Expression {
+  private call(name: string): TerraformExpression {
     this.expect("(");
-    const args: Expression[] = [];
+    const args: TerraformExpression[] = [];
     let expand = false;
     while (this.peek() !== ")") {
       args.push(this.expression());
@@ -250,7 +250,7 @@ class Parser {
     return { kind: "call", name, args, expand };
   }
 
-  private postfix(base: Expression): Expression {
+  private postfix(base: TerraformExpression): TerraformExpression {
     let target = base;
     for (;;) {
       const rest = this.text.slice(this.at);
@@ -270,8 +270,8 @@ class Parser {
    * Parses the steps after a splat, which are applied to each element. Each step follows the previous one, and the
    * first is applied to the element itself.
    */
-  private splatSteps(full: boolean): Expression[] {
-    const steps: Expression[] = [];
+  private splatSteps(full: boolean): TerraformExpression[] {
+    const steps: TerraformExpression[] = [];
     for (;;) {
       const rest = this.text.slice(this.at);
       if (/^(\[\*\]|\.\*)/.test(rest) || (!full && rest.startsWith("["))) return steps;
@@ -281,7 +281,7 @@ class Parser {
     }
   }
 
-  private step(target: Expression): Expression | undefined {
+  private step(target: TerraformExpression): TerraformExpression | undefined {
     const rest = this.text.slice(this.at);
     if (rest.startsWith("[")) {
       this.at++;
@@ -299,10 +299,10 @@ class Parser {
     return { kind: "attribute", target, name: this.name() };
   }
 
-  private list(): Expression {
+  private list(): TerraformExpression {
     this.expect("[");
     if (this.isFor()) return this.forExpression("]");
-    const items: Expression[] = [];
+    const items: TerraformExpression[] = [];
     while (this.peek() !== "]") {
       items.push(this.expression());
       if (this.peek() !== "]") this.expect(",");
@@ -311,13 +311,13 @@ class Parser {
     return { kind: "list", items };
   }
 
-  private object(): Expression {
+  private object(): TerraformExpression {
     this.expect("{");
     if (this.isFor()) return this.forExpression("}");
-    const entries: (readonly [Expression, Expression])[] = [];
+    const entries: (readonly [TerraformExpression, TerraformExpression])[] = [];
     while (this.peek() !== "}") {
       const bare = /^([A-Za-z_][\w-]*)\s*(?:=(?!=)|:)/.exec(this.skip())?.[1];
-      const key: Expression = bare ? { kind: "literal", value: this.name() } : this.expression();
+      const key: TerraformExpression = bare ? { kind: "literal", value: this.name() } : this.expression();
       if (this.peek() !== "=") this.expect(":");
       else this.at++;
       entries.push([key, this.expression()]);
@@ -332,12 +332,12 @@ class Parser {
   }
 
   /** https://developer.hashicorp.com/terraform/language/expressions/for */
-  private forExpression(close: "]" | "}"): Expression {
+  private forExpression(close: "]" | "}"): TerraformExpression {
     this.name();
     const names = this.iterator();
     this.expect(":");
     let then = this.expression();
-    let name: Expression | undefined;
+    let name: TerraformExpression | undefined;
     let group = false;
     if (close === "}") {
       name = then;
@@ -349,7 +349,7 @@ class Parser {
         group = true;
       }
     }
-    let test: Expression | undefined;
+    let test: TerraformExpression | undefined;
     if (/^if\b/.test(this.skip())) {
       this.at += 2;
       test = this.expression();
@@ -413,7 +413,7 @@ class Parser {
  * A template that consists of a single interpolation keeps the type of its expression. A directive always yields a
  * string.
  */
-function templateOf(parts: readonly Expression[]): Expression {
+function templateOf(parts: readonly TerraformExpression[]): TerraformExpression {
   const [only] = parts;
   if (parts.length === 1 && only) return only;
   return parts.length === 0 ? { kind: "literal", value: "" } : { kind: "template", parts };

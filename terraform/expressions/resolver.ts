@@ -2,11 +2,11 @@ import type { Block, Document } from "../document";
 import { StackError, UnresolvedError } from "../errors";
 import { isObject, type Value } from "../values";
 import { attribute } from "./attributes";
-import { evaluate, type Scope, withNames } from "./evaluate";
+import { type EvaluationScope, evaluate, withNames } from "./evaluate";
 import { entriesOf } from "./functions/arguments";
 import { parseTemplate } from "./parse";
 import { Reference } from "./reference";
-import { convertTo, parseType } from "./types";
+import { convertTo, parseConstraint } from "./types";
 
 export interface Environment {
   readonly region: string;
@@ -21,7 +21,7 @@ const mostInstances = 10_000;
  *
  * Errors contain the expression and its place, which is the resource's address and the attribute.
  */
-export class Resolver implements Scope {
+export class Resolver implements EvaluationScope {
   private readonly results = new Map<string, Value>();
   private readonly underway = new Set<string>();
 
@@ -226,7 +226,7 @@ export class Resolver implements Scope {
   private variable(name: string): Value {
     const declared = this.document.variables.get(name);
     if (!declared) throw new Error(`there is no variable "${name}"`);
-    const type = typeof declared.type === "string" ? parseType(declared.type) : undefined;
+    const type = typeof declared.type === "string" ? parseConstraint(declared.type) : undefined;
     const given = this.document.given.get(name);
     const value = given ? given(type) : (declared.default as Value | undefined);
     if (value === undefined)

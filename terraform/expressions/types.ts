@@ -1,28 +1,28 @@
 import { isObject, type Value } from "../values";
 import { evaluate } from "./evaluate";
-import type { Expression } from "./expression";
+import type { TerraformExpression } from "./expression";
 import { bool, list, number, object, setOf, text } from "./functions/arguments";
-import { parseExpression, parseTemplate } from "./parse";
+import { parseTemplate, parseTerraform } from "./parse";
 
 /** The type of a variable: https://developer.hashicorp.com/terraform/language/expressions/type-constraints */
-export type Type =
+export type TypeConstraint =
   | { readonly kind: "string" | "number" | "bool" | "any" }
-  | { readonly kind: "list" | "set" | "map"; readonly element: Type }
-  | { readonly kind: "tuple"; readonly elements: readonly Type[] }
+  | { readonly kind: "list" | "set" | "map"; readonly element: TypeConstraint }
+  | { readonly kind: "tuple"; readonly elements: readonly TypeConstraint[] }
   | { readonly kind: "object"; readonly attributes: Readonly<Record<string, Attribute>> };
 
 interface Attribute {
-  readonly type: Type;
+  readonly type: TypeConstraint;
   readonly optional: boolean;
   readonly fallback: Value;
 }
 
 /** @throws Error when the expression is not a valid type. */
-export function parseType(written: string): Type {
-  return typeOf(written.includes("${") ? parseTemplate(written) : parseExpression(written));
+export function parseConstraint(written: string): TypeConstraint {
+  return typeOf(written.includes("${") ? parseTemplate(written) : parseTerraform(written));
 }
 
-function typeOf(expression: Expression): Type {
+function typeOf(expression: TerraformExpression): TypeConstraint {
   if (expression.kind === "root") {
     const { name } = expression;
     if (name === "string" || name === "number" || name === "bool" || name === "any") return { kind: name };
@@ -46,7 +46,7 @@ function typeOf(expression: Expression): Type {
   throw new Error("the type of a variable must be a type such as string or list(string)");
 }
 
-function attributeOf(expression: Expression): Attribute {
+function attributeOf(expression: TerraformExpression): Attribute {
   const isOptional = expression.kind === "call" && expression.name === "optional";
   const [type, fallback] = isOptional ? expression.args : [expression];
   if (!type) throw new Error("optional takes a type");
@@ -65,7 +65,7 @@ const noScope = {
 };
 
 /** Converts a value to a type. @throws Error when the value does not fit. */
-export function convertTo(type: Type, value: Value): Value {
+export function convertTo(type: TypeConstraint, value: Value): Value {
   if (value === null) return null;
   switch (type.kind) {
     case "any":

@@ -13,7 +13,7 @@ const fallback = { region: "us-east-1", accountId: "000000000000" };
 type Attributes = Readonly<Record<string, unknown>>;
 
 /** Names and ARNs that the runner can derive for a plan's resources and data sources, although the plan lacks them. */
-export interface Known {
+export interface KnownState {
   /**
    * A state in which the planned resources exist, with the derived names and ARNs. A second plan that starts from this
    * state has them in every expression.
@@ -28,7 +28,7 @@ export interface Known {
   readonly others: ReadonlyMap<string, Attributes>;
 }
 
-export function knownOf(plan: JsonFile): Known {
+export function knownOf(plan: JsonFile): KnownState {
   const document = readPlan(plan);
   const resolver = resolverOf(document);
   const {

@@ -6,11 +6,11 @@ import { escapeTemplates, isObject, type Value } from "../values";
 import type { JsonFile } from "./configuration";
 import { type PlannedModule, referenceOf } from "./plan-references";
 import {
-  accountOf,
-  regionOf,
   type ShownModule,
   type ShownResource,
+  shownAccount,
   shownBlocks,
+  shownRegion,
   shownResources,
   withoutEmptyTexts,
 } from "./shown";
@@ -67,8 +67,8 @@ export function readPlan({ file, json }: JsonFile): Document {
     notRead: plan.errored
       ? [`${file}: Terraform's planning ended with an error, so resources may be missing`]
       : [],
-    region: regionOf(planned),
-    accountId: accountOf([...planned, ...read]),
+    region: shownRegion(planned),
+    accountId: shownAccount([...planned, ...read]),
   };
 }
 

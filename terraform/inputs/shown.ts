@@ -61,14 +61,14 @@ const arns = (resources: readonly ShownResource[]): string[][] =>
   resources.flatMap(({ values }) => (typeof values?.arn === "string" ? [values.arn.split(":")] : []));
 
 /** The region of resources, which their ARNs contain. */
-export function regionOf(resources: readonly ShownResource[]): string | undefined {
+export function shownRegion(resources: readonly ShownResource[]): string | undefined {
   return arns(resources)
     .map(([, , , region]) => region)
     .find(Boolean);
 }
 
 /** The account of resources, from the caller's identity or from their ARNs. */
-export function accountOf(resources: readonly ShownResource[]): string | undefined {
+export function shownAccount(resources: readonly ShownResource[]): string | undefined {
   const caller = resources.find(({ type }) => type === "aws_caller_identity")?.values?.account_id;
   const known =
     typeof caller === "string"

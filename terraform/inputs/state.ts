@@ -4,11 +4,11 @@ import { StackError } from "../errors";
 import type { JsonFile } from "./configuration";
 import { outputsOf } from "./plan";
 import {
-  accountOf,
-  regionOf,
   type ShownModule,
   type ShownResource,
+  shownAccount,
   shownBlocks,
+  shownRegion,
   shownResources,
 } from "./shown";
 
@@ -64,8 +64,8 @@ export function readState({ file, json }: JsonFile): Document {
     providers: new Map(),
     isPlanned: true,
     notRead: [],
-    region: regionOf(all),
-    accountId: accountOf(all),
+    region: shownRegion(all),
+    accountId: shownAccount(all),
   };
 }
 

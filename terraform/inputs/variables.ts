@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { StackError } from "../errors";
 import { evaluate } from "../expressions/evaluate";
-import { parseAssignments, parseExpression } from "../expressions/parse";
-import type { Type } from "../expressions/types";
+import { parseAssignments, parseTerraform } from "../expressions/parse";
+import type { TypeConstraint } from "../expressions/types";
 import { isObject, type Value } from "../values";
 
-type Given = (type: Type | undefined) => Value;
+type Given = (type: TypeConstraint | undefined) => Value;
 
 /**
  * The values given for variables. Later sources override earlier ones: `TF_VAR_…`, `terraform.tfvars`,
@@ -47,10 +47,10 @@ function readVariables(path: string): Readonly<Record<string, Value>> {
 }
 
 /** The value of an environment variable: plain text for a variable of a simple type, and an expression for any other. */
-function ofEnvironment(name: string, text: string, type: Type | undefined): Value {
+function ofEnvironment(name: string, text: string, type: TypeConstraint | undefined): Value {
   if (!type || !["any", "list", "set", "map", "tuple", "object"].includes(type.kind)) return text;
   try {
-    return evaluate(parseExpression(text), noScope);
+    return evaluate(parseTerraform(text), noScope);
   } catch (error) {
     throw new Error(`${name} can't be read: ${(error as Error).message}`);
   }

@@ -10,7 +10,7 @@ import type {
   RolePolicy,
   Workgroup,
 } from "../types";
-import { keyArn } from "./keys";
+import { keyArnOf } from "./keys";
 import { awsManagedPolicy } from "./managed-policies";
 
 interface Place {
@@ -162,7 +162,8 @@ function readResourcePolicies(reader: StackReader, place: Place): ResourcePolicy
     for (const one of reader.blocksOf(type)) add(one, one.knownText(arn), policy);
   for (const one of reader.blocksOf("aws_s3_bucket_policy"))
     add(one, `arn:aws:s3:::${one.knownText("bucket")}`, "policy");
-  for (const one of reader.blocksOf("aws_kms_key_policy")) add(one, keyArn(reader, one, "key_id"), "policy");
+  for (const one of reader.blocksOf("aws_kms_key_policy"))
+    add(one, keyArnOf(reader, one, "key_id"), "policy");
   for (const one of reader.blocksOf("aws_sqs_queue_policy")) {
     const name = one.knownText("queue_url")?.split("/").at(-1);
     add(one, `arn:aws:sqs:${place.region}:${place.accountId}:${name}`, "policy");
@@ -210,7 +211,7 @@ function encrypted(reader: StackReader, type: string, name: string, key: string)
     const arn = one.knownText("arn");
     const found = one.knownText(name);
     if (!arn || !found) return [];
-    return [{ address: one.address, name: found, arn, ...withKey(keyArn(reader, one, key)) }];
+    return [{ address: one.address, name: found, arn, ...withKey(keyArnOf(reader, one, key)) }];
   });
 }
 
@@ -221,7 +222,7 @@ function readBuckets(reader: StackReader): Access["buckets"] {
   return reader.each(reader.blocksOf("aws_s3_bucket_server_side_encryption_configuration"), (one) => {
     const name = one.knownText("bucket");
     const rule = one.block("rule");
-    const kmsKeyArn = keyArn(
+    const kmsKeyArn = keyArnOf(
       reader,
       rule?.block("apply_server_side_encryption_by_default"),
       "kms_master_key_id",
@@ -244,7 +245,7 @@ function readWorkgroups(reader: StackReader): Workgroup[] {
       name,
       arn,
       ...(outputLocation && { outputLocation }),
-      ...withKey(keyArn(reader, results?.block("encryption_configuration"), "kms_key_arn")),
+      ...withKey(keyArnOf(reader, results?.block("encryption_configuration"), "kms_key_arn")),
     };
   });
 }

@@ -3,9 +3,9 @@ import { isObject } from "../values";
 /** The supported comparisons. Lambda's event source mappings have no others. */
 const comparisons = ["anything-but", "equals-ignore-case", "exists", "numeric", "prefix", "suffix"] as const;
 
-export type Comparison = (typeof comparisons)[number];
+export type EventComparison = (typeof comparisons)[number];
 
-const isComparison = (operator: string): operator is Comparison =>
+const isComparison = (operator: string): operator is EventComparison =>
   comparisons.some((one) => one === operator);
 
 /**

@@ -20,7 +20,7 @@ import type {
   RecordConversion,
   S3Destination,
 } from "../types";
-import { keyArn } from "./keys";
+import { keyArnOf } from "./keys";
 import { readProcessing } from "./processing";
 
 interface Neighbours {
@@ -260,7 +260,7 @@ function readDestination(
     customTimeZone: readTimeZone(s3),
     appendDelimiter,
     roleArn: s3.knownText("role_arn"),
-    kmsKeyArn: keyArn(reader, s3, "kms_key_arn"),
+    kmsKeyArn: keyArnOf(reader, s3, "kms_key_arn"),
     log: readLog(s3.block("cloudwatch_logging_options")),
   };
 }

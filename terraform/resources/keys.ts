@@ -7,7 +7,7 @@ import type { Settings } from "../settings";
  *
  * https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#aws-managed-key
  */
-export function keyArn(
+export function keyArnOf(
   reader: StackReader,
   settings: Settings | undefined,
   name: string,

@@ -6,9 +6,9 @@ import { bucketOf, checkedName, existingBucketName, handlerName, requiredName } 
 import type { StackReader } from "../reader";
 import type { Settings } from "../settings";
 import type { Archive, EventSourceMapping, KinesisStream, LambdaFunction } from "../types";
-import { isObject, parseJson } from "../values";
+import { isObject, jsonValueOf } from "../values";
 import { patternProblem } from "./event-pattern";
-import { keyArn } from "./keys";
+import { keyArnOf } from "./keys";
 
 /** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_function */
 export function readFunctions(reader: StackReader): LambdaFunction[] {
@@ -55,7 +55,7 @@ function readFunction(reader: StackReader, fn: Settings): LambdaFunction | undef
     memoryMegabytes: fn.integer("memory_size", functionLimits.memoryMegabytes, 128),
     environment: known,
     roleArn: fn.knownText("role"),
-    kmsKeyArn: keyArn(reader, fn, "kms_key_arn"),
+    kmsKeyArn: keyArnOf(reader, fn, "kms_key_arn"),
     logGroup: fn.block("logging_config")?.knownText("log_group"),
     tracing: fn.block("tracing_config")?.knownText("mode") === "Active",
   };
@@ -225,7 +225,7 @@ function readFilters(mapping: Settings): string[] {
   const filters = mapping.blocks("filter_criteria").flatMap((criteria) => criteria.blocks("filter"));
   return filters.map((filter) => {
     const pattern = filter.required("pattern");
-    const parsed = parseJson(pattern);
+    const parsed = jsonValueOf(pattern);
     if (!isObject(parsed)) throw filter.error("pattern", `must be a JSON object, not ${pattern}`);
     const problem = patternProblem(parsed);
     if (problem !== undefined) throw filter.error("pattern", problem);

@@ -2,7 +2,7 @@ import type { StackReader } from "../reader";
 import type { Settings } from "../settings";
 import type { TopicSubscription } from "../types";
 import { uuidOf } from "../uuid";
-import { isObject, parseJson } from "../values";
+import { isObject, jsonValueOf } from "../values";
 import { patternProblem } from "./event-pattern";
 
 /** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/sns_topic_subscription */
@@ -46,7 +46,7 @@ export function readSubscriptions(reader: StackReader): TopicSubscription[] {
 function readPolicy(settings: Settings, name: string): Readonly<Record<string, unknown>> | undefined {
   const text = settings.text(name);
   if (text === undefined || text === "") return undefined;
-  const policy = parseJson(text);
+  const policy = jsonValueOf(text);
   if (!isObject(policy)) throw settings.error(name, `must be a JSON object, not ${text}`);
   return policy;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatJava } from "../../../local/lake/trino/functions/format/formatter";
+import { formatWithJava } from "../../../local/lake/trino/functions/format/formatter";
 import type { FormatValue } from "../../../local/lake/trino/functions/format/values";
 import { formatJoda, jodaParts, parseJoda } from "../../../local/lake/trino/functions/time/joda";
 import { mysqlParts } from "../../../local/lake/trino/functions/time/mysql";
@@ -30,17 +30,17 @@ describe("format() writes as Java's Formatter", () => {
     ["%2$s %1$s %<s %%%n", [text("a"), text("b")], "b a a %\n"],
     ["%s %d", [null, null], "null null"],
   ])("%s", (pattern, values, expected) => {
-    expect(formatJava(pattern, values)).toBe(expected);
+    expect(formatWithJava(pattern, values)).toBe(expected);
   });
 
   it("refuses a value of another kind, and one that is missing", () => {
-    expect(() => formatJava("%d", [text("x")])).toThrow(
+    expect(() => formatWithJava("%d", [text("x")])).toThrow(
       "Invalid format string: %d (IllegalFormatConversion: d != java.lang.String)",
     );
-    expect(() => formatJava("%s %s", [text("x")])).toThrow("MissingFormatArgument");
+    expect(() => formatWithJava("%s %s", [text("x")])).toThrow("MissingFormatArgument");
     // Whole numbers are longs, which are no characters.
-    expect(() => formatJava("%c", [integer(65)])).toThrow("IllegalFormatConversion: c != java.lang.Long");
-    expect(() => formatJava("%y", [text("x")])).toThrow("UnknownFormatConversion");
+    expect(() => formatWithJava("%c", [integer(65)])).toThrow("IllegalFormatConversion: c != java.lang.Long");
+    expect(() => formatWithJava("%y", [text("x")])).toThrow("UnknownFormatConversion");
   });
 });
 

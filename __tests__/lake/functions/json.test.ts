@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { readDocument, writeDocument } from "../../../local/lake/trino/functions/json/document";
+import { readJsonDocument, writeDocument } from "../../../local/lake/trino/functions/json/document";
 import { textAt } from "../../../local/lake/trino/functions/json/legacy-path";
-import { evaluate } from "../../../local/lake/trino/functions/json/path/evaluate";
+import { evaluatePath } from "../../../local/lake/trino/functions/json/path/evaluate";
 import { parsePath } from "../../../local/lake/trino/functions/json/path/parse";
 import { PathNotSupported, PathSyntaxError } from "../../../local/lake/trino/functions/json/path/syntax";
 
@@ -35,27 +35,31 @@ describe("The path of json_extract", () => {
 
 describe("A JSON text", () => {
   it("is written without blanks, its fields in their order, numbers as Jackson writes them", () => {
-    const document = readDocument('{ "b" : 1.50, "a":[1e2, -0, "😀"], "b": null }');
+    const document = readJsonDocument('{ "b" : 1.50, "a":[1e2, -0, "😀"], "b": null }');
     expect(document && writeDocument(document)).toBe('{"b":1.5,"a":[100.0,0,"\\uD83D\\uDE00"],"b":null}');
   });
 
   it("that isn't one is undefined", () => {
     for (const text of ["", "{", "[1,]", "{a:1}", "01", "tru", '"\t"', "1 2"])
-      expect(readDocument(text), text).toBeUndefined();
+      expect(readJsonDocument(text), text).toBeUndefined();
   });
 
   it("may be nested a thousand deep, and not more", () => {
-    expect(readDocument("[".repeat(900) + "]".repeat(900))).toBeDefined();
-    expect(readDocument("[".repeat(100_000))).toBeUndefined();
+    expect(readJsonDocument("[".repeat(900) + "]".repeat(900))).toBeDefined();
+    expect(readJsonDocument("[".repeat(100_000))).toBeUndefined();
   });
 });
 
 describe("The path language of SQL/JSON", () => {
-  const value = readDocument('{"items":[{"qty":2,"tags":["a","b"]},{"qty":12}],"n":null,"s":"Abc","x":2.5}');
+  const value = readJsonDocument(
+    '{"items":[{"qty":2,"tags":["a","b"]},{"qty":12}],"n":null,"s":"Abc","x":2.5}',
+  );
   const found = (path: string): string[] =>
     value === undefined
       ? []
-      : evaluate(parsePath(path), value, new Map([["limit", readDocument("5") ?? null]])).map(writeDocument);
+      : evaluatePath(parsePath(path), value, new Map([["limit", readJsonDocument("5") ?? null]])).map(
+          writeDocument,
+        );
 
   it.each([
     ["lax $.items.qty", ["2", "12"]],

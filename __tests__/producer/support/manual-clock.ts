@@ -1,7 +1,7 @@
-import type { Clock } from "@streaming-data-lake/producer";
+import type { MonotonicClock } from "@streaming-data-lake/producer";
 
 /** Time that passes when a test says so. */
-export class ManualClock implements Clock {
+export class ManualClock implements MonotonicClock {
   #now = 1_000;
   #timers: { at: number; callback: () => void }[] = [];
 

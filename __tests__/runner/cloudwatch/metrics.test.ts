@@ -4,7 +4,7 @@ import { checkExpression, evaluateExpression } from "../../../local/runner/cloud
 import { MetricStore, periodStarts } from "../../../local/runner/cloudwatch/metric-store";
 import { MetricSums } from "../../../local/runner/cloudwatch/metric-sums";
 import { ServiceMetrics } from "../../../local/runner/cloudwatch/service-metrics";
-import { Distribution, statisticNamed } from "../../../local/runner/cloudwatch/statistics";
+import { SampleDistribution, statisticNamed } from "../../../local/runner/cloudwatch/statistics";
 import { deliveryCounters } from "../../../local/runner/counters";
 import { countersOf } from "../fixtures/counters";
 
@@ -13,7 +13,7 @@ const noon = Date.parse("2024-01-15T12:00:00Z");
 const minute = 60_000;
 
 describe("a statistic of 1 to 10", () => {
-  const values = new Distribution();
+  const values = new SampleDistribution();
   for (let value = 1; value <= 10; value++) values.add(value);
 
   it.each([
@@ -47,7 +47,7 @@ describe("a statistic of 1 to 10", () => {
 
 describe("a minute of many different values", () => {
   it("keeps its sum and extremes exact and its percentiles within one in a hundred", () => {
-    const values = new Distribution();
+    const values = new SampleDistribution();
     for (let value = 1; value <= 100_000; value++) values.add(value);
     expect([values.count, values.sum, values.minimum, values.maximum]).toEqual([
       100_000, 5_000_050_000, 1, 100_000,

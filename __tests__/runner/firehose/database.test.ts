@@ -2,13 +2,13 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DuckDBConnection } from "@duckdb/node-api";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { Database } from "../../../local/runner/firehose/database";
+import { ConversionDatabase } from "../../../local/runner/firehose/database";
 import { temporaryFolder } from "../../support/folders";
 
 function open() {
   const folder = temporaryFolder();
   const abort = new AbortController();
-  const database = new Database(join(folder, "spill"), abort.signal);
+  const database = new ConversionDatabase(join(folder, "spill"), abort.signal);
   onTestFinished(() => database.close());
   return { database, abort, file: join(folder, "one.parquet") };
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { formatJava, parseJavaPattern } from "../../../local/runner/firehose/dates/java-pattern";
+import { formatByPattern, parseJavaPattern } from "../../../local/runner/firehose/dates/java-pattern";
 import { jodaParser } from "../../../local/runner/firehose/dates/joda-pattern";
 import { zonedTime } from "../../../local/runner/firehose/dates/zoned-time";
 
@@ -23,7 +23,7 @@ const cases = readFileSync(join(__dirname, "recorded/date-formats.jsonl"), "utf8
 function formatted({ pattern, time = "", zone = "UTC" }: Case): string | undefined {
   const nanos = Number((/\.(\d+)Z/.exec(time)?.[1] ?? "0").padEnd(9, "0")) % 1_000_000;
   try {
-    return formatJava(parseJavaPattern(pattern), zonedTime(Date.parse(time), zone, nanos));
+    return formatByPattern(parseJavaPattern(pattern), zonedTime(Date.parse(time), zone, nanos));
   } catch {
     return undefined;
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { evaluatePrefix, formatTime, prefixProblem } from "../../../local/runner/firehose/prefix";
+import { evaluatePrefix, formatPrefixTime, prefixProblem } from "../../../local/runner/firehose/prefix";
 
 const values = {
   timestamp: new Date("2024-01-05T22:07:09.123Z"),
@@ -44,7 +44,7 @@ describe("a pattern of Java's DateTimeFormatter", () => {
     ["D DDD", "5 005"],
     ["'it''s' yyyy", "it's 2024"],
   ])("%s is %s", (pattern, expected) => {
-    expect(formatTime(pattern, values.timestamp, "UTC")).toBe(expected);
+    expect(formatPrefixTime(pattern, values.timestamp, "UTC")).toBe(expected);
   });
 });
 

@@ -9,7 +9,7 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
-import type { DeadLetters } from "../observed";
+import type { DeadLetterCount } from "../observed";
 
 /**
  * Counts the messages in the queues, and the records in them that were discarded since a time. Messages are read without
@@ -19,7 +19,7 @@ export async function deadLettersSince(
   client: SQSClient,
   queues: readonly string[],
   since: Date,
-): Promise<DeadLetters> {
+): Promise<DeadLetterCount> {
   let messages = 0;
   let records = 0;
   for (const QueueName of queues) {

@@ -6,15 +6,16 @@ import {
   type MetricDataQuery,
 } from "@aws-sdk/client-cloudwatch";
 import { readingMetrics, rejectionReasons } from "@streaming-data-lake/dataset/metrics";
-import type { AlarmState, Counts } from "../observed";
-import type { Pipeline } from "../pipeline";
+import type { AlarmState } from "@streaming-data-lake/runner/cloudwatch/alarm-state";
+import type { Counts } from "../observed";
+import type { VerifiedPipeline } from "../pipeline";
 
 const minute = 60_000;
 
 /** What CloudWatch has counted since a time, rounded down to the minute: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html */
 export async function countsSince(
   client: CloudWatchClient,
-  { stream, namespace }: Pipeline,
+  { stream, namespace }: VerifiedPipeline,
   since: Date,
 ): Promise<Counts> {
   const sum = (
@@ -59,8 +60,8 @@ const alarmsACall = 100;
 export async function alarmStates(
   client: CloudWatchClient,
   names: readonly string[],
-): Promise<ReadonlyMap<string, AlarmState>> {
-  const states = new Map<string, AlarmState>();
+): Promise<ReadonlyMap<string, AlarmState | undefined>> {
+  const states = new Map<string, AlarmState | undefined>();
   for (let start = 0; start < names.length; start += alarmsACall) {
     const { MetricAlarms = [] } = await client.send(
       new DescribeAlarmsCommand({

@@ -14,8 +14,8 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { type Io, UserError } from "@streaming-data-lake/command";
 import { runOnAthena } from "../../query/athena";
-import type { Answer, Observed } from "../observed";
-import type { Pipeline } from "../pipeline";
+import type { Observed, ObservedRows } from "../observed";
+import type { VerifiedPipeline } from "../pipeline";
 import { deadLettersSince, latestQuery } from "./ends";
 import { alarmStates, countsSince } from "./metrics";
 import { objectsSince } from "./objects";
@@ -31,7 +31,7 @@ const creation = 10 * 60_000;
  * Observes the pipeline on AWS. The clients take credentials and endpoints from where AWS's own tools take them,
  * including `AWS_ENDPOINT_URL`.
  */
-export function observeAws(pipeline: Pipeline, { env, signal, stderr }: Io): Observed {
+export function observeAws(pipeline: VerifiedPipeline, { env, signal, stderr }: Io): Observed {
   const { stack, delivery, schedule } = pipeline;
   const config = { region: stack.region };
   const athena = new AthenaClient(config);
@@ -55,7 +55,7 @@ export function observeAws(pipeline: Pipeline, { env, signal, stderr }: Io): Obs
   let destination: Partial<ExtendedS3DestinationDescription> = {};
   let last: string | undefined;
 
-  const ask = async (sql: string, workgroup: string, database: string): Promise<Answer> => {
+  const ask = async (sql: string, workgroup: string, database: string): Promise<ObservedRows> => {
     const { rows, statistics } = await runOnAthena(
       { sql, values: [] },
       { client: athena, workgroup, database, signal, onProgress: () => {} },

@@ -1,4 +1,4 @@
-import type { Member, Shape, StructureShape, Traits } from "./shape";
+import type { Member, ModelShape, ModelStructure, Traits } from "./shape";
 import { shapeOf } from "./shape";
 
 export type Protocol = "json" | "query" | "rest-json" | "rest-xml" | "cbor";
@@ -32,8 +32,8 @@ export interface ServiceDescription {
 
 export interface Operation {
   readonly name: string;
-  readonly input: StructureShape;
-  readonly output: Shape;
+  readonly input: ModelStructure;
+  readonly output: ModelShape;
   readonly traits: Traits;
 }
 
@@ -82,7 +82,7 @@ export class ServiceModel {
   }
 }
 
-const nothing: StructureShape = {
+const nothing: ModelStructure = {
   kind: "structure",
   name: "Unit",
   traits: {},

@@ -4,7 +4,7 @@
  *
  * https://smithy.io/2.0/spec/model.html
  */
-export type Shape = SimpleShape | BlobShape | TimestampShape | ListShape | MapShape | StructureShape;
+export type ModelShape = SimpleShape | BlobShape | TimestampShape | ListShape | MapShape | ModelStructure;
 
 export interface SimpleShape {
   readonly kind: "string" | "boolean" | "number" | "bigint" | "decimal" | "document" | "unit";
@@ -34,7 +34,7 @@ export interface MapShape {
   readonly value: Member;
 }
 
-export interface StructureShape {
+export interface ModelStructure {
   readonly kind: "structure";
   readonly name: string;
   readonly traits: Traits;
@@ -44,7 +44,7 @@ export interface StructureShape {
 
 export interface Member {
   readonly name: string;
-  readonly shape: Shape;
+  readonly shape: ModelShape;
   readonly traits: Traits;
 }
 
@@ -89,10 +89,10 @@ function traitsOf(raw: unknown): Traits {
   return Object.fromEntries(bits.flatMap((name, bit) => ((number >> bit) & 1 ? [[name, 1]] : [])));
 }
 
-const known = new WeakMap<readonly unknown[], Shape>();
+const known = new WeakMap<readonly unknown[], ModelShape>();
 
 /** Reads a shape in the SDK's notation. @throws Error when this version of the SDK has no such notation. */
-export function shapeOf(raw: Raw): Shape {
+export function shapeOf(raw: Raw): ModelShape {
   const given = typeof raw === "function" ? (raw as () => Raw)() : raw;
   if (typeof given === "number") return numbered(given);
   if (given === "unit") return { kind: "unit" };
@@ -106,7 +106,7 @@ export function shapeOf(raw: Raw): Shape {
 }
 
 /** The simple type with a number. Adding 64 to the number means a list of that type, and adding 128 a map to it. */
-function numbered(number: number): Shape {
+function numbered(number: number): ModelShape {
   if (number >= 128) return { kind: "map", key: memberOf("key", 0), value: memberOf("value", number & 63) };
   if (number >= 64) return { kind: "list", member: memberOf("member", number & 63) };
   switch (number) {
@@ -139,7 +139,7 @@ function numbered(number: number): Shape {
   }
 }
 
-function listed(raw: readonly unknown[]): Shape {
+function listed(raw: readonly unknown[]): ModelShape {
   const [type, , name, traits] = raw;
   switch (type) {
     case 0:
@@ -158,7 +158,7 @@ function listed(raw: readonly unknown[]): Shape {
       const shapes = raw[5] as readonly Raw[];
       const members = () => names.map((member, index) => memberOf(member, shapes[index]));
       const head = { kind: "structure" as const, name: String(name), traits: traitsOf(traits) };
-      const structure: StructureShape = lazy(head, {
+      const structure: ModelStructure = lazy(head, {
         members,
         byName: () => new Map(structure.members.map((member) => [member.name, member])),
       });
@@ -187,7 +187,7 @@ function memberOf(name: string, raw: Raw): Member {
   return lazy({ name, traits: merged }, { shape: () => streamed(shapeOf(found), merged) });
 }
 
-const streamed = (shape: Shape, { streaming }: Traits): Shape =>
+const streamed = (shape: ModelShape, { streaming }: Traits): ModelShape =>
   streaming && shape.kind === "blob" ? { kind: "blob", streaming: true } : shape;
 
 /** Adds properties that are computed on first access. */

@@ -1,5 +1,5 @@
-import type { Member, Shape } from "../model/shape";
-import { serialization } from "./errors";
+import type { Member, ModelShape } from "../model/shape";
+import { serializationError } from "./errors";
 
 /**
  * Converts values of shapes from and to a protocol's representation. This class handles structures, lists and maps, and
@@ -12,11 +12,11 @@ export abstract class ShapeCodec {
   }
 
   /** @throws AwsError SerializationException */
-  protected abstract readLeaf(shape: Shape, value: unknown, path: string): unknown;
-  protected abstract writeLeaf(shape: Shape, value: unknown): unknown;
+  protected abstract readLeaf(shape: ModelShape, value: unknown, path: string): unknown;
+  protected abstract writeLeaf(shape: ModelShape, value: unknown): unknown;
 
   /** @throws AwsError SerializationException */
-  protected read(shape: Shape, value: unknown, path = ""): unknown {
+  protected read(shape: ModelShape, value: unknown, path = ""): unknown {
     switch (shape.kind) {
       case "structure": {
         const object = asObject(value, path);
@@ -44,7 +44,7 @@ export abstract class ShapeCodec {
     }
   }
 
-  protected write(shape: Shape, value: unknown): unknown {
+  protected write(shape: ModelShape, value: unknown): unknown {
     if (value === undefined || value === null) return value;
     switch (shape.kind) {
       case "structure": {
@@ -75,10 +75,10 @@ function asObject(value: unknown, path: string): Readonly<Record<string, unknown
 }
 
 export const mismatch = (path: string, what: string) =>
-  serialization(`${path === "" ? "The request" : path.slice(1)} must be ${what}`);
+  serializationError(`${path === "" ? "The request" : path.slice(1)} must be ${what}`);
 
 /** Checks a simple value. @throws AwsError SerializationException when it does not have the shape's type. */
-export function scalar(shape: Shape, value: unknown, path: string): unknown {
+export function scalar(shape: ModelShape, value: unknown, path: string): unknown {
   if (shape.kind === "string" && typeof value !== "string") throw mismatch(path, "a String");
   if (shape.kind === "boolean" && typeof value !== "boolean") throw mismatch(path, "a Boolean");
   if (shape.kind === "number" && typeof value !== "number") throw mismatch(path, "a Number");

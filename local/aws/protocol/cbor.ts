@@ -1,7 +1,7 @@
 import { cbor, dateToTag } from "@smithy/core/cbor";
-import type { Shape } from "../model/shape";
+import type { ModelShape } from "../model/shape";
 import { mismatch, ShapeCodec, scalar } from "./by-shape";
-import { serialization } from "./errors";
+import { serializationError } from "./errors";
 
 /**
  * Converts values of shapes from and to the CBOR of Smithy's RPC v2 protocol.
@@ -10,22 +10,22 @@ import { serialization } from "./errors";
  */
 class CborCodec extends ShapeCodec {
   /** @throws AwsError SerializationException */
-  decode(shape: Shape, body: Buffer): unknown {
+  decode(shape: ModelShape, body: Buffer): unknown {
     if (body.length === 0) return {};
     let value: unknown;
     try {
       value = cbor.deserialize(body);
     } catch {
-      throw serialization("The request is not CBOR");
+      throw serializationError("The request is not CBOR");
     }
     return this.read(shape, value);
   }
 
-  encode(shape: Shape, value: unknown): Uint8Array {
+  encode(shape: ModelShape, value: unknown): Uint8Array {
     return cbor.serialize(this.write(shape, value));
   }
 
-  protected override readLeaf(shape: Shape, value: unknown, path: string): unknown {
+  protected override readLeaf(shape: ModelShape, value: unknown, path: string): unknown {
     switch (shape.kind) {
       case "timestamp": {
         const seconds = (value as { readonly value?: unknown }).value ?? value;
@@ -43,7 +43,7 @@ class CborCodec extends ShapeCodec {
     }
   }
 
-  protected override writeLeaf(shape: Shape, value: unknown): unknown {
+  protected override writeLeaf(shape: ModelShape, value: unknown): unknown {
     return shape.kind === "timestamp" ? dateToTag(value as Date) : value;
   }
 }

@@ -16,7 +16,8 @@ export class AwsError extends Error {
 }
 
 /** The request could not be decoded in its protocol. */
-export const serialization = (message: string): AwsError => new AwsError("SerializationException", message);
+export const serializationError = (message: string): AwsError =>
+  new AwsError("SerializationException", message);
 
-export const internalFailure = (): AwsError =>
+export const internalError = (): AwsError =>
   new AwsError("InternalFailure", "The request processing has failed because of an unknown error.", 500);

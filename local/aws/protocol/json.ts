@@ -1,6 +1,6 @@
-import type { Member, Shape, StructureShape } from "../model/shape";
+import type { Member, ModelShape, ModelStructure } from "../model/shape";
 import { mismatch, ShapeCodec, scalar } from "./by-shape";
-import { serialization } from "./errors";
+import { serializationError } from "./errors";
 import { readTime, writeTime } from "./times";
 
 /**
@@ -8,24 +8,24 @@ import { readTime, writeTime } from "./times";
  * trait `jsonName`, which only REST-JSON uses.
  */
 export class JsonCodec extends ShapeCodec {
-  private readonly plain = new WeakMap<Shape, boolean>();
+  private readonly plain = new WeakMap<ModelShape, boolean>();
 
   constructor(private readonly named: boolean) {
     super();
   }
 
   /** @throws AwsError SerializationException */
-  decode(shape: Shape, text: string): unknown {
+  decode(shape: ModelShape, text: string): unknown {
     let value: unknown;
     try {
       value = text === "" ? {} : JSON.parse(text);
     } catch {
-      throw serialization("The request is not JSON");
+      throw serializationError("The request is not JSON");
     }
     return this.read(shape, value);
   }
 
-  encode(shape: Shape, value: unknown): string {
+  encode(shape: ModelShape, value: unknown): string {
     return JSON.stringify(this.isPlain(shape) ? value : this.write(shape, value));
   }
 
@@ -33,7 +33,7 @@ export class JsonCodec extends ShapeCodec {
     return this.named ? (member.traits.jsonName ?? member.name) : member.name;
   }
 
-  protected override readLeaf(shape: Shape, value: unknown, path: string): unknown {
+  protected override readLeaf(shape: ModelShape, value: unknown, path: string): unknown {
     switch (shape.kind) {
       case "number":
         if (value === "NaN" || value === "Infinity" || value === "-Infinity") return Number(value);
@@ -51,7 +51,7 @@ export class JsonCodec extends ShapeCodec {
     }
   }
 
-  protected override writeLeaf(shape: Shape, value: unknown): unknown {
+  protected override writeLeaf(shape: ModelShape, value: unknown): unknown {
     switch (shape.kind) {
       case "blob":
         return Buffer.from(value as Uint8Array).toString("base64");
@@ -67,7 +67,7 @@ export class JsonCodec extends ShapeCodec {
   }
 
   /** Whether values of a shape are written unchanged, which saves copying large responses. */
-  private isPlain(shape: Shape): boolean {
+  private isPlain(shape: ModelShape): boolean {
     const before = this.plain.get(shape);
     if (before !== undefined) return before;
     // A shape can contain itself. Until its members have been examined, it counts as plain.
@@ -77,7 +77,7 @@ export class JsonCodec extends ShapeCodec {
     return result;
   }
 
-  private decidesPlain(shape: Shape): boolean {
+  private decidesPlain(shape: ModelShape): boolean {
     switch (shape.kind) {
       case "structure":
         return shape.members.every(
@@ -101,7 +101,7 @@ export const awsJson = new JsonCodec(false);
 export const restJson = new JsonCodec(true);
 
 /** A structure with only the given members, such as those that are in the body. */
-export const bodyOf = (shape: StructureShape, members: readonly Member[]): StructureShape => ({
+export const bodyOf = (shape: ModelStructure, members: readonly Member[]): ModelStructure => ({
   ...shape,
   members,
   byName: new Map(members.map((member) => [member.name, member])),

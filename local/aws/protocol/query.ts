@@ -1,4 +1,4 @@
-import type { Member, Shape, StructureShape } from "../model/shape";
+import type { Member, ModelShape, ModelStructure } from "../model/shape";
 import { AwsError } from "./errors";
 import { readTime } from "./times";
 import { writeMembers, xmlHeader } from "./xml";
@@ -9,7 +9,7 @@ import { writeMembers, xmlHeader } from "./xml";
  *
  * https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
  */
-export function readQuery(shape: StructureShape, parameters: URLSearchParams): object {
+export function readQuery(shape: ModelStructure, parameters: URLSearchParams): object {
   const tree: Tree = { children: new Map() };
   for (const [name, value] of parameters) {
     let node = tree;
@@ -28,7 +28,7 @@ interface Tree {
   readonly children: Map<string, Tree>;
 }
 
-function read(shape: Shape, node: Tree): unknown {
+function read(shape: ModelShape, node: Tree): unknown {
   const { text = "" } = node;
   switch (shape.kind) {
     case "structure": {
@@ -99,7 +99,7 @@ export interface QueryAnswer {
 
 export function writeQueryAnswer(
   { operation, namespace, requestId }: QueryAnswer,
-  shape: Shape,
+  shape: ModelShape,
   value: object,
 ): string {
   const result =

@@ -1,10 +1,10 @@
 import type { Operation } from "../model/services";
-import type { Member, Shape } from "../model/shape";
+import type { Member, ModelShape } from "../model/shape";
 import { AwsError } from "./errors";
 import { readTime, writeTime } from "./times";
 
 /** The method and path of an operation's requests: https://smithy.io/2.0/spec/http-bindings.html */
-export interface Route {
+export interface RestRoute {
   readonly operation: Operation;
   readonly method: string;
   readonly segments: readonly (string | { readonly label: string; readonly greedy: boolean })[];
@@ -12,7 +12,7 @@ export interface Route {
   readonly query: readonly (readonly [name: string, value: string])[];
 }
 
-export function routesOf(operations: readonly Operation[], prefix = ""): Route[] {
+export function routesOf(operations: readonly Operation[], prefix = ""): RestRoute[] {
   return operations.flatMap((operation) => {
     const { http } = operation.traits;
     if (!http) return [];
@@ -38,7 +38,7 @@ export interface RestRequest {
 }
 
 /** Matches a path. @returns the values of the route's labels, or undefined when the path does not match. */
-export function matchPath({ segments }: Route, path: string): Record<string, string> | undefined {
+export function matchPath({ segments }: RestRoute, path: string): Record<string, string> | undefined {
   const parts = path.replace(/^\//, "").split("/");
   if (parts.at(-1) === "" && parts.length > segments.length) parts.pop();
   const labels: Record<string, string> = {};
@@ -69,7 +69,7 @@ function decodeLabel(text: string): string {
 /** A member that is bound to a part of the request or response other than the body. */
 interface Bound {
   readonly name: string;
-  readonly shape: Shape;
+  readonly shape: ModelShape;
   readonly place: "label" | "query" | "header" | "prefix" | "status";
   /** Name of the label, parameter or header, or prefix of headers. Those of headers are in lower case. */
   readonly key: string;
@@ -159,7 +159,7 @@ function readBound(
   }
 }
 
-function readText(shape: Shape, text: string): unknown {
+function readText(shape: ModelShape, text: string): unknown {
   switch (shape.kind) {
     case "number": {
       const number = Number(text);
@@ -202,7 +202,7 @@ export function writeHeaders(
   return { headers, ...(status !== undefined && { status }) };
 }
 
-function writeText(shape: Shape, value: unknown): string {
+function writeText(shape: ModelShape, value: unknown): string {
   if (shape.kind === "timestamp") return String(writeTime(value as Date, shape.format ?? "http-date"));
   if (shape.kind === "list") return (value as unknown[]).join(",");
   return String(value);

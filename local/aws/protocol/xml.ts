@@ -1,5 +1,5 @@
 import { parseXML } from "@aws-sdk/xml-builder";
-import type { ListShape, MapShape, Member, Shape, StructureShape } from "../model/shape";
+import type { ListShape, MapShape, Member, ModelShape, ModelStructure } from "../model/shape";
 import { AwsError } from "./errors";
 import { readTime, writeTime } from "./times";
 
@@ -19,7 +19,7 @@ export const escapeXml = (text: string): string =>
 export const xmlHeader = '<?xml version="1.0" encoding="UTF-8"?>\n';
 
 /** Writes a structure's members as the content of its element. */
-export function writeMembers(shape: StructureShape, value: object): string {
+export function writeMembers(shape: ModelStructure, value: object): string {
   return shape.members
     .filter(({ traits }) => !traits.xmlAttribute)
     .map((member) => writeMember(member, (value as Record<string, unknown>)[member.name]))
@@ -27,7 +27,7 @@ export function writeMembers(shape: StructureShape, value: object): string {
 }
 
 /** Writes a structure as an element, including its attributes. */
-export function writeElement(name: string, shape: StructureShape, value: object, namespace?: string): string {
+export function writeElement(name: string, shape: ModelStructure, value: object, namespace?: string): string {
   const given = value as Record<string, unknown>;
   const [prefix, uri] = shape.traits.xmlNamespace ?? [0, namespace];
   const attributes = shape.members
@@ -82,7 +82,7 @@ function writeMap(name: string, { key, value }: MapShape, values: object, flat: 
   return flat ? entries.join("") : `<${name}>${entries.join("")}</${name}>`;
 }
 
-function writeSimple(shape: Shape, value: unknown): string {
+function writeSimple(shape: ModelShape, value: unknown): string {
   if (shape.kind === "timestamp") return String(writeTime(value as Date, shape.format ?? "date-time"));
   if (shape.kind === "blob") return Buffer.from(value as Uint8Array).toString("base64");
   return String(value);
@@ -95,7 +95,7 @@ const malformed = () =>
   );
 
 /** Reads a document whose root is a structure. @throws AwsError MalformedXML */
-export function readXml(shape: Shape, text: string): unknown {
+export function readXml(shape: ModelShape, text: string): unknown {
   let parsed: Record<string, unknown>;
   try {
     parsed = parseXML(text) as Record<string, unknown>;
@@ -107,7 +107,7 @@ export function readXml(shape: Shape, text: string): unknown {
   return readValue(shape, root);
 }
 
-function readValue(shape: Shape, given: unknown): unknown {
+function readValue(shape: ModelShape, given: unknown): unknown {
   switch (shape.kind) {
     case "structure": {
       if (given !== "" && (typeof given !== "object" || given === null)) throw malformed();

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import type { Operation, Protocol, ServiceModel } from "../model/services";
-import type { StructureShape } from "../model/shape";
+import type { ModelStructure } from "../model/shape";
 import { rpcCbor } from "../protocol/cbor";
 import type { AwsError } from "../protocol/errors";
 import { awsJson, bodyOf, restJson } from "../protocol/json";
@@ -8,10 +8,10 @@ import { writeQueryAnswer } from "../protocol/query";
 import { bodyMembers, payloadOf, writeHeaders } from "../protocol/rest";
 import { escapeXml, writeElement, xmlHeader } from "../protocol/xml";
 import type { FilePart } from "./file-part";
-import type { Call } from "./handlers";
+import type { HandledCall } from "./handlers";
 import type { Lent } from "./lent";
 
-export interface Answer {
+export interface ServiceAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer | string | Uint8Array | Readable | FilePart | Lent;
@@ -26,16 +26,16 @@ const contentTypes: Readonly<Record<Protocol, string>> = {
 };
 
 /** The response with an operation's output in the given protocol. */
-export function answerOf(
+export function serviceAnswerOf(
   { service }: ServiceModel,
   protocol: Protocol,
   operation: Operation,
   output: object,
-  { requestId, answer }: Pick<Call, "requestId" | "answer">,
-): Answer {
+  { requestId, answer }: Pick<HandledCall, "requestId" | "answer">,
+): ServiceAnswer {
   const ids = idHeaders(protocol, requestId);
   const status = answer.status ?? operation.traits.http?.[2] ?? 200;
-  const typed = (body: Answer["body"], more: Record<string, string> = {}): Answer => ({
+  const typed = (body: ServiceAnswer["body"], more: Record<string, string> = {}): ServiceAnswer => ({
     status,
     headers: {
       "content-type": contentTypeOf(protocol, service.jsonVersion),
@@ -76,11 +76,11 @@ export function answerOf(
 }
 
 function restBody(
-  shape: StructureShape,
+  shape: ModelStructure,
   output: object,
   protocol: "rest-json" | "rest-xml",
   namespace: string | undefined,
-): { readonly headers: Record<string, string>; readonly body: Answer["body"] } {
+): { readonly headers: Record<string, string>; readonly body: ServiceAnswer["body"] } {
   const given = output as Readonly<Record<string, unknown>>;
   const type = { "content-type": contentTypes[protocol] };
   const payload = payloadOf(shape.members);
@@ -94,7 +94,7 @@ function restBody(
             headers: type,
             body: xmlHeader + writeElement(nameOf(payload.shape), payload.shape, value as object, namespace),
           };
-    return { headers: {}, body: value as Answer["body"] };
+    return { headers: {}, body: value as ServiceAnswer["body"] };
   }
   const body = bodyMembers(shape.members);
   if (protocol === "rest-json")
@@ -109,7 +109,7 @@ function restBody(
 }
 
 /** Name of the root element: the output's trait `xmlName`, or else its name with `Result` instead of `Output`. */
-const nameOf = ({ name, traits }: StructureShape): string =>
+const nameOf = ({ name, traits }: ModelStructure): string =>
   traits.xmlName ?? name.replace(/Output$/, "Result");
 
 const contentTypeOf = (protocol: Protocol, version: string | undefined): string =>
@@ -128,7 +128,7 @@ export function errorAnswer(
   error: AwsError,
   requestId: string,
   resource: string,
-): Answer {
+): ServiceAnswer {
   const traits = model?.errorTraits(error.code);
   const status = error.status ?? traits?.httpError ?? 400;
   const fault = status < 500 ? "Sender" : "Receiver";
@@ -185,4 +185,4 @@ export function errorAnswer(
   }
 }
 
-export const isStream = (body: Answer["body"]): body is Readable => body instanceof Readable;
+export const isStream = (body: ServiceAnswer["body"]): body is Readable => body instanceof Readable;

@@ -18,7 +18,7 @@ const bodyTimeout = 60_000;
 export async function readBody(incoming: Readable, encoding: string | undefined): Promise<Buffer> {
   const late = setTimeout(() => incoming.destroy(), bodyTimeout);
   try {
-    return decoded(await collect(incoming), encoding);
+    return decoded(await collectBody(incoming), encoding);
   } finally {
     clearTimeout(late);
   }
@@ -31,7 +31,7 @@ export async function readBody(incoming: Readable, encoding: string | undefined)
  * @throws AwsError when there are too many bytes.
  * @throws Error when the stream ends prematurely.
  */
-export function collect(incoming: Readable, most = mostBytes): Promise<Buffer> {
+export function collectBody(incoming: Readable, most = mostBytes): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Caller } from "@streaming-data-lake/iam";
 import { AwsError } from "../protocol/errors";
-import type { Signature } from "./signature";
+import type { RequestSignature } from "./signature";
 
 export type RoleCaller = Extract<Caller, { readonly roleArn: string }>;
 
@@ -45,7 +45,7 @@ export class Credentials {
   }
 
   /** The caller with the given access key. @throws AwsError when its session is unknown or has expired. */
-  identify({ accessKeyId, sessionToken }: Pick<Signature, "accessKeyId" | "sessionToken">): Identity {
+  identify({ accessKeyId, sessionToken }: Pick<RequestSignature, "accessKeyId" | "sessionToken">): Identity {
     if (!accessKeyId.startsWith(prefix)) return { kind: "user" };
     const session = this.sessions.get(accessKeyId);
     if (!session || session.token !== sessionToken)

@@ -1,21 +1,21 @@
 import { randomUUID } from "node:crypto";
 import { pipeline, type Readable } from "node:stream";
-import { type Incoming, type Outgoing, refusal } from "@streaming-data-lake/kinesis";
+import { type Incoming, type Outgoing, requestRefusal } from "@streaming-data-lake/kinesis";
 import { actionsOn } from "@streaming-data-lake/runner/access/calls";
 import { AccessDenied, type Authorize } from "@streaming-data-lake/runner/access/control";
 import { type Operation, type Protocol, type ServiceDescription, ServiceModel } from "../model/services";
 import { rpcCbor } from "../protocol/cbor";
-import { AwsError, internalFailure } from "../protocol/errors";
+import { AwsError, internalError } from "../protocol/errors";
 import { awsJson, bodyOf, restJson } from "../protocol/json";
 import { readQuery } from "../protocol/query";
-import { bodyMembers, matchPath, payloadOf, type Route, readBindings, routesOf } from "../protocol/rest";
+import { bodyMembers, matchPath, payloadOf, type RestRoute, readBindings, routesOf } from "../protocol/rest";
 import { readXml } from "../protocol/xml";
-import { type Answer, answerOf, errorAnswer, isStream } from "./answer";
+import { errorAnswer, isStream, type ServiceAnswer, serviceAnswerOf } from "./answer";
 import { readBody } from "./body";
 import type { Credentials, Identity } from "./credentials";
 import { handOn } from "./fallback";
 import { FilePart, sendFile } from "./file-part";
-import type { AnyHandlers, Call } from "./handlers";
+import type { AnyHandlers, HandledCall } from "./handlers";
 import { identify } from "./identify";
 import { isLent, type Lent } from "./lent";
 import { headOf, hostOf, type RequestHead, withoutBucket } from "./request";
@@ -31,7 +31,7 @@ export interface Answering {
   readonly authorize: Authorize;
 }
 
-export interface ExchangeOptions {
+export interface ServiceExchangeOptions {
   readonly port: () => number;
   readonly credentials: Credentials;
   /** What answers requests, or undefined while there is no runner. */
@@ -56,11 +56,11 @@ interface Request {
 }
 
 /** Reads requests, passes each to the handler of its operation, and sends the responses. */
-export class Exchange {
+export class ServiceExchange {
   private readonly models = new Map<string, Promise<ServiceModel>>();
-  private readonly routes = new Map<string, readonly Route[]>();
+  private readonly routes = new Map<string, readonly RestRoute[]>();
 
-  constructor(private readonly options: ExchangeOptions) {}
+  constructor(private readonly options: ServiceExchangeOptions) {}
 
   async handle(incoming: Incoming, outgoing: Outgoing): Promise<void> {
     const departure = new Departure();
@@ -68,7 +68,7 @@ export class Exchange {
     // A client that disconnects is not an error of this server.
     incoming.on("error", () => departure.happened());
     outgoing.on("error", () => departure.happened());
-    const refused = refusal(withoutBucket(incoming.headers), this.options.port(), false);
+    const refused = requestRefusal(withoutBucket(incoming.headers), this.options.port(), false);
     const requestId = randomUUID();
     const answering = this.options.answering();
     if (refused || !answering) {
@@ -110,7 +110,11 @@ export class Exchange {
       const call = this.call(request, identity, given);
       const input = inputOf(request, request.operation, incoming);
       const output = ((await handler(input as never, call)) ?? {}) as object;
-      this.send(outgoing, answerOf(known.model, known.protocol, request.operation, output, call), incoming);
+      this.send(
+        outgoing,
+        serviceAnswerOf(known.model, known.protocol, request.operation, output, call),
+        incoming,
+      );
     } catch (error) {
       if (given.departure.isOver) {
         outgoing.destroy();
@@ -124,7 +128,7 @@ export class Exchange {
   private unexpected(error: unknown, { method, path, headers }: RequestHead): AwsError {
     const what = headers["x-amz-target"] ?? `${method} ${path}`;
     this.options.onTrouble(`${String(what)} failed: ${(error as Error).message}`);
-    return internalFailure();
+    return internalError();
   }
 
   private async read(
@@ -159,9 +163,9 @@ export class Exchange {
     return { ...base, body, operation: undefined, name: `${head.method} ${head.path}` };
   }
 
-  private call({ head, name, model, protocol }: Request, identity: Identity, given: Given): Call {
+  private call({ head, name, model, protocol }: Request, identity: Identity, given: Given): HandledCall {
     const denied = deniedOf(protocol);
-    const ask: Call["allowAll"] = (calls) => {
+    const ask: HandledCall["allowAll"] = (calls) => {
       if (identity.kind === "user") return;
       try {
         given.answering.authorize(...calls(identity.role));
@@ -194,7 +198,7 @@ export class Exchange {
     return model;
   }
 
-  private routesOf(model: ServiceModel): readonly Route[] {
+  private routesOf(model: ServiceModel): readonly RestRoute[] {
     const { name } = model.service;
     // Routes with fewer labels come first, so that a literal segment is preferred to a label that would also match.
     const routes = this.routes.get(name) ?? routesOf(model.operations).sort((a, b) => labels(a) - labels(b));
@@ -223,7 +227,7 @@ export class Exchange {
     return true;
   }
 
-  private send(outgoing: Outgoing, answer: Answer, incoming: Incoming): void {
+  private send(outgoing: Outgoing, answer: ServiceAnswer, incoming: Incoming): void {
     const { status, headers } = answer;
     if (outgoing.headersSent) {
       outgoing.destroy();
@@ -255,7 +259,7 @@ export class Exchange {
 }
 
 /** The body to send. A lent buffer is given back when the response has been sent or the client has disconnected. */
-function sendable(body: Answer["body"], outgoing: Outgoing): Exclude<Answer["body"], Lent> {
+function sendable(body: ServiceAnswer["body"], outgoing: Outgoing): Exclude<ServiceAnswer["body"], Lent> {
   if (typeof body === "string" || !isLent(body)) return body;
   outgoing.once("close", () => body.giveBack());
   return body.bytes;
@@ -287,7 +291,7 @@ class Departure {
   }
 }
 
-const labels = ({ segments }: Route): number =>
+const labels = ({ segments }: RestRoute): number =>
   segments.filter((segment) => typeof segment !== "string").length;
 
 function inputOf(request: Request, operation: Operation, incoming: Incoming): object {

@@ -4,7 +4,7 @@ import type { Identity } from "./credentials";
 import type { Lent } from "./lent";
 
 /** What an operation's handler knows about the request apart from its input. */
-export interface Call {
+export interface HandledCall {
   readonly operation: string;
   readonly identity: Identity;
   readonly requestId: string;
@@ -47,7 +47,7 @@ type Handler<CommandClass> = CommandClass extends new (
 ) => infer Command
   ? (
       input: InputOf<Command>,
-      call: Call,
+      call: HandledCall,
     ) => Omit<OutputOf<Command>, "$metadata"> | Promise<Omit<OutputOf<Command>, "$metadata">>
   : never;
 
@@ -60,4 +60,6 @@ type OutputOf<Command> = Command extends {
   : never;
 
 /** A service's handlers, without the types of their inputs and outputs. */
-export type AnyHandlers = Readonly<Record<string, ((input: never, call: Call) => unknown) | undefined>>;
+export type AnyHandlers = Readonly<
+  Record<string, ((input: never, call: HandledCall) => unknown) | undefined>
+>;

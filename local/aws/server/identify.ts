@@ -1,9 +1,9 @@
 import { type Protocol, type ServiceDescription, services } from "../model/services";
 import type { RequestHead } from "./request";
-import type { Signature } from "./signature";
+import type { RequestSignature } from "./signature";
 
 /** The service and operation of a request, as far as its headers and URL tell. */
-export interface Target {
+export interface CallTarget {
   /** The service. Requests to "kinesis" are passed to its own server. */
   readonly service: ServiceDescription | "kinesis";
   readonly protocol: Protocol;
@@ -23,8 +23,8 @@ const s3 = services.find(({ name }) => name === "s3") as ServiceDescription;
  */
 export function identify(
   { method, path, query, headers }: RequestHead,
-  signature: Signature | undefined,
-): Target | string | undefined {
+  signature: RequestSignature | undefined,
+): CallTarget | string | undefined {
   const target = headers["x-amz-target"];
   if (typeof target === "string") {
     const [prefix = "", operation = ""] = target.split(".");

@@ -2,7 +2,7 @@ import { AwsError } from "../protocol/errors";
 import type { RequestHead } from "./request";
 
 /** Who signed a request, and for which service. */
-export interface Signature {
+export interface RequestSignature {
   readonly accessKeyId: string;
   /** Region in the credential's scope. */
   readonly region: string;
@@ -19,7 +19,7 @@ export interface Signature {
  * @returns undefined when the request is not signed.
  * @throws AwsError when the signature is malformed, or when a presigned URL has expired.
  */
-export function readSignature({ headers, query }: RequestHead): Signature | undefined {
+export function readSignature({ headers, query }: RequestHead): RequestSignature | undefined {
   const { authorization } = headers;
   const credential = authorization
     ? /[ ,]Credential=([^, ]+)/.exec(authorization)?.[1]
@@ -43,13 +43,13 @@ export function readSignature({ headers, query }: RequestHead): Signature | unde
 }
 
 /** Reads a Signature Version 2, `AWS key:signature`, which some tools still use for S3. */
-function readOlder(authorization: string): Signature | undefined {
+function readOlder(authorization: string): RequestSignature | undefined {
   const [, accessKeyId] = /^AWS ([^:]+):/.exec(authorization) ?? [];
   return accessKeyId === undefined ? undefined : { accessKeyId, region: "us-east-1", service: "s3" };
 }
 
 /** Reads a presigned URL of Signature Version 2, which boto3 still creates by default. */
-function readOlderUrl(query: URLSearchParams): Signature | undefined {
+function readOlderUrl(query: URLSearchParams): RequestSignature | undefined {
   const accessKeyId = query.get("AWSAccessKeyId");
   if (accessKeyId === null || !query.has("Signature")) return undefined;
   const expires = Number(query.get("Expires") ?? Number.NaN);

@@ -4,10 +4,10 @@ import type { Metric, MetricAlarm } from "@streaming-data-lake/terraform/types";
 import { AwsError } from "../protocol/errors";
 import type { Handlers } from "../server/handlers";
 import type { World } from "../world";
-import { answerMetricQueries, invalid, metricOf, startsOf } from "./metric-data";
+import { answerMetricQueries, invalidParameter, metricOf, startsOf } from "./metric-data";
 import { pageOf } from "./paging";
 import type { Service } from "./service";
-import { tagList, tagsOf } from "./tags";
+import { tagListOf, tagsOf } from "./tags";
 import { textsOf } from "./texts";
 
 const minute = 60_000;
@@ -27,7 +27,7 @@ export function cloudwatch(world: World): Service {
     PutMetricData({ Namespace = "", MetricData = [] }, call) {
       call.allow("cloudwatch:PutMetricData", "*", { "cloudwatch:namespace": Namespace });
       if (!/^[^:].{0,254}$/s.test(Namespace) || Namespace.startsWith("AWS/"))
-        throw invalid(`The value ${Namespace} for parameter Namespace is invalid.`);
+        throw invalidParameter(`The value ${Namespace} for parameter Namespace is invalid.`);
       for (const datum of MetricData) putDatum(Namespace, datum);
       return {};
     },
@@ -122,7 +122,7 @@ export function cloudwatch(world: World): Service {
       const [, name = ""] = /:alarm:(.+)$/.exec(ResourceARN) ?? [];
       if (!stack.alarms.some((alarm) => alarm.name === name))
         throw new AwsError("ResourceNotFoundException", `${ResourceARN} does not exist`);
-      return { Tags: tagList(tagsOf(world, "aws_cloudwatch_metric_alarm", "alarm_name", name)) };
+      return { Tags: tagListOf(tagsOf(world, "aws_cloudwatch_metric_alarm", "alarm_name", name)) };
     },
 
     DescribeAlarms({ AlarmNames, AlarmNamePrefix = "", StateValue, NextToken, MaxRecords = 50 }, call) {
@@ -167,7 +167,7 @@ export function cloudwatch(world: World): Service {
     const metric = metricOf(namespace, datum.MetricName, datum.Dimensions);
     const time = datum.Timestamp?.getTime() ?? Date.now();
     if (time < Date.now() - 14 * 24 * 60 * minute || time > Date.now() + 120 * minute)
-      throw invalid(
+      throw invalidParameter(
         "The parameter MetricData.member.Timestamp must be within two weeks before and two hours after now.",
       );
     const { StatisticValues: set, Values, Counts, Value } = datum;
@@ -189,7 +189,10 @@ export function cloudwatch(world: World): Service {
         time,
       );
     else if (Value !== undefined) store.put(metric, Value, time);
-    else throw invalid("At least one of the parameters Value, Values and StatisticValues must be specified.");
+    else
+      throw invalidParameter(
+        "At least one of the parameters Value, Values and StatisticValues must be specified.",
+      );
   }
 
   const stateOf = (name: string) => alarms.find((one) => one.name === name)?.state ?? "INSUFFICIENT_DATA";

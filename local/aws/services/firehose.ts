@@ -1,11 +1,11 @@
 import type * as Client from "@aws-sdk/client-firehose";
-import { FirehoseError, putRecords } from "@streaming-data-lake/runner/firehose/direct-put";
+import { FirehoseError, putToDelivery } from "@streaming-data-lake/runner/firehose/direct-put";
 import type { DeliveryStream, S3Destination } from "@streaming-data-lake/terraform/types";
 import { AwsError } from "../protocol/errors";
-import type { Call, Handlers } from "../server/handlers";
+import type { HandledCall, Handlers } from "../server/handlers";
 import type { World } from "../world";
 import type { Service } from "./service";
-import { tagList, tagsOf } from "./tags";
+import { tagListOf, tagsOf } from "./tags";
 import { textsOf } from "./texts";
 
 /** Firehose, for the stack's delivery streams: https://docs.aws.amazon.com/firehose/latest/APIReference/Welcome.html */
@@ -20,7 +20,7 @@ export function firehose(world: World): Service {
     const why = found && stack.unsupported.find((sentence) => sentence.startsWith(`${found.address}: `));
     return why === undefined ? undefined : `Firehose ${name} is not run here: ${why}`;
   };
-  const streamOf = (name: string | undefined, call: Call): DeliveryStream => {
+  const streamOf = (name: string | undefined, call: HandledCall): DeliveryStream => {
     const stream = stack.deliveryStreams.find((one) => one.name === name);
     call.allow(
       `firehose:${call.operation}`,
@@ -40,7 +40,7 @@ export function firehose(world: World): Service {
         "This operation is not permitted on KinesisStreamAsSource delivery stream type.",
       );
     try {
-      return await putRecords(directPut.kinesis, stream.name, records.map(dataOf));
+      return await putToDelivery(directPut.kinesis, stream.name, records.map(dataOf));
     } catch (error) {
       if (error instanceof FirehoseError) throw new AwsError(error.code, error.message);
       throw error;
@@ -68,7 +68,7 @@ export function firehose(world: World): Service {
     ListTagsForDeliveryStream({ DeliveryStreamName }, call) {
       const { arn } = streamOf(DeliveryStreamName, call);
       return {
-        Tags: tagList(tagsOf(world, "aws_kinesis_firehose_delivery_stream", "arn", arn)),
+        Tags: tagListOf(tagsOf(world, "aws_kinesis_firehose_delivery_stream", "arn", arn)),
         HasMoreTags: false,
       };
     },

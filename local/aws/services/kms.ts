@@ -4,7 +4,7 @@ import type * as Client from "@aws-sdk/client-kms";
 import { inside } from "@streaming-data-lake/lake/paths";
 import { replaceFile } from "@streaming-data-lake/runner/files/write";
 import { AwsError } from "../protocol/errors";
-import type { Call, Handlers } from "../server/handlers";
+import type { HandledCall, Handlers } from "../server/handlers";
 import type { World } from "../world";
 import type { Service } from "./service";
 import { tagsOf } from "./tags";
@@ -63,7 +63,7 @@ export function kms(world: World): Service {
    */
   const keyOf = (
     id: string | undefined,
-    call: Call,
+    call: HandledCall,
     context: Readonly<Record<string, string>> = {},
   ): string => {
     const text = id ?? "";
@@ -98,7 +98,7 @@ export function kms(world: World): Service {
       NumberOfBytes?: number | undefined;
       EncryptionContext?: Record<string, string> | undefined;
     },
-    call: Call,
+    call: HandledCall,
   ) => {
     const { EncryptionContext = {}, KeySpec = "AES_256", NumberOfBytes } = input;
     const KeyId = keyOf(input.KeyId, call, EncryptionContext);

@@ -14,7 +14,7 @@ export interface MetricData {
   readonly values: MathSeries;
 }
 
-export const invalid = (message: string) => new AwsError("InvalidParameterValueException", message);
+export const invalidParameter = (message: string) => new AwsError("InvalidParameterValueException", message);
 
 const minute = 60_000;
 /** Largest number of datapoints of a query. */
@@ -41,7 +41,7 @@ export function answerMetricQueries(
     const { Metric: asked, Period = 60, Stat = "Average" } = MetricStat;
     const starts = startsOf(from, to, Period);
     if (starts.length > mostDatapoints)
-      throw invalid(
+      throw invalidParameter(
         `You have requested up to ${starts.length} datapoints, which exceeds the limit of ${mostDatapoints}.`,
       );
     const metric = metricOf(asked?.Namespace, asked?.MetricName, asked?.Dimensions);
@@ -100,9 +100,9 @@ export function metricOf(
 export function startsOf(from: Date | undefined, to: Date | undefined, periodSeconds: number): number[] {
   if (!from || !to)
     throw new AwsError("MissingRequiredParameterException", "StartTime and EndTime are required.");
-  if (from >= to) throw invalid("The parameter StartTime must be less than the parameter EndTime.");
+  if (from >= to) throw invalidParameter("The parameter StartTime must be less than the parameter EndTime.");
   if (periodSeconds < 1 || (periodSeconds > 30 && periodSeconds % 60 !== 0))
-    throw invalid("The parameter Period must be 1, 5, 10, 30 or a multiple of 60.");
+    throw invalidParameter("The parameter Period must be 1, 5, 10, 30 or a multiple of 60.");
   const length = Math.max(minute, periodSeconds * 1000);
   const first = Math.floor(from.getTime() / length) * length;
   const starts: number[] = [];

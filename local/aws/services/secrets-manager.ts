@@ -1,11 +1,11 @@
 import type * as Client from "@aws-sdk/client-secrets-manager";
 import { uuidOf } from "@streaming-data-lake/terraform/uuid";
 import { AwsError } from "../protocol/errors";
-import type { Call, Handlers } from "../server/handlers";
+import type { HandledCall, Handlers } from "../server/handlers";
 import type { World } from "../world";
 import { pageOf } from "./paging";
 import type { Service } from "./service";
-import { tagList, tagsOf } from "./tags";
+import { tagListOf, tagsOf } from "./tags";
 import { textsOf } from "./texts";
 
 /**
@@ -23,7 +23,7 @@ export function secretsManager(world: World): Service {
     version: versions.find((one) => one.secret === secret.arn || one.secret === secret.name),
   }));
 
-  const secretOf = (id: string | undefined, call: Call) => {
+  const secretOf = (id: string | undefined, call: HandledCall) => {
     const found = secrets.find(({ name, arn }) => id === name || id === arn || arn.startsWith(`${id}-`));
     call.allow(
       `secretsmanager:${call.operation}`,
@@ -64,7 +64,7 @@ export function secretsManager(world: World): Service {
       const secret = secretOf(SecretId, call);
       return {
         ...described(secret),
-        Tags: tagList(tagsOf(world, "aws_secretsmanager_secret", "arn", secret.arn)),
+        Tags: tagListOf(tagsOf(world, "aws_secretsmanager_secret", "arn", secret.arn)),
       };
     },
     ListSecrets({ NextToken, MaxResults = 100 }, call) {

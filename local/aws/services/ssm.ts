@@ -1,10 +1,10 @@
 import type * as Client from "@aws-sdk/client-ssm";
 import { AwsError } from "../protocol/errors";
-import type { Call, Handlers } from "../server/handlers";
+import type { HandledCall, Handlers } from "../server/handlers";
 import type { World } from "../world";
 import { pageOf } from "./paging";
 import type { Service } from "./service";
-import { tagList, tagsOf } from "./tags";
+import { tagListOf, tagsOf } from "./tags";
 import { textsOf } from "./texts";
 
 /**
@@ -32,7 +32,7 @@ export function ssm(world: World): Service {
     DataType: "text",
   });
   /** The parameter with a name or ARN, with or without a version. */
-  const find = (text: string, call: Call) => {
+  const find = (text: string, call: HandledCall) => {
     const name = text.replace(/^arn:aws:ssm:[^:]*:\d*:parameter/, "").replace(/:\d+$/, "");
     call.allow(`ssm:${call.operation}`, arnOf(name));
     return parameters.find((one) => one.name === name || one.name === text || `/${one.name}` === name);
@@ -63,7 +63,7 @@ export function ssm(world: World): Service {
     ListTagsForResource({ ResourceId = "" }, call) {
       const found = find(ResourceId, call);
       if (!found) throw new AwsError("InvalidResourceId", "");
-      return { TagList: tagList(tagsOf(world, "aws_ssm_parameter", "name", found.name)) };
+      return { TagList: tagListOf(tagsOf(world, "aws_ssm_parameter", "name", found.name)) };
     },
     DescribeParameters({ NextToken, MaxResults = 50 }, call) {
       call.allow("ssm:DescribeParameters", "*");

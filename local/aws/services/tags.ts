@@ -17,5 +17,5 @@ export function tagsOf(
   return found?.knownTags() ?? {};
 }
 
-export const tagList = (tags: Tags): { Key: string; Value: string }[] =>
+export const tagListOf = (tags: Tags): { Key: string; Value: string }[] =>
   Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));

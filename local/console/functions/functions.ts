@@ -1,5 +1,5 @@
 import type { World } from "@streaming-data-lake/aws";
-import type { FunctionState, Invocation } from "../api";
+import type { FunctionState, InvocationState } from "../api";
 import { found } from "../server/refused";
 
 /** Largest number of journal entries that are searched for a function's invocations. */
@@ -25,12 +25,12 @@ export async function invocationsOf(
   { stack, state }: World,
   name: string,
   limit: number,
-): Promise<readonly Invocation[]> {
+): Promise<readonly InvocationState[]> {
   found(
     stack.functions.find((fn) => fn.name === name),
     `function ${name}`,
   );
-  const invocations: Invocation[] = [];
+  const invocations: InvocationState[] = [];
   let looked = 0;
   for await (const entry of state.journal?.latest() ?? []) {
     if (++looked > mostLookedAt || invocations.length === limit) break;

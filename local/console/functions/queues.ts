@@ -3,7 +3,7 @@ import type { Message } from "@streaming-data-lake/aws/services/sqs/message";
 import { laneOf } from "@streaming-data-lake/runner/lambda/mapping";
 import type { KinesisRecord } from "@streaming-data-lake/runner/stream/stream-source";
 import { z } from "zod";
-import type { DeadLetter, QueueState, RedriveResult } from "../api";
+import type { DeadLetterState, QueueState, RedriveResult } from "../api";
 import { found, Refused } from "../server/refused";
 import type { Logs } from "../stream/logs";
 import { shownRecord } from "../stream/record-data";
@@ -43,7 +43,7 @@ export class DeadLetterQueues {
   }
 
   /** Messages of a queue, latest first. */
-  async messages(name: string): Promise<readonly DeadLetter[]> {
+  async messages(name: string): Promise<readonly DeadLetterState[]> {
     const messages = this.all(name)
       .toSorted((a, b) => b.sent - a.sent)
       .slice(0, mostMessages);

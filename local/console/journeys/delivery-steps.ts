@@ -1,12 +1,12 @@
 import type { World } from "@streaming-data-lake/aws";
 import type { Delivery } from "@streaming-data-lake/runner/firehose/delivery";
 import type { JournalEntry, ObjectsEntry } from "@streaming-data-lake/runner/journal/entries";
-import type { UserRecord } from "@streaming-data-lake/runner/stream/deaggregate";
+import type { SentRecord } from "@streaming-data-lake/runner/stream/deaggregate";
 import type { DeliveryStream, GlueTable } from "@streaming-data-lake/terraform/types";
 import type { JourneyStep } from "../api";
 import { prefixesOf } from "../pipeline/prefixes";
 import type { ErrorObjects } from "./error-objects";
-import type { Progress } from "./function-steps";
+import type { BatchProgress } from "./function-steps";
 import type { Rollups } from "./rollups";
 import type { FoundRow, RowFinder } from "./rows";
 
@@ -27,10 +27,10 @@ export class DeliverySteps {
   stepsOf(
     stream: string,
     shard: string,
-    record: UserRecord,
+    record: SentRecord,
     entries: readonly JournalEntry[],
     whole: boolean,
-  ): Promise<readonly Progress[]> {
+  ): Promise<readonly BatchProgress[]> {
     return Promise.all(
       this.world.state.deliveries
         .filter(({ streamName }) => streamName === stream)
@@ -59,10 +59,10 @@ export class DeliverySteps {
     delivery: Delivery,
     described: DeliveryStream,
     shard: string,
-    record: UserRecord,
+    record: SentRecord,
     written: readonly ObjectsEntry[],
     whole: boolean,
-  ): Promise<Progress> {
+  ): Promise<BatchProgress> {
     const { sequenceNumber, subSequenceNumber } = record;
     const node = described.address;
     const entry = written.find(({ sink }) => sink === "destination");
@@ -108,9 +108,9 @@ export class DeliverySteps {
     delivery: Delivery,
     described: DeliveryStream,
     shard: string,
-    record: UserRecord,
+    record: SentRecord,
     written: readonly ObjectsEntry[],
-  ): Progress {
+  ): BatchProgress {
     const entry = written.find(({ sink }) => sink === "backup");
     if (!entry) return waiting(delivery, "backup", described.address, shard, record);
     const [object] = entry.objects;
@@ -163,7 +163,7 @@ export class DeliverySteps {
     objects: ObjectsEntry["objects"],
     { conversion }: DeliveryStream,
     table: GlueTable,
-    { data }: UserRecord,
+    { data }: SentRecord,
   ): Promise<{ readonly object: ObjectsEntry["objects"][number]; readonly row: FoundRow } | undefined> {
     if (!conversion) return undefined;
     for (const object of objects) {
@@ -181,8 +181,8 @@ function waiting(
   kind: "destination" | "backup",
   node: string,
   shard: string,
-  { arrival, sequenceNumber }: UserRecord,
-): Progress {
+  { arrival, sequenceNumber }: SentRecord,
+): BatchProgress {
   const since = delivery.waitsSince(kind, shard, sequenceNumber);
   if (since === undefined)
     return { steps: [], state: delivery.isDone(kind, shard, sequenceNumber) ? "done" : "under way" };

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { gunzipSync } from "node:zlib";
 import type { World } from "@streaming-data-lake/aws";
-import { isObject, parseJson } from "@streaming-data-lake/terraform/values";
+import { isObject, jsonValueOf } from "@streaming-data-lake/terraform/values";
 
 /** Largest number of error objects whose contents are kept in memory. */
 const mostKept = 16;
@@ -37,8 +37,8 @@ export class ErrorObjects {
     const object = this.objects.find(bucket, key);
     if (!object) return reasons;
     const bytes = await readFile(object.path);
-    for (const line of textOf(bytes).split("\n")) {
-      const document = parseJson(line);
+    for (const line of errorText(bytes).split("\n")) {
+      const document = jsonValueOf(line);
       if (!isObject(document) || typeof document.sequenceNumber !== "string") continue;
       const {
         sequenceNumber,
@@ -57,5 +57,5 @@ export class ErrorObjects {
 }
 
 /** Text of a file that may be compressed with gzip. */
-export const textOf = (bytes: Buffer): string =>
+export const errorText = (bytes: Buffer): string =>
   (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString("utf8");

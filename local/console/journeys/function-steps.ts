@@ -12,7 +12,7 @@ import type { EventSourceMapping } from "@streaming-data-lake/terraform/types";
 import type { JourneyStep } from "../api";
 
 /** How far a record has come with one of its consumers. */
-export interface Progress {
+export interface BatchProgress {
   readonly steps: readonly JourneyStep[];
   readonly state: "under way" | "done" | "filtered" | "failed" | "rejected";
 }
@@ -31,7 +31,7 @@ export class FunctionSteps {
     shard: string,
     record: KinesisRecord,
     entries: readonly JournalEntry[],
-  ): readonly Progress[] {
+  ): readonly BatchProgress[] {
     return this.world.state.mappers
       .filter((mapper) => mapper.counters.streamName === stream)
       .map((mapper) => {

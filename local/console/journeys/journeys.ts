@@ -1,6 +1,6 @@
 import type { World } from "@streaming-data-lake/aws";
-import type { Database } from "@streaming-data-lake/runner/firehose/database";
-import { deaggregate, type UserRecord } from "@streaming-data-lake/runner/stream/deaggregate";
+import type { ConversionDatabase } from "@streaming-data-lake/runner/firehose/database";
+import { deaggregate, type SentRecord } from "@streaming-data-lake/runner/stream/deaggregate";
 import type { KinesisRecord } from "@streaming-data-lake/runner/stream/stream-source";
 import type { Journey, JourneyHead, JourneyStep, PutResult } from "../api";
 import { Refused } from "../server/refused";
@@ -9,7 +9,7 @@ import { matcher, placeOf, type RecordPlace, recordData, recordId, shownRecord }
 import { latestRecords } from "../stream/search";
 import { DeliverySteps } from "./delivery-steps";
 import { ErrorObjects } from "./error-objects";
-import { FunctionSteps, type Progress } from "./function-steps";
+import { type BatchProgress, FunctionSteps } from "./function-steps";
 import { Rollups } from "./rollups";
 import { RowFinder } from "./rows";
 
@@ -21,7 +21,7 @@ export interface JourneysOptions {
   readonly logs: Logs;
   /** Folder for the temporary files with which rows are compared. */
   readonly scratch: string;
-  readonly database: Database;
+  readonly database: ConversionDatabase;
   readonly ended: AbortSignal;
 }
 
@@ -116,7 +116,7 @@ export class Journeys {
 
   private async matching(query: string, limit: number) {
     const byText = matcher({ text: query });
-    const matches = (record: Pick<UserRecord, "partitionKey" | "data">) =>
+    const matches = (record: Pick<SentRecord, "partitionKey" | "data">) =>
       record.partitionKey === query || byText(record);
     const found = await Promise.all(
       this.logs.names.map(async (stream) => {
@@ -136,7 +136,7 @@ export class Journeys {
     place: RecordPlace,
     record: KinesisRecord,
     whole: boolean,
-  ): Promise<readonly Progress[]> {
+  ): Promise<readonly BatchProgress[]> {
     const { stream, shard, sequenceNumber } = place;
     const entries = (await this.world.state.journal?.find(stream, shard, sequenceNumber)) ?? [];
     return [
@@ -148,7 +148,7 @@ export class Journeys {
   private async head(
     place: RecordPlace,
     record: KinesisRecord,
-    known?: readonly Progress[],
+    known?: readonly BatchProgress[],
   ): Promise<JourneyHead> {
     const progress = known ?? (await this.progress(place, record, false));
     const { partitionKey, data } = userRecord(record, place);
@@ -165,7 +165,7 @@ export class Journeys {
 }
 
 /** The record itself, or the record of the aggregate that the place refers to. @throws Refused 404 */
-function userRecord(record: KinesisRecord, { index = 0 }: RecordPlace): UserRecord {
+function userRecord(record: KinesisRecord, { index = 0 }: RecordPlace): SentRecord {
   const found = deaggregate(record)[index];
   if (!found) throw new Refused(404, `the record ${record.sequenceNumber} holds no record ${index}`);
   return found;
@@ -175,7 +175,7 @@ function userRecord(record: KinesisRecord, { index = 0 }: RecordPlace): UserReco
 function heads(
   place: RecordPlace,
   record: KinesisRecord,
-  matches: (record: UserRecord) => boolean,
+  matches: (record: SentRecord) => boolean,
 ): { readonly place: RecordPlace; readonly record: KinesisRecord }[] {
   const userRecords = deaggregate(record);
   if (userRecords.length === 1 && userRecords[0]?.data === record.data) return [{ place, record }];
@@ -185,7 +185,7 @@ function heads(
   }));
 }
 
-function outcomeOf(progress: readonly Progress[]): JourneyHead["outcome"] {
+function outcomeOf(progress: readonly BatchProgress[]): JourneyHead["outcome"] {
   if (progress.length === 0) return "unread";
   const states = new Set(progress.map(({ state }) => state));
   if (states.has("failed")) return "failed";

@@ -2,7 +2,7 @@ import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { quoteName, quoteText } from "@streaming-data-lake/lake/quote";
 import { recordConverter } from "@streaming-data-lake/runner/firehose/convert";
-import type { Database } from "@streaming-data-lake/runner/firehose/database";
+import type { ConversionDatabase } from "@streaming-data-lake/runner/firehose/database";
 import { rowsSource } from "@streaming-data-lake/runner/firehose/parquet-buffer";
 import type { GlueTable, RecordConversion } from "@streaming-data-lake/terraform/types";
 
@@ -15,7 +15,7 @@ export class RowFinder {
 
   /** @param folder Folder for the temporary files with which rows are compared. */
   constructor(
-    private readonly database: Database,
+    private readonly database: ConversionDatabase,
     private readonly folder: string,
   ) {}
 

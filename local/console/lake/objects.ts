@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
 import type { World } from "@streaming-data-lake/aws";
-import type { Bucket, ObjectDetail, ObjectHead, ObjectPage } from "../api";
+import type { BucketState, ObjectDetail, ObjectHead, ObjectPage } from "../api";
 import { Refused } from "../server/refused";
 import { lifecycleOf } from "./lifecycle";
 import type { Previews } from "./preview";
@@ -14,7 +14,7 @@ export class Objects {
     private readonly previews: Previews,
   ) {}
 
-  buckets(): readonly Bucket[] {
+  buckets(): readonly BucketState[] {
     const { objects, stack } = this.world;
     return objects.buckets().map(({ name }) => ({
       name,

@@ -1,7 +1,7 @@
 import { open } from "node:fs/promises";
 import { constants, gunzipSync } from "node:zlib";
 import { quoteName, quoteText } from "@streaming-data-lake/lake/quote";
-import type { Database } from "@streaming-data-lake/runner/firehose/database";
+import type { ConversionDatabase } from "@streaming-data-lake/runner/firehose/database";
 import { isObject } from "@streaming-data-lake/terraform/values";
 import type { ObjectDetail } from "../api";
 
@@ -13,7 +13,7 @@ const mostRows = 100;
 
 /** Shows the contents of objects in the formats that are known. */
 export class Previews {
-  constructor(private readonly database: Database) {}
+  constructor(private readonly database: ConversionDatabase) {}
 
   async previewOf(path: string, size: number): Promise<Preview> {
     const head = await beginning(path);

@@ -3,21 +3,21 @@ import type { World } from "@streaming-data-lake/aws";
 import { AwsError } from "@streaming-data-lake/aws/protocol/errors";
 import { answerMetricQueries } from "@streaming-data-lake/aws/services/metric-data";
 import { textsOf } from "@streaming-data-lake/aws/services/texts";
-import { isObject, parseJson } from "@streaming-data-lake/terraform/values";
-import type { Dashboard, MetricQuery, MetricSeries, Widget } from "../api";
+import { isObject, jsonValueOf } from "@streaming-data-lake/terraform/values";
+import type { DashboardState, MetricQuery, MetricSeries, Widget } from "../api";
 import { Refused } from "../server/refused";
 
 /** Time range that CloudWatch's console shows by default. Minutes. */
 const shownMinutes = 180;
 
 /** The stack's dashboards: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html */
-export function dashboardsOf({ resources }: World): readonly Dashboard[] {
+export function dashboardsOf({ resources }: World): readonly DashboardState[] {
   const texts = textsOf(resources("aws_cloudwatch_dashboard"), ["dashboard_name", "dashboard_body"]);
   return texts.map(({ dashboard_name: name, dashboard_body: body }) => ({ name, widgets: widgetsIn(body) }));
 }
 
 function widgetsIn(body: string): readonly Widget[] {
-  const document = parseJson(body);
+  const document = jsonValueOf(body);
   const widgets = isObject(document) && Array.isArray(document.widgets) ? document.widgets : [];
   return widgets.filter(isObject).map((widget) => {
     const properties = isObject(widget.properties) ? widget.properties : {};

@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
 import type { World } from "@streaming-data-lake/aws";
 import { AwsError } from "@streaming-data-lake/aws/protocol/errors";
-import type { Execution } from "@streaming-data-lake/aws/services/athena/executions";
+import type { AthenaExecution } from "@streaming-data-lake/aws/services/athena/executions";
 import { headerNames, readPage } from "@streaming-data-lake/aws/services/athena/results";
 import { type WorkgroupRules, workgroupsOf } from "@streaming-data-lake/aws/services/athena/workgroups";
 import { scanPrice } from "@streaming-data-lake/lake/scan-price";
@@ -127,7 +127,7 @@ export class Statements {
     ];
   }
 
-  private execution(id: string): Execution {
+  private execution(id: string): AthenaExecution {
     try {
       return this.world.executions.get(id);
     } catch (error) {
@@ -135,13 +135,13 @@ export class Statements {
     }
   }
 
-  private ended(id: string): Execution {
+  private ended(id: string): AthenaExecution {
     const execution = this.execution(id);
     if (execution.state === "SUCCEEDED") return execution;
     throw new Refused(409, `the statement has no result: it is ${execution.state}`);
   }
 
-  private file({ outputLocation }: Execution) {
+  private file({ outputLocation }: AthenaExecution) {
     const { bucket, key } = splitLocation(outputLocation);
     const found = this.world.objects.find(bucket, key);
     if (!found) throw new Refused(410, `the result is not there any more: ${outputLocation}`);
@@ -166,7 +166,7 @@ export class Statements {
   }
 }
 
-function stateOf(execution: Execution): QueryState {
+function stateOf(execution: AthenaExecution): QueryState {
   const { id, sql, submitted, completed, state, bytesScanned, columns, rows, notes, reason, errorPlace } =
     execution;
   return {

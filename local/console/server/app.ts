@@ -52,14 +52,14 @@ export function consoleApp({ port, token, page, api, onTrouble }: AppOptions): H
   });
   app.get("*", pages(page));
   app.onError((error, context) => {
-    const { status, body } = answerOf(error, onTrouble);
+    const { status, body } = responseOf(error, onTrouble);
     return context.json(body, status);
   });
   return app;
 }
 
 /** The response to a request that failed. */
-export function answerOf(
+export function responseOf(
   error: Error,
   onTrouble: (message: string) => void,
 ): { readonly status: Refused["status"] | 500; readonly body: ApiError } {

@@ -7,7 +7,7 @@ import { Refused } from "./refused";
  *
  * @throws Refused 400 with a message that says what is wrong with the body.
  */
-export async function bodyOf<Value>(context: Context, shape: z.ZodType<Value>): Promise<Value> {
+export async function requestBodyOf<Value>(context: Context, shape: z.ZodType<Value>): Promise<Value> {
   let given: unknown;
   try {
     given = JSON.parse(await context.req.text());

@@ -3,7 +3,11 @@ import { type LoopbackServer, startLoopbackServer } from "@streaming-data-lake/r
 import type { Hono } from "hono";
 
 /** @throws Error with the code EADDRINUSE when the port is in use. */
-export const listen = (app: Hono, port: number, onLost: (error: Error) => void): Promise<LoopbackServer> =>
+export const listenForPages = (
+  app: Hono,
+  port: number,
+  onLost: (error: Error) => void,
+): Promise<LoopbackServer> =>
   startLoopbackServer({
     port,
     onRequest: getRequestListener(app.fetch),

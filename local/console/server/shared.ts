@@ -6,7 +6,7 @@ const mostKept = 16;
 /**
  * A sequence of values that several readers follow. It is read once for all of them, as long as there is at least one.
  */
-export class Shared<Value> {
+export class SharedSequence<Value> {
   private readonly recent: Value[] = [];
   /** Number of values so far. */
   private count = 0;

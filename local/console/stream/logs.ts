@@ -1,6 +1,6 @@
 import type { World } from "@streaming-data-lake/aws";
-import { AwsError, type Kinesis, ShardReader } from "@streaming-data-lake/kinesis";
-import { streamOf } from "@streaming-data-lake/runner/stream/direct-put-name";
+import { type Kinesis, KinesisError, ShardReader } from "@streaming-data-lake/kinesis";
+import { directPutStream } from "@streaming-data-lake/runner/stream/direct-put-name";
 import type { KinesisRecord } from "@streaming-data-lake/runner/stream/stream-source";
 import { found, Refused } from "../server/refused";
 import type { RecordPlace } from "./record-data";
@@ -50,7 +50,7 @@ export class StreamLog {
       });
       return { shard: ShardId, sequenceNumber: SequenceNumber };
     } catch (error) {
-      if (error instanceof AwsError) throw new Refused(409, `${error.code}: ${error.message}`);
+      if (error instanceof KinesisError) throw new Refused(409, `${error.code}: ${error.message}`);
       throw error;
     }
   }
@@ -83,7 +83,7 @@ export class StreamLog {
     for (;;) {
       const { records } = await reader.read(wanted);
       if (records.length === 0) return;
-      yield recordsOf(records, this.kinesis);
+      yield readableRecords(records, this.kinesis);
     }
   }
 
@@ -109,7 +109,7 @@ export class StreamLog {
     try {
       return await ShardReader.open(this.kinesis, this.name, shard, start);
     } catch (error) {
-      if (error instanceof AwsError) throw new Refused(404, error.message);
+      if (error instanceof KinesisError) throw new Refused(404, error.message);
       throw error;
     }
   }
@@ -125,7 +125,7 @@ export class StreamLog {
     for (;;) {
       const { records: read } = await reader.read(limits);
       if (read.length === 0) return records;
-      for (const record of recordsOf(read, this.kinesis)) {
+      for (const record of readableRecords(read, this.kinesis)) {
         if (record.sequenceNumber === before) return records;
         records.push(record);
         if (records.length === limits.records) return records;
@@ -136,7 +136,7 @@ export class StreamLog {
 
 type ReadRecords = Awaited<ReturnType<ShardReader["read"]>>["records"];
 
-export const recordsOf = (records: ReadRecords, { clock }: Pick<Kinesis, "clock">): KinesisRecord[] =>
+export const readableRecords = (records: ReadRecords, { clock }: Pick<Kinesis, "clock">): KinesisRecord[] =>
   Array.from(records, (record) => ({
     sequenceNumber: record.SequenceNumber,
     partitionKey: record.PartitionKey,
@@ -159,7 +159,7 @@ export class Logs {
   logOf(name: string): StreamLog {
     const { kinesis, directPut } = this.world.state;
     if (!this.world.stack.streams.some((stream) => stream.name === name)) {
-      const own = [name, streamOf(name)].find((one) => directPut?.kinesis.stream(one));
+      const own = [name, directPutStream(name)].find((one) => directPut?.kinesis.stream(one));
       if (directPut && own !== undefined) return new StreamLog(directPut.kinesis, own);
       throw new Refused(404, `there is no stream ${name}`);
     }

@@ -15,23 +15,23 @@ const beginning = "-";
  * A position in a stream: the last record before it in each shard. All records of a shard without an entry come after
  * it.
  */
-export class Position {
+export class StreamPosition {
   private constructor(private readonly last: ReadonlyMap<string, string>) {}
 
   /** The current end of a stream. */
-  static async endOf(log: StreamLog): Promise<Position> {
+  static async endOf(log: StreamLog): Promise<StreamPosition> {
     const ends = log.shards.map(async ({ id: shard }): Promise<readonly Place[]> => {
       const { value } = await log.backward(shard, 1).next();
       const [newest]: readonly KinesisRecord[] = value ?? [];
       return newest ? [{ shard, sequenceNumber: newest.sequenceNumber }] : [];
     });
-    return new Position(new Map()).after((await Promise.all(ends)).flat());
+    return new StreamPosition(new Map()).after((await Promise.all(ends)).flat());
   }
 
   /** @param text A position as `toString` writes it. @throws Refused 400 */
-  static parse(text: string): Position {
+  static parse(text: string): StreamPosition {
     const places = text === beginning ? [] : text.split(",");
-    return new Position(
+    return new StreamPosition(
       new Map(
         places.map((place) => {
           const [, shard, sequenceNumber] = /^(shardId-\d{12}):(\d{1,60})$/.exec(place) ?? [];
@@ -49,9 +49,9 @@ export class Position {
   }
 
   /** The position after the given records as well. Those of one shard must be in order. */
-  after(places: readonly Place[]): Position {
+  after(places: readonly Place[]): StreamPosition {
     const later = places.filter((place) => this.isBefore(place));
-    return new Position(
+    return new StreamPosition(
       new Map([...this.last, ...later.map(({ shard, sequenceNumber }) => [shard, sequenceNumber] as const)]),
     );
   }

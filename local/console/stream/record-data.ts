@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { deaggregate, type UserRecord } from "@streaming-data-lake/runner/stream/deaggregate";
+import { deaggregate, type SentRecord } from "@streaming-data-lake/runner/stream/deaggregate";
 import type { KinesisRecord } from "@streaming-data-lake/runner/stream/stream-source";
 import type { RecordData, StreamRecord } from "../api";
 
@@ -84,7 +84,7 @@ export interface RecordQuery {
 export function matcher({
   key,
   text,
-}: RecordQuery): (record: Pick<UserRecord, "partitionKey" | "data">) => boolean {
+}: RecordQuery): (record: Pick<SentRecord, "partitionKey" | "data">) => boolean {
   const wanted = text?.toLowerCase();
   return ({ partitionKey, data }) =>
     (key === undefined || key === "" || partitionKey === key) &&

@@ -1,7 +1,7 @@
 import type { KinesisRecord } from "@streaming-data-lake/runner/stream/stream-source";
 import type { RecordPage, StreamRecord } from "../api";
 import type { StreamLog } from "./logs";
-import { Position } from "./position";
+import { StreamPosition } from "./position";
 import { matcher, type RecordQuery, shownRecord, wantedBy } from "./record-data";
 
 /** Largest number of a stream's records that one search reads. */
@@ -20,7 +20,7 @@ export interface Search extends RecordQuery {
 export async function searchRecords(log: StreamLog, search: Search): Promise<RecordPage> {
   const { from, limit, shard } = search;
   const matches = matcher(search);
-  const end = await Position.endOf(log);
+  const end = await StreamPosition.endOf(log);
   const found =
     from === undefined
       ? await latestRecords(log, { shard, limit, matches })
@@ -33,7 +33,7 @@ export async function searchRecords(log: StreamLog, search: Search): Promise<Rec
 }
 
 /** The first records, as many as fit into an answer. */
-function shown(log: StreamLog, records: readonly Found[]): StreamRecord[] {
+function shown(log: StreamLog, records: readonly FoundRecord[]): StreamRecord[] {
   let bytes = 0;
   const end = records.findIndex(({ record }, index) => {
     bytes += record.data.length;
@@ -44,7 +44,7 @@ function shown(log: StreamLog, records: readonly Found[]): StreamRecord[] {
   );
 }
 
-export interface Found {
+export interface FoundRecord {
   readonly shard: string;
   readonly record: KinesisRecord;
 }
@@ -64,9 +64,9 @@ export async function latestRecords(
     readonly limit: number;
     readonly matches: Matches;
     /** Only records after this position are searched. */
-    readonly after?: Position;
+    readonly after?: StreamPosition;
   },
-): Promise<readonly Found[]> {
+): Promise<readonly FoundRecord[]> {
   const shards = shardsOf(log, only);
   const most = Math.ceil(mostLookedAt / shards.length);
   const found = await lookThrough(shards, limit, matches, (id) =>
@@ -80,7 +80,7 @@ async function recordsSince(
   { shard: only, limit }: Search,
   from: number,
   matches: Matches,
-): Promise<Found[]> {
+): Promise<FoundRecord[]> {
   const shards = shardsOf(log, only);
   const most = Math.floor(mostLookedAt / shards.length);
   const found = await lookThrough(shards, limit, matches, (id) => log.forward(id, { since: from }), most);
@@ -90,7 +90,7 @@ async function recordsSince(
 /** Yields records, which come newest first, until a position is reached. */
 async function* since(
   shard: string,
-  after: Position | undefined,
+  after: StreamPosition | undefined,
   records: AsyncIterable<readonly KinesisRecord[]>,
 ): AsyncGenerator<readonly KinesisRecord[]> {
   for await (const some of records) {
@@ -110,9 +110,9 @@ async function lookThrough(
   matches: Matches,
   read: (shard: string) => AsyncIterable<readonly KinesisRecord[]>,
   most = Number.POSITIVE_INFINITY,
-): Promise<Found[]> {
+): Promise<FoundRecord[]> {
   const isWanted = wantedBy(matches);
-  const found: Found[] = [];
+  const found: FoundRecord[] = [];
   for (const shard of shards) {
     let count = 0;
     let looked = 0;

@@ -1,6 +1,6 @@
 import type { World } from "@streaming-data-lake/aws";
 import { shardLimits } from "@streaming-data-lake/rules/limits";
-import type { ShardState } from "../api";
+import type { ShardLoad } from "../api";
 import { Rates } from "../pipeline/rates";
 import type { StreamLog } from "./logs";
 
@@ -23,7 +23,7 @@ export class ShardRates {
   }
 
   /** The shards of a stream, with their loads, the limits of a shard on AWS, and the most frequent partition keys. */
-  async statesOf(log: StreamLog): Promise<readonly ShardState[]> {
+  async statesOf(log: StreamLog): Promise<readonly ShardLoad[]> {
     const shards = log.shards;
     const ids = new Map(shards.map(({ id, state }) => [state.index, id]));
     return Promise.all(
@@ -49,7 +49,7 @@ export class ShardRates {
 async function sample(
   log: StreamLog,
   shard: string,
-): Promise<Pick<ShardState, "hotKeys"> & { readonly averageBytes: number }> {
+): Promise<Pick<ShardLoad, "hotKeys"> & { readonly averageBytes: number }> {
   const counts = new Map<string, number>();
   let records = 0;
   let bytes = 0;

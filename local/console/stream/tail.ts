@@ -1,10 +1,10 @@
 import type { ShardReader } from "@streaming-data-lake/kinesis";
 import { abortable, pause, Signal } from "@streaming-data-lake/timing";
 import type { StreamRecord } from "../api";
-import { Shared } from "../server/shared";
+import { SharedSequence } from "../server/shared";
 import type { Logs, StreamLog } from "./logs";
-import { recordsOf } from "./logs";
-import type { Position } from "./position";
+import { readableRecords } from "./logs";
+import type { StreamPosition } from "./position";
 import { matcher, type RecordQuery, shownRecord, wantedBy } from "./record-data";
 import { latestRecords } from "./search";
 
@@ -31,7 +31,7 @@ export class Tails {
   follow(
     stream: string,
     query: TailQuery,
-    after?: Position,
+    after?: StreamPosition,
   ): (signal: AbortSignal) => Promise<readonly StreamRecord[] | undefined> {
     const log = this.logs.logOf(stream);
     const name = JSON.stringify([stream, query.shard, query.key, query.text]);
@@ -47,7 +47,7 @@ export class Tails {
     const known = this.shared.get(name);
     if (known) return known;
     const opened = new Signal();
-    const records = new Shared(
+    const records = new SharedSequence(
       () => tailOf(log, query, () => opened.notify()),
       () => this.shared.delete(name),
     );
@@ -59,7 +59,7 @@ export class Tails {
 
 /** What all readers with the same search share. */
 interface Tail {
-  readonly records: Shared<readonly StreamRecord[]>;
+  readonly records: SharedSequence<readonly StreamRecord[]>;
   /** Resolves once the shared reader has opened the shards, and so has fixed where it starts. */
   readonly opened: Promise<void>;
 }
@@ -69,7 +69,7 @@ async function* following(
   log: StreamLog,
   { shard, ...query }: TailQuery,
   tail: Tail,
-  after: Position | undefined,
+  after: StreamPosition | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<readonly StreamRecord[]> {
   const next = tail.records.join(signal);
@@ -115,7 +115,7 @@ function tailOf(
       readers.delete(shard);
       ended.add(shard);
     } else if (behind > 0) readers.set(shard, await log.open(shard, { back: most.records }));
-    return recordsOf(records, log)
+    return readableRecords(records, log)
       .filter((record) => !isFiltered || isWanted(record))
       .slice(-shown.records)
       .map((record) => shownRecord(log.name, shard, record));

@@ -1,4 +1,4 @@
-import type { AccessRequest, CompiledPolicy, Match } from "../match/statement";
+import type { AccessRequest, CompiledPolicy, StatementMatch } from "../match/statement";
 import { type PolicyKind, refusal } from "./explain";
 
 /** The policies that apply to a request. */
@@ -27,7 +27,7 @@ export interface Decision {
   /** `undecided` means that a policy that would decide is not in the stack. Such a request is allowed. */
   readonly effect: "allow" | "explicit deny" | "implicit deny" | "undecided";
   /** The statements that decided: all statements that were needed to allow the request, or the one that denied it. */
-  readonly by: readonly Match[];
+  readonly by: readonly StatementMatch[];
   /**
    * One line. For a denial, AWS's message and what would have to allow the request; otherwise the statements that allow
    * it.
@@ -72,7 +72,7 @@ export function decide(request: AccessRequest, policies: ApplicablePolicies): De
     by: [],
     reason: refusal(request, { kind, policies: some }),
   });
-  const by: Match[] = [];
+  const by: StatementMatch[] = [];
   /** Checks policies that only limit permissions: each of them must include the request, but none of them grants it. */
   const limited = (
     kind: PolicyKind,
@@ -85,7 +85,7 @@ export function decide(request: AccessRequest, policies: ApplicablePolicies): De
     }
     return undefined;
   };
-  const allow = (...granting: readonly Match[]): Decision => {
+  const allow = (...granting: readonly StatementMatch[]): Decision => {
     const all = [...granting, ...by];
     return { allowed: true, effect: "allow", by: all, reason: `allowed by ${labels(all)}` };
   };
@@ -123,8 +123,8 @@ function matches(
   policies: readonly CompiledPolicy[],
   effect: "Allow" | "Deny",
   request: AccessRequest,
-): Match[] {
-  const found: Match[] = [];
+): StatementMatch[] {
+  const found: StatementMatch[] = [];
   for (const { statements } of policies)
     for (const statement of statements) {
       if (statement.statement.effect !== effect) continue;
@@ -135,7 +135,7 @@ function matches(
 }
 
 /** All statements that allow a request, regardless of other statements and limits. */
-export function allowing(request: AccessRequest, policies: readonly CompiledPolicy[]): Match[] {
+export function allowing(request: AccessRequest, policies: readonly CompiledPolicy[]): StatementMatch[] {
   return matches(policies, "Allow", request);
 }
 
@@ -147,6 +147,6 @@ export function isTrust({ action }: Pick<AccessRequest, "action">): boolean {
   return /^sts:(?:AssumeRole|TagSession$|SetSourceIdentity$)/i.test(action);
 }
 
-function labels(found: readonly Match[]): string {
+function labels(found: readonly StatementMatch[]): string {
   return found.map(({ statement }) => statement.label).join(" and ");
 }

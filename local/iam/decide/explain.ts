@@ -1,4 +1,10 @@
-import type { AccessRequest, CompiledPolicy, CompiledStatement, Match, Obstacle } from "../match/statement";
+import type {
+  AccessRequest,
+  CompiledPolicy,
+  CompiledStatement,
+  Obstacle,
+  StatementMatch,
+} from "../match/statement";
 
 /** A kind of policy, under the name that AWS uses in its messages. */
 export type PolicyKind =
@@ -12,7 +18,7 @@ export type PolicyKind =
 
 /** Why a request is denied: because of a statement that denies it, or because none of the policies allows it. */
 type Cause =
-  | { readonly kind: PolicyKind; readonly match: Match }
+  | { readonly kind: PolicyKind; readonly match: StatementMatch }
   | { readonly kind: PolicyKind; readonly policies: readonly CompiledPolicy[] };
 
 /**

@@ -1,11 +1,11 @@
 import { BlockList, isIP } from "node:net";
 import type { ConditionElement } from "../policy/document";
-import type { Context } from "./context";
-import type { Comparison } from "./operators";
-import { arnPattern, glob, parseTemplate, plainText, resolve, type Token } from "./template";
+import type { CallContext } from "./context";
+import type { Comparator } from "./operators";
+import { arnPattern, glob, parsePolicyTemplate, plainText, resolve, type TemplatePart } from "./template";
 
 /** Whether a request's context satisfies a condition. */
-export type ConditionTest = (context: Context) => boolean;
+export type ConditionTest = (context: CallContext) => boolean;
 
 /** @param variables Whether the policy's version supports variables. */
 export function compileCondition(condition: ConditionElement, variables: boolean): ConditionTest {
@@ -16,7 +16,7 @@ export function compileCondition(condition: ConditionElement, variables: boolean
     return (context) => absences.includes(isNull(context.get(key)));
   }
   const known = variables && knowVariables.has(compare);
-  const matchers = values.map((value) => matcherOf(compare, parseTemplate(value, known)));
+  const matchers = values.map((value) => matcherOf(compare, parsePolicyTemplate(value, known)));
   return (context) => {
     const found = context.get(key);
     if (quantifier === "all" && isNull(found)) return true;
@@ -35,7 +35,7 @@ export function compileCondition(condition: ConditionElement, variables: boolean
 /**
  * The comparisons that support variables. Values of other comparisons, such as numbers and dates, are taken literally.
  */
-const knowVariables: ReadonlySet<Comparison> = new Set(["text", "textInAnyCase", "pattern", "arn", "bool"]);
+const knowVariables: ReadonlySet<Comparator> = new Set(["text", "textInAnyCase", "pattern", "arn", "bool"]);
 
 /**
  * Whether a key is missing. A key without a value counts as missing.
@@ -46,10 +46,10 @@ function isNull(values: readonly string[] | undefined): boolean {
   return values === undefined || values.every((value) => value === "");
 }
 
-type Matcher = (value: string, context: Context) => boolean;
+type Matcher = (value: string, context: CallContext) => boolean;
 
 /** Compiles the comparison with a value. A value with variables has to be compiled again for each request. */
-function matcherOf(compare: Exclude<Comparison, "null">, tokens: readonly Token[]): Matcher {
+function matcherOf(compare: Exclude<Comparator, "null">, tokens: readonly TemplatePart[]): Matcher {
   if (!tokens.some(({ kind }) => kind === "variable")) return testOf(compare, tokens);
   return (value, context) => {
     const known = resolve(tokens, context);
@@ -59,7 +59,7 @@ function matcherOf(compare: Exclude<Comparison, "null">, tokens: readonly Token[
 
 type Test = (value: string) => boolean;
 
-function testOf(compare: Exclude<Comparison, "null">, tokens: readonly Token[]): Test {
+function testOf(compare: Exclude<Comparator, "null">, tokens: readonly TemplatePart[]): Test {
   const text = plainText(tokens);
   switch (compare) {
     case "text":

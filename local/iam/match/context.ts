@@ -2,7 +2,7 @@
 export type RequestContext = Readonly<Record<string, string | readonly string[]>>;
 
 /** The context of a request. Keys are stored in lower case, because they are not case-sensitive. */
-export class Context {
+export class CallContext {
   private readonly values = new Map<string, readonly string[]>();
 
   /** @param contexts Contexts to combine. When several have the same key, the last one wins. */

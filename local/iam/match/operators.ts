@@ -33,12 +33,12 @@ const comparisons = {
   Null: { compare: "null", negated: false },
 } as const;
 
-export type Comparison = (typeof comparisons)[keyof typeof comparisons]["compare"];
+export type Comparator = (typeof comparisons)[keyof typeof comparisons]["compare"];
 
 export interface Operator {
   /** The operator as it is written in the policy. */
   readonly name: string;
-  readonly compare: Comparison;
+  readonly compare: Comparator;
   readonly negated: boolean;
   /** Whether a request without the key satisfies the condition. */
   readonly ifExists: boolean;

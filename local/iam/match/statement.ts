@@ -1,8 +1,8 @@
-import type { ConditionElement, ListElement, PolicyDocument, Statement } from "../policy/document";
+import type { AccessStatement, ConditionElement, ListElement, PolicyDocument } from "../policy/document";
 import { type ConditionTest, compileCondition } from "./conditions";
-import type { Context } from "./context";
+import type { CallContext } from "./context";
 import { type Naming, namedBy, type Principal } from "./principals";
-import { arnPattern, glob, parseTemplate, resolve } from "./template";
+import { arnPattern, glob, parsePolicyTemplate, resolve } from "./template";
 
 /** A request: may this principal perform this action on this resource? */
 export interface AccessRequest {
@@ -11,7 +11,7 @@ export interface AccessRequest {
   readonly action: string;
   /** ARN of the resource, or `*` for an action without a resource. */
   readonly resource: string;
-  readonly context: Context;
+  readonly context: CallContext;
 }
 
 /** Where a policy comes from. */
@@ -25,7 +25,7 @@ export interface PolicyOrigin {
 /** The first element of a statement that prevents it from applying to a request. */
 export type Obstacle = "Principal" | "Action" | "Resource" | "Condition";
 
-export interface Match {
+export interface StatementMatch {
   readonly statement: CompiledStatement;
   readonly naming: Naming;
   /** The values of the statement that matched the request. With `NotAction` or `NotResource`, these are all values. */
@@ -33,7 +33,7 @@ export interface Match {
   readonly resource: string;
 }
 
-type ValueTest = (value: string, context: Context) => boolean;
+type ValueTest = (value: string, context: CallContext) => boolean;
 
 interface CompiledList {
   readonly not: boolean;
@@ -50,7 +50,7 @@ export class CompiledStatement {
     readonly origin: PolicyOrigin,
     /** Index of the statement in its policy, from 0. */
     readonly index: number,
-    readonly statement: Statement,
+    readonly statement: AccessStatement,
     variables: boolean,
   ) {
     this.actions = compileList(statement.actions, actionTest);
@@ -66,7 +66,7 @@ export class CompiledStatement {
   }
 
   /** @returns the match, or the element that prevents the statement from applying. */
-  match(request: AccessRequest): Match | Obstacle {
+  match(request: AccessRequest): StatementMatch | Obstacle {
     const { action, resource, context, principal } = request;
     const matchedAction = matchedBy(this.actions, action, context);
     if (matchedAction === undefined) return "Action";
@@ -80,7 +80,7 @@ export class CompiledStatement {
   }
 
   /** The conditions that the context does not satisfy. */
-  unmet(context: Context): readonly ConditionElement[] {
+  unmet(context: CallContext): readonly ConditionElement[] {
     return this.statement.conditions.filter((_, index) => !this.conditions[index]?.(context));
   }
 
@@ -120,7 +120,7 @@ function compileList({ not, values }: ListElement, test: (value: string) => Valu
   return { not, tests: values.map((value) => ({ value, matches: test(value) })) };
 }
 
-function matchedBy({ not, tests }: CompiledList, asked: string, context: Context): string | undefined {
+function matchedBy({ not, tests }: CompiledList, asked: string, context: CallContext): string | undefined {
   const found = tests.find(({ matches }) => matches(asked, context));
   if (!not) return found?.value;
   return found ? undefined : `not ${tests.map(({ value }) => value).join(", ")}`;
@@ -128,12 +128,12 @@ function matchedBy({ not, tests }: CompiledList, asked: string, context: Context
 
 /** Services and actions are not case-sensitive. */
 function actionTest(value: string): ValueTest {
-  const pattern = glob(parseTemplate(value, false), "i");
+  const pattern = glob(parsePolicyTemplate(value, false), "i");
   return (action) => pattern.test(action);
 }
 
 function resourceTest(value: string, variables: boolean): ValueTest {
-  const tokens = parseTemplate(value, variables);
+  const tokens = parsePolicyTemplate(value, variables);
   if (!tokens.some(({ kind }) => kind === "variable")) {
     const pattern = arnPattern(tokens, true);
     return (resource) => pattern.test(resource);

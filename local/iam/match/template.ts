@@ -1,7 +1,7 @@
-import type { Context } from "./context";
+import type { CallContext } from "./context";
 
 /** A part of a policy's value. */
-export type Token =
+export type TemplatePart =
   | { readonly kind: "text"; readonly text: string }
   /** The wildcard `*`. */
   | { readonly kind: "any" }
@@ -17,8 +17,8 @@ export type Token =
  *
  * @param variables Whether the policy's version supports variables.
  */
-export function parseTemplate(value: string, variables: boolean): readonly Token[] {
-  const tokens: Token[] = [];
+export function parsePolicyTemplate(value: string, variables: boolean): readonly TemplatePart[] {
+  const tokens: TemplatePart[] = [];
   let text = "";
   const flush = () => {
     if (text !== "") tokens.push({ kind: "text", text });
@@ -51,9 +51,12 @@ export function parseTemplate(value: string, variables: boolean): readonly Token
 }
 
 /** Replaces variables by the request's values. Returns undefined when a variable has no value. */
-export function resolve(tokens: readonly Token[], context: Context): readonly Token[] | undefined {
+export function resolve(
+  tokens: readonly TemplatePart[],
+  context: CallContext,
+): readonly TemplatePart[] | undefined {
   if (!tokens.some(({ kind }) => kind === "variable")) return tokens;
-  const resolved: Token[] = [];
+  const resolved: TemplatePart[] = [];
   for (const token of tokens) {
     if (token.kind !== "variable") {
       resolved.push(token);
@@ -69,7 +72,7 @@ export function resolve(tokens: readonly Token[], context: Context): readonly To
 }
 
 /** The text of a value in which wildcards have no special meaning. */
-export function plainText(tokens: readonly Token[]): string {
+export function plainText(tokens: readonly TemplatePart[]): string {
   return tokens
     .map((token) =>
       token.kind === "text" ? token.text : token.kind === "any" ? "*" : token.kind === "one" ? "?" : "",
@@ -80,7 +83,7 @@ export function plainText(tokens: readonly Token[]): string {
 const quoted = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
 
 /** A pattern in which `*` matches any text and `?` any character. */
-export function glob(tokens: readonly Token[], flags = ""): RegExp {
+export function glob(tokens: readonly TemplatePart[], flags = ""): RegExp {
   return new RegExp(`^${globSource(tokens)}$`, `s${flags}`);
 }
 
@@ -89,7 +92,7 @@ export function glob(tokens: readonly Token[], flags = ""): RegExp {
  * several wildcards would otherwise take exponential time. JavaScript has no atomic groups, so each is emulated by a
  * lookahead and a back-reference.
  */
-function globSource(tokens: readonly Token[]): string {
+function globSource(tokens: readonly TemplatePart[]): string {
   const parts = [""];
   for (const token of tokens) {
     if (token.kind === "any") parts.push("");
@@ -112,7 +115,7 @@ function globSource(tokens: readonly Token[]): string {
  *   anything, as in `Resource`:
  *   https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
  */
-export function arnPattern(tokens: readonly Token[], crossing: boolean): RegExp {
+export function arnPattern(tokens: readonly TemplatePart[], crossing: boolean): RegExp {
   const [first] = tokens;
   if (first?.kind !== "text" || !first.text.startsWith("arn:")) return glob(tokens);
   let colons = 0;

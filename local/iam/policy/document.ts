@@ -26,7 +26,7 @@ export interface ConditionElement {
   readonly values: readonly string[];
 }
 
-export interface Statement {
+export interface AccessStatement {
   readonly sid?: string;
   readonly effect: Effect;
   /** Absent in identity-based policies. */
@@ -42,7 +42,7 @@ export interface PolicyDocument {
   /** Before 2012-10-17, variables such as `${aws:username}` are taken literally. */
   readonly version: "2012-10-17" | "2008-10-17";
   readonly id?: string;
-  readonly statements: readonly Statement[];
+  readonly statements: readonly AccessStatement[];
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -91,7 +91,7 @@ const elements = [
   "Condition",
 ];
 
-function readStatement(statement: Json, at: string): Statement {
+function readStatement(statement: Json, at: string): AccessStatement {
   known(statement, elements, at);
   const { Sid: sid, Effect: effect } = statement;
   if (effect !== "Allow" && effect !== "Deny")

@@ -1,8 +1,13 @@
 import type { Role, Stack } from "@streaming-data-lake/terraform/types";
 import { type ApplicablePolicies, allowing, type Decision, decide, isTrust } from "../decide/decide";
-import { Context, type RequestContext } from "../match/context";
+import { CallContext, type RequestContext } from "../match/context";
 import type { Principal } from "../match/principals";
-import { type AccessRequest, type CompiledPolicy, compilePolicy, type Match } from "../match/statement";
+import {
+  type AccessRequest,
+  type CompiledPolicy,
+  compilePolicy,
+  type StatementMatch,
+} from "../match/statement";
 import { accountOf, type Call, callerArn } from "./call";
 import { compile, type PoliciesOfStack, parseSessionPolicy, readPolicies } from "./policies";
 
@@ -90,7 +95,7 @@ export class Authority {
   }
 
   /** All statements that allow a call. Any one of them would have been enough. */
-  allowing(call: Call): readonly Match[] {
+  allowing(call: Call): readonly StatementMatch[] {
     const asked = this.prepare(call);
     if (typeof asked === "string") return [];
     const { identity, resource = [] } = asked.policies;
@@ -124,7 +129,7 @@ export class Authority {
       crossAccount: "root" in caller ? caller.root !== account : account !== accountId,
     };
     const principal = principalOf(call, role, accountId);
-    const context = new Context(this.ownContext(call, principal, role, account), call.context ?? {});
+    const context = new CallContext(this.ownContext(call, principal, role, account), call.context ?? {});
     const request = { principal, action, resource, context };
     const unknownRole = role && this.unknownRoles.get(role.name);
     const problem =

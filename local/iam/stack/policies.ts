@@ -1,6 +1,6 @@
 import type { Access, PolicyText, ResourcePolicy, Role, Stack } from "@streaming-data-lake/terraform/types";
 import { type CompiledPolicy, compilePolicy } from "../match/statement";
-import { type PolicyDocument, parsePolicy, type Statement } from "../policy/document";
+import { type AccessStatement, type PolicyDocument, parsePolicy } from "../policy/document";
 import { PolicyError } from "../policy/errors";
 
 /** What a policy is attached to. */
@@ -108,7 +108,7 @@ function checkElements(policies: readonly StackPolicy[]): void {
  * - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
  * - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
  */
-function checkOfIdentity({ sid, principal, resources }: Statement, at: string): void {
+function checkOfIdentity({ sid, principal, resources }: AccessStatement, at: string): void {
   if (principal) throw new PolicyError(`${at} has a Principal, which the policy of a role can't have`);
   if (!resources) throw new PolicyError(`${at} needs a Resource`);
   if (sid !== undefined && !/^[A-Za-z0-9]*$/.test(sid))
@@ -119,7 +119,7 @@ function checkOfIdentity({ sid, principal, resources }: Statement, at: string): 
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-trust-policy.html */
-function checkOfTrust({ actions, resources }: Statement, at: string): void {
+function checkOfTrust({ actions, resources }: AccessStatement, at: string): void {
   if (resources) throw new PolicyError(`${at} has a Resource, which a trust policy can't have`);
   const other = actions.values.find((action) => !/^sts:/i.test(action));
   if (other !== undefined)

@@ -1,4 +1,4 @@
-import type { Context } from "../context";
+import type { KinesisContext } from "../context";
 import { invalidArgument } from "../protocol/errors";
 import type { Input, Output } from "../protocol/model";
 
@@ -7,12 +7,12 @@ const day = 86_400_000;
 const shortestCommitment = 24 * 3_600_000;
 
 /** Reports the account's billing commitment. As with AWS, the commitment is required for warm throughput. */
-export function describeAccountSettings(kinesis: Context): Output<"DescribeAccountSettings"> {
+export function describeAccountSettings(kinesis: KinesisContext): Output<"DescribeAccountSettings"> {
   return settings(kinesis);
 }
 
 export function updateAccountSettings(
-  kinesis: Context,
+  kinesis: KinesisContext,
   input: Input<"UpdateAccountSettings">,
 ): Output<"UpdateAccountSettings"> {
   const { Status: wanted } = input.MinimumThroughputBillingCommitment;
@@ -34,7 +34,7 @@ export function updateAccountSettings(
   return settings(kinesis);
 }
 
-function settings(kinesis: Context): Output<"DescribeAccountSettings"> {
+function settings(kinesis: KinesisContext): Output<"DescribeAccountSettings"> {
   const { status = "DISABLED", startedAt, endedAt } = kinesis.store.account.commitment ?? {};
   return {
     MinimumThroughputBillingCommitment: {

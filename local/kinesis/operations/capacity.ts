@@ -1,4 +1,4 @@
-import type { Context } from "../context";
+import type { KinesisContext } from "../context";
 import { invalidArgument, limitExceeded, validation } from "../protocol/errors";
 import type { Input, Output } from "../protocol/model";
 import type { StreamState } from "../streams/state";
@@ -12,8 +12,12 @@ const modeUpdatesADay = 2;
 /** Number of shards that a warm throughput needs. A shard takes 1 MiB per second. */
 export const warmShards = (mebibytes = 0): number => mebibytes;
 
-/** @throws AwsError when the stream cannot have this warm throughput. */
-export function requireWarmThroughput(kinesis: Context, mode: StreamState["mode"], mebibytes: number): void {
+/** @throws KinesisError when the stream cannot have this warm throughput. */
+export function requireWarmThroughput(
+  kinesis: KinesisContext,
+  mode: StreamState["mode"],
+  mebibytes: number,
+): void {
   if (mode !== "ON_DEMAND")
     throw validation("Warm throughput is only supported for streams in the ON_DEMAND mode.");
   if (kinesis.store.account.commitment?.status !== "ENABLED")
@@ -27,7 +31,7 @@ export function requireWarmThroughput(kinesis: Context, mode: StreamState["mode"
 }
 
 export function updateStreamWarmThroughput(
-  kinesis: Context,
+  kinesis: KinesisContext,
   input: Input<"UpdateStreamWarmThroughput">,
 ): Output<"UpdateStreamWarmThroughput"> {
   const stream = activeStreamOf(kinesis, input);
@@ -43,7 +47,7 @@ export function updateStreamWarmThroughput(
   };
 }
 
-export function updateStreamMode(kinesis: Context, input: Input<"UpdateStreamMode">): undefined {
+export function updateStreamMode(kinesis: KinesisContext, input: Input<"UpdateStreamMode">): undefined {
   const stream = activeStreamOf(kinesis, input);
   const { StreamMode: mode } = input.StreamModeDetails;
   const { WarmThroughputMiBps } = input;
@@ -66,7 +70,7 @@ export function updateStreamMode(kinesis: Context, input: Input<"UpdateStreamMod
 }
 
 export function updateStreamRecordDistributionStrategy(
-  kinesis: Context,
+  kinesis: KinesisContext,
   input: Input<"UpdateStreamRecordDistributionStrategy">,
 ): undefined {
   const stream = activeStreamOf(kinesis, input);
@@ -82,7 +86,7 @@ export function requireOnDemandForAuto(mode: StreamState["mode"]): void {
     );
 }
 
-export function updateMaxRecordSize(kinesis: Context, input: Input<"UpdateMaxRecordSize">): undefined {
+export function updateMaxRecordSize(kinesis: KinesisContext, input: Input<"UpdateMaxRecordSize">): undefined {
   const stream = activeStreamOf(kinesis, input);
   stream.begin("UPDATING", { kind: "settle", changes: { maxRecordKiB: input.MaxRecordSizeInKiB } });
 }

@@ -1,9 +1,9 @@
-import type { Context } from "../context";
+import type { KinesisContext } from "../context";
 import { invalidArgument, limitExceeded, notFound, resourceInUse } from "../protocol/errors";
 import type { Input, Output } from "../protocol/model";
 import type { ConsumerState } from "../streams/state";
-import type { Stream } from "../streams/stream";
-import { streamOf } from "./resolve";
+import type { StoredStream } from "../streams/stream";
+import { requiredStream } from "./resolve";
 import { saveConsumer } from "./resource";
 import { requireTags } from "./tags";
 import { openToken, sealToken } from "./token";
@@ -14,10 +14,10 @@ const creatingAtOnce = 5;
 const listedConsumers = 100;
 
 export function registerStreamConsumer(
-  kinesis: Context,
+  kinesis: KinesisContext,
   input: Input<"RegisterStreamConsumer">,
 ): Output<"RegisterStreamConsumer"> {
-  const stream = streamOf(kinesis, input);
+  const stream = requiredStream(kinesis, input);
   const { ConsumerName: name, Tags: tags = {} } = input;
   const { consumers } = stream.state;
   requireTags(tags, tags, (reason) => `Failed to register consumer ${name} because ${reason}`);
@@ -43,7 +43,7 @@ export function registerStreamConsumer(
 }
 
 /** Completes a consumer's creation or deletion after the time that transitions take. */
-export function settle(kinesis: Context, stream: Stream, { arn, status }: ConsumerState): void {
+export function settle(kinesis: KinesisContext, stream: StoredStream, { arn, status }: ConsumerState): void {
   const complete = () => {
     if (status === "CREATING") saveConsumer(stream, arn, { status: "ACTIVE" });
     if (status === "DELETING")
@@ -62,28 +62,28 @@ export function settle(kinesis: Context, stream: Stream, { arn, status }: Consum
 }
 
 export function deregisterStreamConsumer(
-  kinesis: Context,
+  kinesis: KinesisContext,
   input: Input<"DeregisterStreamConsumer">,
 ): undefined {
-  const { stream, consumer } = consumerOf(kinesis, input);
+  const { stream, consumer } = requiredConsumer(kinesis, input);
   saveConsumer(stream, consumer.arn, { status: "DELETING" });
   for (const [key, { end }] of kinesis.subscriptions) if (key.startsWith(`${consumer.arn}/`)) end.abort();
   settle(kinesis, stream, { ...consumer, status: "DELETING" });
 }
 
 export function describeStreamConsumer(
-  kinesis: Context,
+  kinesis: KinesisContext,
   input: Input<"DescribeStreamConsumer">,
 ): Output<"DescribeStreamConsumer"> {
-  const { stream, consumer } = consumerOf(kinesis, input);
+  const { stream, consumer } = requiredConsumer(kinesis, input);
   return { ConsumerDescription: { ...listed(consumer), StreamARN: kinesis.streamArn(stream.name) } };
 }
 
 export function listStreamConsumers(
-  kinesis: Context,
+  kinesis: KinesisContext,
   input: Input<"ListStreamConsumers">,
 ): Output<"ListStreamConsumers"> {
-  const stream = streamOf(kinesis, input);
+  const stream = requiredStream(kinesis, input);
   const list = `consumers/${stream.state.id}`;
   const after = input.NextToken === undefined ? undefined : openToken<string>(kinesis, list, input.NextToken);
   const rest = stream.state.consumers
@@ -112,15 +112,15 @@ interface ConsumerReference {
   readonly ConsumerARN?: string | undefined;
 }
 
-/** @throws AwsError when the consumer does not exist, or when the given names and ARNs identify different consumers. */
-export function consumerOf(
-  kinesis: Context,
+/** @throws KinesisError when the consumer does not exist, or when the given names and ARNs identify different consumers. */
+export function requiredConsumer(
+  kinesis: KinesisContext,
   reference: ConsumerReference,
-): { stream: Stream; consumer: ConsumerState } {
+): { stream: StoredStream; consumer: ConsumerState } {
   const { StreamARN, ConsumerName, ConsumerARN } = reference;
   if (ConsumerARN === undefined && (StreamARN === undefined || ConsumerName === undefined))
     throw invalidArgument("Either ConsumerARN, or both StreamARN and ConsumerName should be provided.");
-  const stream = streamOf(kinesis, {
+  const stream = requiredStream(kinesis, {
     StreamARN: ConsumerARN?.replace(/\/consumer\/[^/]*$/, "") ?? StreamARN,
   });
   const consumer = stream.state.consumers.find(({ arn, name }) =>

@@ -1,4 +1,4 @@
-import type { Context } from "../context";
+import type { KinesisContext } from "../context";
 import type { Input, OperationName, Output } from "../protocol/model";
 import { describeAccountSettings, updateAccountSettings } from "./account";
 import {
@@ -44,7 +44,7 @@ import {
 
 /** Carries out an operation. Its input has already been validated. */
 export type Handler<O extends OperationName> = (
-  kinesis: Context,
+  kinesis: KinesisContext,
   input: Input<O>,
   abort?: AbortSignal,
 ) => Output<O> | Promise<Output<O>>;

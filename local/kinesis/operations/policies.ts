@@ -1,10 +1,10 @@
-import type { Context } from "../context";
+import type { KinesisContext } from "../context";
 import { invalidArgument, notFound } from "../protocol/errors";
 import type { Input, Output } from "../protocol/model";
 import { resourceOf } from "./resource";
 
 /** Stores a policy, which is then reported but not enforced, since there is only one account. */
-export function putResourcePolicy(kinesis: Context, input: Input<"PutResourcePolicy">): undefined {
+export function putResourcePolicy(kinesis: KinesisContext, input: Input<"PutResourcePolicy">): undefined {
   const resource = resourceOf(kinesis, input.ResourceARN);
   let policy: unknown;
   try {
@@ -18,13 +18,16 @@ export function putResourcePolicy(kinesis: Context, input: Input<"PutResourcePol
 }
 
 export function getResourcePolicy(
-  kinesis: Context,
+  kinesis: KinesisContext,
   input: Input<"GetResourcePolicy">,
 ): Output<"GetResourcePolicy"> {
   return { Policy: resourceOf(kinesis, input.ResourceARN).policy ?? "{}" };
 }
 
-export function deleteResourcePolicy(kinesis: Context, input: Input<"DeleteResourcePolicy">): undefined {
+export function deleteResourcePolicy(
+  kinesis: KinesisContext,
+  input: Input<"DeleteResourcePolicy">,
+): undefined {
   const resource = resourceOf(kinesis, input.ResourceARN);
   if (resource.policy === undefined)
     throw notFound(`No resource policy found for resource ${input.ResourceARN}.`);

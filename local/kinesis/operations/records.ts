@@ -1,20 +1,20 @@
-import type { Context } from "../context";
-import { AwsError, invalidArgument, validation } from "../protocol/errors";
+import type { KinesisContext } from "../context";
+import { invalidArgument, KinesisError, validation } from "../protocol/errors";
 import type { Input, Output } from "../protocol/model";
 import { decodeIterator, encodeIterator, iteratorLifetime } from "../streams/iterator";
 import type { PutResults } from "../streams/put-results";
 import { parseSequenceNumber } from "../streams/sequence-number";
 import type { Shard } from "../streams/shard";
-import type { PutEntry, Stream } from "../streams/stream";
+import type { PutEntry, StoredStream } from "../streams/stream";
 import { startOf } from "./reading/position";
 import { readShard } from "./reading/read";
 import {
+  requiredStream,
   requireShardIndex,
-  type StreamReference,
+  type StreamSelector,
   shardToRead,
   streamNameOf,
   streamNotFound,
-  streamOf,
 } from "./resolve";
 
 const mebibyte = 1024 * 1024;
@@ -24,7 +24,10 @@ const mostPutBytes = 10 * mebibyte;
 const mostReadBytes = 10 * mebibyte;
 const mostReadRecords = 10_000;
 
-export async function putRecord(kinesis: Context, input: Input<"PutRecord">): Promise<Output<"PutRecord">> {
+export async function putRecord(
+  kinesis: KinesisContext,
+  input: Input<"PutRecord">,
+): Promise<Output<"PutRecord">> {
   const stream = writableStream(kinesis, input);
   const { PartitionKey, Data, ExplicitHashKey, SequenceNumberForOrdering: ordering } = input;
   requireRecordSize(stream, PartitionKey, Data);
@@ -40,7 +43,7 @@ export async function putRecord(kinesis: Context, input: Input<"PutRecord">): Pr
 }
 
 export async function putRecords(
-  kinesis: Context,
+  kinesis: KinesisContext,
   input: Input<"PutRecords">,
 ): Promise<Output<"PutRecords">> {
   const stream = writableStream(kinesis, input);
@@ -59,22 +62,22 @@ export async function putRecords(
   };
 }
 
-function writableStream(kinesis: Context, reference: StreamReference): Stream {
-  const stream = streamOf(kinesis, reference);
+function writableStream(kinesis: KinesisContext, reference: StreamSelector): StoredStream {
+  const stream = requiredStream(kinesis, reference);
   const { status } = stream.state;
   if (status !== "ACTIVE" && status !== "UPDATING") throw streamNotFound(kinesis, stream.name);
   return stream;
 }
 
-const encryption = ({ state }: Stream) => (state.keyId === undefined ? undefined : ("KMS" as const));
+const encryption = ({ state }: StoredStream) => (state.keyId === undefined ? undefined : ("KMS" as const));
 
 /**
  * Requires a record's data and partition key together not to exceed the stream's maximum record size.
  *
  * @param place Position of the record in a PutRecords call, beginning at 1.
- * @throws AwsError when the record is too large.
+ * @throws KinesisError when the record is too large.
  */
-function requireRecordSize(stream: Stream, key: string, data: Uint8Array, place?: number): void {
+function requireRecordSize(stream: StoredStream, key: string, data: Uint8Array, place?: number): void {
   const limit = stream.state.maxRecordKiB * 1024;
   // A UTF-16 code unit needs at most three bytes in UTF-8.
   if (data.length + key.length * 3 <= limit) return;
@@ -89,7 +92,11 @@ function requireRecordSize(stream: Stream, key: string, data: Uint8Array, place?
     );
 }
 
-async function put(kinesis: Context, stream: Stream, entries: readonly PutEntry[]): Promise<PutResults> {
+async function put(
+  kinesis: KinesisContext,
+  stream: StoredStream,
+  entries: readonly PutEntry[],
+): Promise<PutResults> {
   const results = await stream.put(entries);
   let bytes = 0;
   for (let i = 0; i < entries.length; i++) {
@@ -102,7 +109,7 @@ async function put(kinesis: Context, stream: Stream, entries: readonly PutEntry[
 }
 
 export async function getShardIterator(
-  kinesis: Context,
+  kinesis: KinesisContext,
   input: Input<"GetShardIterator">,
 ): Promise<Output<"GetShardIterator">> {
   const name = streamNameOf(kinesis, input);
@@ -117,7 +124,7 @@ export async function getShardIterator(
   return { ShardIterator: iteratorAt(kinesis, stream, shard, from) };
 }
 
-function iteratorAt(kinesis: Context, stream: Stream, shard: Shard, from: number): string {
+function iteratorAt(kinesis: KinesisContext, stream: StoredStream, shard: Shard, from: number): string {
   const position = {
     streamId: stream.state.id,
     streamName: stream.name,
@@ -129,14 +136,14 @@ function iteratorAt(kinesis: Context, stream: Stream, shard: Shard, from: number
 }
 
 export async function getRecords(
-  kinesis: Context,
+  kinesis: KinesisContext,
   input: Input<"GetRecords">,
 ): Promise<Output<"GetRecords">> {
   const position = decodeIterator(input.ShardIterator, kinesis.store.iteratorKey);
   const now = kinesis.clock.now();
   if (!position || position.givenAt > now) throw invalidArgument("Invalid ShardIterator.");
   if (now - position.givenAt > iteratorLifetime)
-    throw new AwsError(
+    throw new KinesisError(
       "ExpiredIteratorException",
       `Iterator expired. The iterator was created at time ${javaDate(position.givenAt)} while right now it is ${javaDate(now)} which is further in the future than the tolerated delay of ${iteratorLifetime} milliseconds.`,
     );

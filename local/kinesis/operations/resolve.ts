@@ -1,18 +1,18 @@
-import type { Context } from "../context";
+import type { KinesisContext } from "../context";
 import { invalidArgument, limitExceeded, notFound, resourceInUse } from "../protocol/errors";
 import type { Shard } from "../streams/shard";
 import { isOpen, type StreamState, shardIndexOf, shardName } from "../streams/state";
-import type { Stream } from "../streams/stream";
+import type { StoredStream } from "../streams/stream";
 
 /** The members with which a call identifies its stream. */
-export interface StreamReference {
+export interface StreamSelector {
   readonly StreamName?: string | undefined;
   readonly StreamARN?: string | undefined;
   readonly StreamId?: string | undefined;
 }
 
 /** The name of the stream that a call identifies. A stream with this name need not exist. */
-export function streamNameOf(kinesis: Context, reference: StreamReference): string {
+export function streamNameOf(kinesis: KinesisContext, reference: StreamSelector): string {
   const { StreamName, StreamARN, StreamId } = reference;
   const byId = StreamId && kinesis.streams.find(({ state }) => state.id === StreamId)?.name;
   if (StreamId && !byId) throw notFound(`Stream ${StreamId} under account ${kinesis.accountId} not found.`);
@@ -27,7 +27,7 @@ export function streamNameOf(kinesis: Context, reference: StreamReference): stri
   return name;
 }
 
-function nameInArn(kinesis: Context, arn: string): string {
+function nameInArn(kinesis: KinesisContext, arn: string): string {
   const name = arn.slice(arn.indexOf(":stream/") + ":stream/".length);
   if (arn !== kinesis.streamArn(name)) {
     const account = arn.split(":")[4];
@@ -36,33 +36,33 @@ function nameInArn(kinesis: Context, arn: string): string {
   return name;
 }
 
-/** @throws AwsError ResourceNotFoundException when the stream does not exist. */
-export function streamOf(kinesis: Context, reference: StreamReference): Stream {
+/** @throws KinesisError ResourceNotFoundException when the stream does not exist. */
+export function requiredStream(kinesis: KinesisContext, reference: StreamSelector): StoredStream {
   const name = streamNameOf(kinesis, reference);
   const stream = kinesis.stream(name);
   if (!stream) throw streamNotFound(kinesis, name);
   return stream;
 }
 
-export const streamNotFound = (kinesis: Context, name: string) =>
+export const streamNotFound = (kinesis: KinesisContext, name: string) =>
   notFound(`Stream ${name} under account ${kinesis.accountId} not found.`);
 
-/** @throws AwsError ResourceInUseException when the stream is not ACTIVE. */
-export function activeStreamOf(kinesis: Context, reference: StreamReference): Stream {
-  const stream = streamOf(kinesis, reference);
+/** @throws KinesisError ResourceInUseException when the stream is not ACTIVE. */
+export function activeStreamOf(kinesis: KinesisContext, reference: StreamSelector): StoredStream {
+  const stream = requiredStream(kinesis, reference);
   requireActive(kinesis, stream.state);
   return stream;
 }
 
-export function requireActive(kinesis: Context, { name, status }: StreamState): void {
+export function requireActive(kinesis: KinesisContext, { name, status }: StreamState): void {
   if (status !== "ACTIVE")
     throw resourceInUse(
       `Stream ${name} under account ${kinesis.accountId} not ACTIVE, instead in state ${status}`,
     );
 }
 
-/** The shard that a call is to split or merge. @throws AwsError when it does not exist, or is already closed. */
-export function shardToReshard(kinesis: Context, stream: Stream, shardId: string): Shard {
+/** The shard that a call is to split or merge. @throws KinesisError when it does not exist, or is already closed. */
+export function shardToReshard(kinesis: KinesisContext, stream: StoredStream, shardId: string): Shard {
   const index = requireShardIndex(kinesis, stream.name, shardId);
   const shard = stream.shard(index);
   if (!shard) throw shardNotFound(kinesis, stream.name, shardName(index));
@@ -73,25 +73,25 @@ export function shardToReshard(kinesis: Context, stream: Stream, shardId: string
   return shard;
 }
 
-/** The index in a shard's id. @throws AwsError when the text cannot be a shard id. */
-export function requireShardIndex(kinesis: Context, streamName: string, shardId: string): number {
+/** The index in a shard's id. @throws KinesisError when the text cannot be a shard id. */
+export function requireShardIndex(kinesis: KinesisContext, streamName: string, shardId: string): number {
   const index = shardIndexOf(shardId);
   if (index === undefined) throw shardNotFound(kinesis, streamName, shardId);
   return index;
 }
 
-function shardNotFound(kinesis: Context, streamName: string, shardId: string): Error {
+function shardNotFound(kinesis: KinesisContext, streamName: string, shardId: string): Error {
   return notFound(
     `Could not find shard ${shardId} in stream ${streamName} under account ${kinesis.accountId}.`,
   );
 }
 
-/** The shard that a call is to read. @throws AwsError when it does not exist. */
+/** The shard that a call is to read. @throws KinesisError when it does not exist. */
 export function shardToRead(
-  kinesis: Context,
+  kinesis: KinesisContext,
   streamName: string,
   shardIndex: number,
-): { stream: Stream; shard: Shard } {
+): { stream: StoredStream; shard: Shard } {
   const stream = kinesis.stream(streamName);
   const shard = stream?.shard(shardIndex);
   if (!stream || !shard)
@@ -101,8 +101,8 @@ export function shardToRead(
   return { stream, shard };
 }
 
-/** @throws AwsError LimitExceededException when the account's provisioned streams would have too many shards. */
-export function requireShards(kinesis: Context, additional: number): void {
+/** @throws KinesisError LimitExceededException when the account's provisioned streams would have too many shards. */
+export function requireShards(kinesis: KinesisContext, additional: number): void {
   const open = provisionedShards(kinesis);
   if (open + additional <= kinesis.shardLimit) return;
   throw limitExceeded(
@@ -110,7 +110,7 @@ export function requireShards(kinesis: Context, additional: number): void {
   );
 }
 
-export function provisionedShards(kinesis: Context): number {
+export function provisionedShards(kinesis: KinesisContext): number {
   return kinesis.streams
     .filter(({ state }) => state.mode === "PROVISIONED")
     .reduce((sum, { openShardCount }) => sum + openShardCount, 0);

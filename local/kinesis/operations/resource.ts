@@ -1,7 +1,7 @@
-import type { Context } from "../context";
+import type { KinesisContext } from "../context";
 import { notFound } from "../protocol/errors";
 import type { ConsumerState } from "../streams/state";
-import type { Stream } from "../streams/stream";
+import type { StoredStream } from "../streams/stream";
 
 interface Attributes {
   readonly tags: Readonly<Record<string, string>>;
@@ -9,13 +9,13 @@ interface Attributes {
 }
 
 /** A stream or a consumer that an ARN identifies. Both have tags and a policy. */
-export interface Resource extends Attributes {
-  readonly stream: Stream;
+export interface TaggedResource extends Attributes {
+  readonly stream: StoredStream;
   save(attributes: Partial<Attributes>): void;
 }
 
-/** @throws AwsError ResourceNotFoundException when no stream or consumer has the ARN. */
-export function resourceOf(kinesis: Context, arn: string): Resource {
+/** @throws KinesisError ResourceNotFoundException when no stream or consumer has the ARN. */
+export function resourceOf(kinesis: KinesisContext, arn: string): TaggedResource {
   for (const stream of kinesis.streams) {
     const streamArn = kinesis.streamArn(stream.name);
     const { tags, policy } = stream.state;
@@ -34,7 +34,7 @@ export function resourceOf(kinesis: Context, arn: string): Resource {
 }
 
 /** Changes a consumer of a stream, if it still exists. */
-export function saveConsumer(stream: Stream, arn: string, changes: Partial<ConsumerState>): void {
+export function saveConsumer(stream: StoredStream, arn: string, changes: Partial<ConsumerState>): void {
   stream.save({
     consumers: stream.state.consumers.map((consumer) =>
       consumer.arn === arn ? { ...consumer, ...changes } : consumer,

@@ -1,15 +1,15 @@
-import type { Context } from "../context";
+import type { KinesisContext } from "../context";
 import { invalidArgument, validation } from "../protocol/errors";
 import type { Input, Output } from "../protocol/model";
 import { metricsName } from "../protocol/shapes";
 import type { StreamState } from "../streams/state";
-import type { Stream } from "../streams/stream";
+import type { StoredStream } from "../streams/stream";
 import { activeStreamOf } from "./resolve";
 
 const hours = { least: 24, most: 8760 };
 
 export function increaseStreamRetentionPeriod(
-  kinesis: Context,
+  kinesis: KinesisContext,
   input: Input<"IncreaseStreamRetentionPeriod">,
 ): undefined {
   const stream = activeStreamOf(kinesis, input);
@@ -25,7 +25,7 @@ export function increaseStreamRetentionPeriod(
 }
 
 export function decreaseStreamRetentionPeriod(
-  kinesis: Context,
+  kinesis: KinesisContext,
   input: Input<"DecreaseStreamRetentionPeriod">,
 ): undefined {
   const stream = activeStreamOf(kinesis, input);
@@ -52,13 +52,19 @@ function requireHours(wanted: number): void {
 }
 
 /** Stores the key, which is then reported. Records are marked as encrypted, but are not encrypted on disk. */
-export function startStreamEncryption(kinesis: Context, input: Input<"StartStreamEncryption">): undefined {
+export function startStreamEncryption(
+  kinesis: KinesisContext,
+  input: Input<"StartStreamEncryption">,
+): undefined {
   const stream = activeStreamOf(kinesis, input);
   requireKms(input.EncryptionType);
   stream.begin("UPDATING", { kind: "encrypt", keyId: input.KeyId });
 }
 
-export function stopStreamEncryption(kinesis: Context, input: Input<"StopStreamEncryption">): undefined {
+export function stopStreamEncryption(
+  kinesis: KinesisContext,
+  input: Input<"StopStreamEncryption">,
+): undefined {
   const stream = activeStreamOf(kinesis, input);
   requireKms(input.EncryptionType);
   stream.begin("UPDATING", { kind: "encrypt" });
@@ -74,7 +80,7 @@ const allMetrics: Metrics = metricsName.enum.filter((name) => name !== "ALL");
 
 /** Stores the list of metrics, which is then reported. The metrics themselves are not published. */
 export function enableEnhancedMonitoring(
-  kinesis: Context,
+  kinesis: KinesisContext,
   input: Input<"EnableEnhancedMonitoring">,
 ): Output<"EnableEnhancedMonitoring"> {
   const stream = activeStreamOf(kinesis, input);
@@ -84,7 +90,7 @@ export function enableEnhancedMonitoring(
 }
 
 export function disableEnhancedMonitoring(
-  kinesis: Context,
+  kinesis: KinesisContext,
   input: Input<"DisableEnhancedMonitoring">,
 ): Output<"DisableEnhancedMonitoring"> {
   const stream = activeStreamOf(kinesis, input);
@@ -98,7 +104,11 @@ export function disableEnhancedMonitoring(
 
 const named = (metrics: Metrics): Metrics => (metrics.includes("ALL") ? allMetrics : metrics);
 
-function monitor(kinesis: Context, stream: Stream, metrics: Metrics): Output<"EnableEnhancedMonitoring"> {
+function monitor(
+  kinesis: KinesisContext,
+  stream: StoredStream,
+  metrics: Metrics,
+): Output<"EnableEnhancedMonitoring"> {
   const before = stream.state.metrics;
   stream.begin("UPDATING", { kind: "settle", changes: { metrics } });
   return {

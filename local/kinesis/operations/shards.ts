@@ -1,17 +1,17 @@
-import type { Context } from "../context";
+import type { KinesisContext } from "../context";
 import { invalidArgument, limitExceeded, validation } from "../protocol/errors";
 import type { Input, Output } from "../protocol/model";
 import { isOpen, type ShardState, type StreamState } from "../streams/state";
-import type { Stream } from "../streams/stream";
+import type { StoredStream } from "../streams/stream";
 import {
   activeStreamOf,
   requireActive,
+  requiredStream,
   requireShardIndex,
   requireShards,
   shardToReshard,
   streamNameOf,
   streamNotFound,
-  streamOf,
 } from "./resolve";
 import { describeShard, shardsBehind } from "./streams";
 import { openToken, sealToken } from "./token";
@@ -27,7 +27,7 @@ interface Place {
   readonly filter?: Input<"ListShards">["ShardFilter"];
 }
 
-export function listShards(kinesis: Context, input: Input<"ListShards">): Output<"ListShards"> {
+export function listShards(kinesis: KinesisContext, input: Input<"ListShards">): Output<"ListShards"> {
   const { NextToken, StreamName, StreamARN, StreamId, ExclusiveStartShardId, StreamCreationTimestamp } =
     input;
   const named = StreamName ?? StreamARN ?? StreamId;
@@ -43,7 +43,9 @@ export function listShards(kinesis: Context, input: Input<"ListShards">): Output
       "NextToken and ExclusiveStartShardId, StreamCreationTimestamp or ShardFilter cannot be provided together.",
     );
   const place = NextToken === undefined ? undefined : openToken<Place>(kinesis, "shards", NextToken);
-  const stream = place ? streamOf(kinesis, { StreamId: place.streamId }) : streamOf(kinesis, input);
+  const stream = place
+    ? requiredStream(kinesis, { StreamId: place.streamId })
+    : requiredStream(kinesis, input);
   const { state } = stream;
   if (StreamCreationTimestamp !== undefined && seconds(StreamCreationTimestamp) !== seconds(state.createdAt))
     throw streamNotFound(kinesis, stream.name);
@@ -65,8 +67,8 @@ const seconds = (milliseconds: number): number => Math.floor(milliseconds / 1000
 
 /** https://docs.aws.amazon.com/kinesis/latest/APIReference/API_ShardFilter.html */
 function filtered(
-  kinesis: Context,
-  stream: Stream,
+  kinesis: KinesisContext,
+  stream: StoredStream,
   shards: readonly ShardState[],
   filter: Place["filter"] = { Type: "FROM_TRIM_HORIZON" },
 ): readonly ShardState[] {
@@ -109,7 +111,7 @@ function filtered(
 
 const endOf = ({ closedAt }: ShardState): number => closedAt ?? Number.POSITIVE_INFINITY;
 
-export function splitShard(kinesis: Context, input: Input<"SplitShard">): undefined {
+export function splitShard(kinesis: KinesisContext, input: Input<"SplitShard">): undefined {
   requireShardIndex(kinesis, streamNameOf(kinesis, input), input.ShardToSplit);
   const stream = activeStreamOf(kinesis, input);
   requireProvisioned(stream.state);
@@ -124,7 +126,7 @@ export function splitShard(kinesis: Context, input: Input<"SplitShard">): undefi
   stream.begin("UPDATING", { kind: "split", shard: index, at });
 }
 
-export function mergeShards(kinesis: Context, input: Input<"MergeShards">): undefined {
+export function mergeShards(kinesis: KinesisContext, input: Input<"MergeShards">): undefined {
   const { ShardToMerge, AdjacentShardToMerge } = input;
   const name = streamNameOf(kinesis, input);
   for (const shardId of [ShardToMerge, AdjacentShardToMerge]) requireShardIndex(kinesis, name, shardId);
@@ -141,10 +143,10 @@ export function mergeShards(kinesis: Context, input: Input<"MergeShards">): unde
 }
 
 export function updateShardCount(
-  kinesis: Context,
+  kinesis: KinesisContext,
   input: Input<"UpdateShardCount">,
 ): Output<"UpdateShardCount"> {
-  const stream = streamOf(kinesis, input);
+  const stream = requiredStream(kinesis, input);
   requireActive(kinesis, stream.state);
   requireProvisioned(stream.state);
   const { TargetShardCount: target } = input;

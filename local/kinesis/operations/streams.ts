@@ -1,11 +1,11 @@
-import type { Context } from "../context";
+import type { KinesisContext } from "../context";
 import { invalidArgument, limitExceeded, resourceInUse, validation } from "../protocol/errors";
 import type { Input, Output } from "../protocol/model";
 import { firstShards } from "../streams/on-demand";
 import { isOpen, type ShardState, type StreamState, shardIndexOf, shardName } from "../streams/state";
-import type { Stream } from "../streams/stream";
+import type { StoredStream } from "../streams/stream";
 import { requireOnDemandForAuto, requireWarmThroughput, warmShards } from "./capacity";
-import { provisionedShards, requireShards, streamOf } from "./resolve";
+import { provisionedShards, requiredStream, requireShards } from "./resolve";
 import { requireTags } from "./tags";
 import { openToken, sealToken } from "./token";
 
@@ -15,7 +15,7 @@ const listedStreams = 100;
 /** Largest number of streams in the CREATING state. */
 const creatingAtOnce = 5;
 
-export function createStream(kinesis: Context, input: Input<"CreateStream">): undefined {
+export function createStream(kinesis: KinesisContext, input: Input<"CreateStream">): undefined {
   const { StreamName: name, ShardCount, Tags: tags = {}, WarmThroughputMiBps } = input;
   const mode = input.StreamModeDetails?.StreamMode ?? "PROVISIONED";
   const onDemand = mode === "ON_DEMAND";
@@ -55,8 +55,8 @@ export function createStream(kinesis: Context, input: Input<"CreateStream">): un
   );
 }
 
-export function deleteStream(kinesis: Context, input: Input<"DeleteStream">): undefined {
-  const stream = streamOf(kinesis, input);
+export function deleteStream(kinesis: KinesisContext, input: Input<"DeleteStream">): undefined {
+  const stream = requiredStream(kinesis, input);
   if (stream.state.consumers.length > 0 && !input.EnforceConsumerDeletion)
     throw resourceInUse(
       `Stream ${stream.name} under account ${kinesis.accountId} has registered consumers. Deregister them, or set EnforceConsumerDeletion.`,
@@ -65,8 +65,11 @@ export function deleteStream(kinesis: Context, input: Input<"DeleteStream">): un
   stream.wake();
 }
 
-export function describeStream(kinesis: Context, input: Input<"DescribeStream">): Output<"DescribeStream"> {
-  const stream = streamOf(kinesis, input);
+export function describeStream(
+  kinesis: KinesisContext,
+  input: Input<"DescribeStream">,
+): Output<"DescribeStream"> {
+  const stream = requiredStream(kinesis, input);
   const { state } = stream;
   const limit = Math.min(input.Limit ?? describedShards, describedShards);
   const rest = shardsBehind(state, input.ExclusiveStartShardId);
@@ -86,7 +89,7 @@ export function shardsBehind(state: StreamState, shardId: string | undefined): r
   return index === undefined ? [] : state.shards.filter((shard) => shard.index > index);
 }
 
-export function describeShard(stream: Stream, { index, from, to, parent, adjacentParent }: ShardState) {
+export function describeShard(stream: StoredStream, { index, from, to, parent, adjacentParent }: ShardState) {
   const shard = stream.shard(index);
   const idOf = (parentIndex: number | undefined) =>
     parentIndex === undefined ? undefined : shardName(parentIndex);
@@ -108,10 +111,10 @@ export function describeShard(stream: Stream, { index, from, to, parent, adjacen
  * configured endpoint.
  */
 export function describeStreamSummary(
-  kinesis: Context,
+  kinesis: KinesisContext,
   input: Input<"DescribeStreamSummary">,
 ): Output<"DescribeStreamSummary"> {
-  const { state } = streamOf(kinesis, input);
+  const { state } = requiredStream(kinesis, input);
   return {
     StreamDescriptionSummary: {
       ...common(kinesis, state),
@@ -127,7 +130,7 @@ export function describeStreamSummary(
   };
 }
 
-function common(kinesis: Context, state: StreamState) {
+function common(kinesis: KinesisContext, state: StreamState) {
   return {
     StreamName: state.name,
     StreamARN: kinesis.streamArn(state.name),
@@ -141,7 +144,7 @@ function common(kinesis: Context, state: StreamState) {
   };
 }
 
-export function listStreams(kinesis: Context, input: Input<"ListStreams">): Output<"ListStreams"> {
+export function listStreams(kinesis: KinesisContext, input: Input<"ListStreams">): Output<"ListStreams"> {
   const { Limit: limit = listedStreams, ExclusiveStartStreamName, NextToken } = input;
   if (NextToken !== undefined && ExclusiveStartStreamName !== undefined)
     throw invalidArgument("NextToken and ExclusiveStartStreamName cannot be provided together.");
@@ -164,7 +167,7 @@ export function listStreams(kinesis: Context, input: Input<"ListStreams">): Outp
   };
 }
 
-export function describeLimits(kinesis: Context): Output<"DescribeLimits"> {
+export function describeLimits(kinesis: KinesisContext): Output<"DescribeLimits"> {
   return {
     ShardLimit: kinesis.shardLimit,
     OpenShardCount: provisionedShards(kinesis),

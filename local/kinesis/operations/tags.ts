@@ -1,7 +1,7 @@
-import type { Context } from "../context";
+import type { KinesisContext } from "../context";
 import { invalidArgument } from "../protocol/errors";
 import type { Input, Output } from "../protocol/model";
-import { requireActive, streamOf } from "./resolve";
+import { requireActive, requiredStream } from "./resolve";
 import { resourceOf } from "./resource";
 
 type Tags = Readonly<Record<string, string>>;
@@ -13,7 +13,7 @@ const foreign = /[^\u00C0-\u1FFF\u2C00-\uD7FF\w./\-=+_ @%:]/;
 /**
  * @param given Tags of the call.
  * @param all Tags that the resource would have after the call.
- * @throws AwsError when AWS would refuse the tags.
+ * @throws KinesisError when AWS would refuse the tags.
  */
 export function requireTags(given: Tags, all: Tags, failed: (reason: string) => string): void {
   requireCharacters([...Object.keys(given), ...Object.values(given)], failed);
@@ -36,30 +36,33 @@ function requireCharacters(texts: readonly string[], failed: (reason: string) =>
     );
 }
 
-export function addTagsToStream(kinesis: Context, input: Input<"AddTagsToStream">): undefined {
-  const stream = streamOf(kinesis, input);
+export function addTagsToStream(kinesis: KinesisContext, input: Input<"AddTagsToStream">): undefined {
+  const stream = requiredStream(kinesis, input);
   const tags = { ...stream.state.tags, ...input.Tags };
   requireTags(input.Tags, tags, failedTo("add tags to", kinesis, stream.name));
   stream.save({ tags });
 }
 
-export function removeTagsFromStream(kinesis: Context, input: Input<"RemoveTagsFromStream">): undefined {
-  const stream = streamOf(kinesis, input);
+export function removeTagsFromStream(
+  kinesis: KinesisContext,
+  input: Input<"RemoveTagsFromStream">,
+): undefined {
+  const stream = requiredStream(kinesis, input);
   requireCharacters(input.TagKeys, failedTo("remove tags from", kinesis, stream.name));
   stream.save({ tags: without(stream.state.tags, input.TagKeys) });
 }
 
-const failedTo = (what: string, kinesis: Context, stream: string) => (reason: string) =>
+const failedTo = (what: string, kinesis: KinesisContext, stream: string) => (reason: string) =>
   `Failed to ${what} stream ${stream} under account ${kinesis.accountId} because ${reason}`;
 
 const without = (tags: Tags, keys: readonly string[]): Tags =>
   Object.fromEntries(Object.entries(tags).filter(([key]) => !keys.includes(key)));
 
 export function listTagsForStream(
-  kinesis: Context,
+  kinesis: KinesisContext,
   input: Input<"ListTagsForStream">,
 ): Output<"ListTagsForStream"> {
-  const { state } = streamOf(kinesis, input);
+  const { state } = requiredStream(kinesis, input);
   const { ExclusiveStartTagKey: after, Limit: limit = listedTags } = input;
   const tags = list(state.tags).filter(({ Key }) => after === undefined || Key > after);
   return { Tags: tags.slice(0, limit), HasMoreTags: tags.length > limit };
@@ -70,7 +73,7 @@ const list = (tags: Tags) =>
     .map(([Key, Value]) => ({ Key, Value }))
     .sort((a, b) => (a.Key < b.Key ? -1 : 1));
 
-export function tagResource(kinesis: Context, input: Input<"TagResource">): undefined {
+export function tagResource(kinesis: KinesisContext, input: Input<"TagResource">): undefined {
   const resource = resourceOf(kinesis, input.ResourceARN);
   requireActive(kinesis, resource.stream.state);
   const tags = { ...resource.tags, ...input.Tags };
@@ -78,7 +81,7 @@ export function tagResource(kinesis: Context, input: Input<"TagResource">): unde
   resource.save({ tags });
 }
 
-export function untagResource(kinesis: Context, input: Input<"UntagResource">): undefined {
+export function untagResource(kinesis: KinesisContext, input: Input<"UntagResource">): undefined {
   const resource = resourceOf(kinesis, input.ResourceARN);
   requireActive(kinesis, resource.stream.state);
   requireCharacters(input.TagKeys, failedTo("remove tags from", kinesis, resource.stream.name));
@@ -86,7 +89,7 @@ export function untagResource(kinesis: Context, input: Input<"UntagResource">): 
 }
 
 export function listTagsForResource(
-  kinesis: Context,
+  kinesis: KinesisContext,
   input: Input<"ListTagsForResource">,
 ): Output<"ListTagsForResource"> {
   return { Tags: list(resourceOf(kinesis, input.ResourceARN).tags) };

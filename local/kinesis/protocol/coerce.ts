@@ -1,7 +1,7 @@
 import { decodeBase64 } from "./base64";
 import { Tagged } from "./cbor";
 import { serialization } from "./errors";
-import type { Shape, StructureShape } from "./shape";
+import type { StructureShape, WireShape } from "./shape";
 
 /** Format of a request and of its response. */
 export type Wire = "json" | "cbor";
@@ -18,13 +18,13 @@ const largestInteger = 2 ** 31 - 1;
  * Converts decoded JSON or CBOR into the values of a shape: base64 becomes Buffers, and seconds become milliseconds.
  * Members that are null or that the shape does not have are left out.
  *
- * @throws AwsError SerializationException with AWS's message, when a value has the wrong type.
+ * @throws KinesisError SerializationException with AWS's message, when a value has the wrong type.
  */
-export function coerce(shape: StructureShape, value: unknown, wire: Wire): Record<string, unknown> {
+export function coerceInput(shape: StructureShape, value: unknown, wire: Wire): Record<string, unknown> {
   return structure(shape, value, wire);
 }
 
-function coerceValue(shape: Shape, value: unknown, wire: Wire): unknown {
+function coerceValue(shape: WireShape, value: unknown, wire: Wire): unknown {
   switch (shape.type) {
     case "string":
       if (typeof value === "string") return value;

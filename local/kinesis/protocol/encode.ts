@@ -1,7 +1,7 @@
 import { Bytes } from "./bytes";
 import { CborWriter } from "./cbor";
 import type { Wire } from "./coerce";
-import type { LazyList, Shape, StructureShape } from "./shape";
+import type { LazyList, StructureShape, WireShape } from "./shape";
 
 /** A lazy list that encodes itself, which is faster than encoding its members one by one. */
 export interface SelfWritten {
@@ -34,7 +34,7 @@ export function encodePlain(value: Readonly<Record<string, string>>, wire: Wire)
   return writer.finish();
 }
 
-function json(writer: Bytes, shape: Shape, value: unknown): void {
+function json(writer: Bytes, shape: WireShape, value: unknown): void {
   switch (shape.type) {
     case "blob": {
       const data = value as Buffer;
@@ -80,7 +80,7 @@ function json(writer: Bytes, shape: Shape, value: unknown): void {
   }
 }
 
-function cbor(writer: CborWriter, shape: Shape, value: unknown): void {
+function cbor(writer: CborWriter, shape: WireShape, value: unknown): void {
   switch (shape.type) {
     case "string":
       writer.text(value as string);

@@ -1,4 +1,4 @@
-import { crc32 } from "../checksum";
+import { crc32Of } from "../checksum";
 
 /**
  * Encodes a message of an event stream (`application/vnd.amazon.eventstream`) with string headers and a payload.
@@ -22,10 +22,10 @@ export function encodeMessage(headers: Readonly<Record<string, string>>, payload
   const message = Buffer.allocUnsafe(total);
   message.writeUInt32BE(total, 0);
   message.writeUInt32BE(headersLength, 4);
-  message.writeUInt32BE(crc32(message.subarray(0, 8)), 8);
+  message.writeUInt32BE(crc32Of(message.subarray(0, 8)), 8);
   let at = 12;
   for (const part of encoded) at += part.copy(message, at);
   at += payload.copy(message, at);
-  message.writeUInt32BE(crc32(message.subarray(0, at)), at);
+  message.writeUInt32BE(crc32Of(message.subarray(0, at)), at);
   return message;
 }

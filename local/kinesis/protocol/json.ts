@@ -1,5 +1,5 @@
 import { decodeBase64 } from "./base64";
-import type { Shape } from "./shape";
+import type { WireShape } from "./shape";
 
 const quote = 0x22;
 const backslash = 0x5c;
@@ -26,7 +26,7 @@ const number = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
  *   stays a string.
  * @throws Error when the bytes are not valid JSON, or are nested too deeply.
  */
-export function decodeJson(bytes: Buffer, shape?: Shape): unknown {
+export function decodeJson(bytes: Buffer, shape?: WireShape): unknown {
   const decoder = new Decoder(bytes);
   const value = decoder.value(0, shape ? planOf(shape) : unplanned);
   decoder.end();
@@ -44,9 +44,9 @@ interface Plan {
 }
 
 const unplanned: Plan = { isBlob: false, names: [], members: [], member: undefined };
-const plans = new WeakMap<Shape, Plan>();
+const plans = new WeakMap<WireShape, Plan>();
 
-function planOf(shape: Shape): Plan {
+function planOf(shape: WireShape): Plan {
   let plan = plans.get(shape);
   if (!plan) {
     const members = shape.type === "structure" ? Object.entries(shape.members) : [];

@@ -7,7 +7,7 @@ import {
   string,
   structure,
   timestamp,
-  type Value,
+  type WireValue,
 } from "./shape";
 import {
   childShardList,
@@ -48,7 +48,7 @@ import {
   streamDescriptionSummary,
   streamId,
   streamModeDetails,
-  streamName,
+  streamNameShape,
   streamSummary,
   subscribeToShardEvent,
   tagKey,
@@ -62,7 +62,7 @@ import {
 const nothing = undefined;
 
 /** What names a stream. Its ARN and its id stand for its name. */
-const stream = { StreamName: streamName, StreamARN: streamArn, StreamId: streamId } as const;
+const stream = { StreamName: streamNameShape, StreamARN: streamArn, StreamId: streamId } as const;
 const resource = { ResourceARN: resourceArn, StreamId: streamId } as const;
 const consumerNames = {
   StreamARN: streamArn,
@@ -73,11 +73,16 @@ const consumerNames = {
 
 const enhancedMonitoring = {
   input: structure(
-    { StreamName: streamName, ShardLevelMetrics: metricsNameList, StreamARN: streamArn, StreamId: streamId },
+    {
+      StreamName: streamNameShape,
+      ShardLevelMetrics: metricsNameList,
+      StreamARN: streamArn,
+      StreamId: streamId,
+    },
     ["ShardLevelMetrics"],
   ),
   output: structure({
-    StreamName: streamName,
+    StreamName: streamNameShape,
     CurrentShardLevelMetrics: metricsNameList,
     DesiredShardLevelMetrics: metricsNameList,
     StreamARN: streamArn,
@@ -92,7 +97,7 @@ const retention = {
 const encryption = {
   input: structure(
     {
-      StreamName: streamName,
+      StreamName: streamNameShape,
       EncryptionType: encryptionType,
       KeyId: keyId,
       StreamARN: streamArn,
@@ -117,7 +122,7 @@ export const operations = {
     input: structure(
       {
         ShardCount: positiveIntegerObject,
-        StreamName: streamName,
+        StreamName: streamNameShape,
         StreamModeDetails: streamModeDetails,
         Tags: tagMap,
         WarmThroughputMiBps: naturalIntegerObject,
@@ -135,7 +140,7 @@ export const operations = {
   },
   DeleteStream: {
     input: structure({
-      StreamName: streamName,
+      StreamName: streamNameShape,
       EnforceConsumerDeletion: boolean,
       StreamARN: streamArn,
       StreamId: streamId,
@@ -206,7 +211,7 @@ export const operations = {
         ShardId: shardId,
         ShardIteratorType: shardIteratorType,
         StartingSequenceNumber: sequenceNumber,
-        StreamName: streamName,
+        StreamName: streamNameShape,
         Timestamp: timestamp,
         StreamARN: streamArn,
         StreamId: streamId,
@@ -222,7 +227,7 @@ export const operations = {
       MaxResults: integer({ min: 1, max: 10000 }),
       NextToken: nextToken,
       StreamCreationTimestamp: timestamp,
-      StreamName: streamName,
+      StreamName: streamNameShape,
       ShardFilter: shardFilter,
       StreamARN: streamArn,
       StreamId: streamId,
@@ -245,12 +250,12 @@ export const operations = {
   ListStreams: {
     input: structure({
       Limit: integer({ min: 1, max: 10000 }),
-      ExclusiveStartStreamName: streamName,
+      ExclusiveStartStreamName: streamNameShape,
       NextToken: nextToken,
     }),
     output: structure(
       {
-        StreamNames: list(streamName),
+        StreamNames: list(streamNameShape),
         HasMoreStreams: boolean,
         NextToken: nextToken,
         StreamSummaries: list(streamSummary),
@@ -319,7 +324,7 @@ export const operations = {
     input: structure(
       {
         NewStartingHashKey: hashKey,
-        StreamName: streamName,
+        StreamName: streamNameShape,
         ShardToSplit: shardId,
         StreamARN: streamArn,
         StreamId: streamId,
@@ -360,7 +365,7 @@ export const operations = {
   UpdateShardCount: {
     input: structure(
       {
-        StreamName: streamName,
+        StreamName: streamNameShape,
         TargetShardCount: positiveIntegerObject,
         ScalingType: string({ enum: ["UNIFORM_SCALING"] }),
         StreamARN: streamArn,
@@ -369,7 +374,7 @@ export const operations = {
       ["TargetShardCount", "ScalingType"],
     ),
     output: structure({
-      StreamName: streamName,
+      StreamName: streamNameShape,
       CurrentShardCount: positiveIntegerObject,
       TargetShardCount: positiveIntegerObject,
       StreamARN: streamArn,
@@ -391,13 +396,17 @@ export const operations = {
     input: structure(
       {
         StreamARN: streamArn,
-        StreamName: streamName,
+        StreamName: streamNameShape,
         StreamId: streamId,
         WarmThroughputMiBps: naturalIntegerObject,
       },
       ["WarmThroughputMiBps"],
     ),
-    output: structure({ StreamARN: streamArn, StreamName: streamName, WarmThroughput: warmThroughputObject }),
+    output: structure({
+      StreamARN: streamArn,
+      StreamName: streamNameShape,
+      WarmThroughput: warmThroughputObject,
+    }),
   },
   UpdateStreamRecordDistributionStrategy: {
     input: structure(
@@ -409,10 +418,10 @@ export const operations = {
 } as const;
 
 export type OperationName = keyof typeof operations;
-export type Input<O extends OperationName> = Value<(typeof operations)[O]["input"]>;
+export type Input<O extends OperationName> = WireValue<(typeof operations)[O]["input"]>;
 export type Output<O extends OperationName> = (typeof operations)[O]["output"] extends undefined
   ? undefined
-  : Value<(typeof operations)[O]["output"]>;
+  : WireValue<(typeof operations)[O]["output"]>;
 
 /**
  * Operations of AWS that are not available here, since they make no sense without the services that they deliver to.

@@ -2,7 +2,7 @@
  * Shapes of the API's inputs and outputs, as data. They determine how values are decoded, validated and encoded, and
  * `Value` derives TypeScript's types from them.
  */
-export type Shape =
+export type WireShape =
   | StringShape
   | NumberShape
   | { readonly type: "boolean" }
@@ -32,13 +32,13 @@ interface NumberShape extends Length {
 
 interface ListShape extends Length {
   readonly type: "list";
-  readonly member: Shape;
+  readonly member: WireShape;
 }
 
 /** A list whose members are created only while it is being written. */
 interface LazyListShape {
   readonly type: "lazylist";
-  readonly member: Shape;
+  readonly member: WireShape;
 }
 
 /** The value of a lazy list in memory. */
@@ -49,12 +49,12 @@ export interface LazyList<T> extends Iterable<T> {
 interface MapShape extends Length {
   readonly type: "map";
   readonly key: StringShape;
-  readonly value: Shape;
+  readonly value: WireShape;
 }
 
 export interface StructureShape {
   readonly type: "structure";
-  readonly members: Readonly<Record<string, Shape>>;
+  readonly members: Readonly<Record<string, WireShape>>;
   readonly required: readonly string[];
 }
 
@@ -64,7 +64,7 @@ export interface EventStreamShape {
 }
 
 /** The type of a shape's values in memory. Timestamps are milliseconds since 1970, and blobs are Buffers. */
-export type Value<S> = S extends { type: "string"; enum: readonly (infer E)[] }
+export type WireValue<S> = S extends { type: "string"; enum: readonly (infer E)[] }
   ? E
   : S extends { type: "string" }
     ? string
@@ -75,17 +75,17 @@ export type Value<S> = S extends { type: "string"; enum: readonly (infer E)[] }
         : S extends { type: "blob" }
           ? Buffer
           : S extends { type: "list"; member: infer M }
-            ? readonly Value<M>[]
+            ? readonly WireValue<M>[]
             : S extends { type: "lazylist"; member: infer M }
-              ? LazyList<Value<M>>
+              ? LazyList<WireValue<M>>
               : S extends { type: "map"; value: infer V }
-                ? Readonly<Record<string, Value<V>>>
+                ? Readonly<Record<string, WireValue<V>>>
                 : S extends { type: "structure"; members: infer M; required: readonly (infer R)[] }
-                  ? { readonly [K in keyof M as K extends R ? K : never]: Value<M[K]> } & {
-                      readonly [K in keyof M as K extends R ? never : K]?: Value<M[K]> | undefined;
+                  ? { readonly [K in keyof M as K extends R ? K : never]: WireValue<M[K]> } & {
+                      readonly [K in keyof M as K extends R ? never : K]?: WireValue<M[K]> | undefined;
                     }
                   : S extends { type: "eventstream"; event: infer E }
-                    ? AsyncIterable<Value<E>>
+                    ? AsyncIterable<WireValue<E>>
                     : never;
 
 export const boolean = { type: "boolean" } as const;
@@ -101,17 +101,17 @@ export const long = (constraints: Length = {}) => ({ type: "long", ...constraint
 
 export const blob = (constraints: { readonly max: number }) => ({ type: "blob", ...constraints }) as const;
 
-export const list = <const M extends Shape>(member: M, constraints: Length = {}) =>
+export const list = <const M extends WireShape>(member: M, constraints: Length = {}) =>
   ({ type: "list", member, ...constraints }) as const;
 
-export const lazyList = <const M extends Shape>(member: M) => ({ type: "lazylist", member }) as const;
+export const lazyList = <const M extends WireShape>(member: M) => ({ type: "lazylist", member }) as const;
 
-export const map = <const V extends Shape>(key: StringShape, value: V, constraints: Length = {}) =>
+export const map = <const V extends WireShape>(key: StringShape, value: V, constraints: Length = {}) =>
   ({ type: "map", key, value, ...constraints }) as const;
 
 /** The order of the members is the order in which AWS reports their errors. */
 export const structure = <
-  const M extends Readonly<Record<string, Shape>>,
+  const M extends Readonly<Record<string, WireShape>>,
   const R extends readonly (keyof M & string)[] = [],
 >(
   members: M,

@@ -4,7 +4,7 @@ import { blob, boolean, integer, lazyList, list, long, map, string, structure, t
 export const tagKey = string({ min: 1, max: 128 });
 const tagValue = string({ min: 0, max: 256 });
 export const tagMap = map(tagKey, tagValue, { min: 1, max: 200 });
-export const streamName = string({ pattern: "[a-zA-Z0-9_.-]+", min: 1, max: 128 });
+export const streamNameShape = string({ pattern: "[a-zA-Z0-9_.-]+", min: 1, max: 128 });
 export const streamArn = string({ pattern: "arn:aws.*:kinesis:.*:\\d{12}:stream/\\S+", min: 1, max: 2048 });
 export const streamId = string({ pattern: "[a-z0-9]{20}-[a-z0-9]{3}", min: 1, max: 24 });
 export const positiveIntegerObject = integer({ min: 1 });
@@ -79,7 +79,7 @@ export const encryptionType = string({ enum: ["NONE", "KMS"] });
 export const keyId = string({ min: 1, max: 2048 });
 export const streamDescription = structure(
   {
-    StreamName: streamName,
+    StreamName: streamNameShape,
     StreamARN: streamArn,
     StreamStatus: streamStatus,
     StreamModeDetails: streamModeDetails,
@@ -124,7 +124,7 @@ export const warmThroughputObject = structure({
 });
 export const streamDescriptionSummary = structure(
   {
-    StreamName: streamName,
+    StreamName: streamNameShape,
     StreamARN: streamArn,
     StreamId: streamId,
     StreamStatus: streamStatus,
@@ -191,7 +191,7 @@ export const shardFilter = structure({ Type: shardFilterType, ShardId: shardId, 
 ]);
 export const streamSummary = structure(
   {
-    StreamName: streamName,
+    StreamName: streamNameShape,
     StreamARN: streamArn,
     StreamStatus: streamStatus,
     StreamModeDetails: streamModeDetails,

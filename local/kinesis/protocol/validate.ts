@@ -1,5 +1,5 @@
 import { validation } from "./errors";
-import type { Shape, StructureShape } from "./shape";
+import type { StructureShape, WireShape } from "./shape";
 
 /** AWS reports at most this many errors at once. */
 const mostErrors = 10;
@@ -7,7 +7,7 @@ const mostErrors = 10;
 /**
  * Checks a coerced input against the constraints of its shape.
  *
- * @throws AwsError ValidationException with AWS's message, which lists up to ten errors.
+ * @throws KinesisError ValidationException with AWS's message, which lists up to ten errors.
  */
 export function validate(shape: StructureShape, input: Record<string, unknown>): void {
   const errors: string[] = [];
@@ -34,7 +34,7 @@ function checkMembers(
   }
 }
 
-function check(shape: Shape, value: unknown, parent: string, name: string, errors: string[]): void {
+function check(shape: WireShape, value: unknown, parent: string, name: string, errors: string[]): void {
   if (value === null) {
     report(errors, shape, value, parent, name, "Member must not be null");
     return;
@@ -110,7 +110,7 @@ function matches(pattern: string, text: string): boolean {
 }
 
 /** The constraints that a simple value violates, in AWS's wording. */
-function brokenRules(shape: Shape, value: unknown): readonly string[] {
+function brokenRules(shape: WireShape, value: unknown): readonly string[] {
   switch (shape.type) {
     case "string": {
       const text = value as string;
@@ -155,7 +155,7 @@ function brokenLengths(limits: { min?: number; max?: number }, length: number): 
 
 const enumRule = (values: readonly string[]) => `Member must satisfy enum value set: [${values.join(", ")}]`;
 
-function rulesOfMembers(shape: Shape): string | undefined {
+function rulesOfMembers(shape: WireShape): string | undefined {
   if (shape.type !== "string") return undefined;
   const rules: string[] = [];
   if (shape.max !== undefined) rules.push(`Member must have length less than or equal to ${shape.max}`);
@@ -168,7 +168,7 @@ function rulesOfMembers(shape: Shape): string | undefined {
 
 function report(
   errors: string[],
-  shape: Shape,
+  shape: WireShape,
   value: unknown,
   parent: string,
   name: string,
@@ -180,7 +180,7 @@ function report(
 }
 
 /** A value in the form in which AWS's messages show it, which is that of Java's `toString`. */
-function show(shape: Shape, value: unknown): string {
+function show(shape: WireShape, value: unknown): string {
   switch (shape.type) {
     case "blob": {
       const { length } = value as Buffer;

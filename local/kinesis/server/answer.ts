@@ -2,12 +2,12 @@ import { randomFillSync, randomUUID } from "node:crypto";
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
 import type { Kinesis } from "../kinesis";
 import { decodeCbor } from "../protocol/cbor";
-import { coerce, type Wire } from "../protocol/coerce";
+import { coerceInput, type Wire } from "../protocol/coerce";
 import { encode, encodePlain } from "../protocol/encode";
-import { AwsError, internalFailure, serialization } from "../protocol/errors";
+import { internalFailure, KinesisError, serialization } from "../protocol/errors";
 import { decodeJson } from "../protocol/json";
 import { type OperationName, operations, operationsElsewhere } from "../protocol/model";
-import type { EventStreamShape, Shape } from "../protocol/shape";
+import type { EventStreamShape, WireShape } from "../protocol/shape";
 
 export interface Request {
   readonly method: string;
@@ -19,7 +19,7 @@ export interface Request {
   readonly admit?: Admit;
 }
 
-/** Decides whether the caller may make the call. @throws AwsError when access is denied. */
+/** Decides whether the caller may make the call. @throws KinesisError when access is denied. */
 export type Admit = (
   headers: IncomingHttpHeaders,
   operation: OperationName,
@@ -27,7 +27,7 @@ export type Admit = (
 ) => void;
 
 /** A response: a complete body, or a stream of events that are sent as they occur. */
-export interface Answer {
+export interface OperationAnswer {
   readonly status: number;
   readonly headers: OutgoingHttpHeaders;
   readonly body: Buffer | string;
@@ -44,7 +44,7 @@ const plainJsonType = "application/json";
 const api = "Kinesis_20131202";
 
 /** Answers a request. The checks are made in the order in which AWS's front end has been observed to make them. */
-export async function answer(kinesis: Kinesis, request: Request): Promise<Answer> {
+export async function answer(kinesis: Kinesis, request: Request): Promise<OperationAnswer> {
   const { method, headers, body } = request;
   if (method !== "POST") return xml(403, "AccessDeniedException", undetermined);
 
@@ -67,7 +67,7 @@ export async function answer(kinesis: Kinesis, request: Request): Promise<Answer
     return failure(
       wire,
       service === api && operationsElsewhere.includes(operation)
-        ? new AwsError("UnknownOperationException", `${operation} is not available here.`)
+        ? new KinesisError("UnknownOperationException", `${operation} is not available here.`)
         : unknownOperation(),
     );
   const unsigned = missingSignature(request);
@@ -81,12 +81,12 @@ async function carryOut<O extends OperationName>(
   data: object,
   wire: Wire,
   request: Request,
-): Promise<Answer> {
+): Promise<OperationAnswer> {
   const { input, output } = operations[operation];
-  const shape = (output?.members as Readonly<Record<string, Shape>> | undefined)?.EventStream;
+  const shape = (output?.members as Readonly<Record<string, WireShape>> | undefined)?.EventStream;
   try {
     const abort = shape && request.abort;
-    const given = coerce(input, data, wire);
+    const given = coerceInput(input, data, wire);
     request.admit?.(request.headers, operation, given);
     const result = await kinesis.call(operation, given as never, abort);
     if (!output || !result) return whole(200, wire, "");
@@ -101,13 +101,13 @@ async function carryOut<O extends OperationName>(
     }
     return whole(200, wire, encode(output, result, wire));
   } catch (error) {
-    if (error instanceof AwsError) return failure(wire, error);
+    if (error instanceof KinesisError) return failure(wire, error);
     kinesis.onTrouble(`${operation} failed: ${(error as Error).message}`);
     return failure(wire, internalFailure());
   }
 }
 
-function decode(body: Buffer, wire: Wire, shape: Shape | undefined): object | undefined {
+function decode(body: Buffer, wire: Wire, shape: WireShape | undefined): object | undefined {
   try {
     const data = wire === "cbor" ? decodeCbor(body) : decodeJson(body, shape);
     return typeof data === "object" && data !== null ? data : undefined;
@@ -117,9 +117,9 @@ function decode(body: Buffer, wire: Wire, shape: Shape | undefined): object | un
 }
 
 const undetermined = "Unable to determine service/operation name to be authorized";
-const unknownOperation = () => new AwsError("UnknownOperationException");
+const unknownOperation = () => new KinesisError("UnknownOperationException");
 
-function whole(status: number, wire: Wire, body: Buffer | string): Answer {
+function whole(status: number, wire: Wire, body: Buffer | string): OperationAnswer {
   return {
     status,
     headers: { "content-type": wire === "json" ? jsonType : cborType, ...requestIds() },
@@ -127,7 +127,7 @@ function whole(status: number, wire: Wire, body: Buffer | string): Answer {
   };
 }
 
-function failure(wire: Wire, { code, message, status }: AwsError): Answer {
+function failure(wire: Wire, { code, message, status }: KinesisError): OperationAnswer {
   // AWS capitalizes the key of the message for this error only.
   const key = code === "SerializationException" ? "Message" : "message";
   return whole(
@@ -137,7 +137,7 @@ function failure(wire: Wire, { code, message, status }: AwsError): Answer {
   );
 }
 
-function plainJson(status: number): Answer {
+function plainJson(status: number): OperationAnswer {
   const __type = `com.amazon.coral.service#${status === 400 ? "SerializationException" : "UnknownOperationException"}`;
   return {
     status,
@@ -147,7 +147,7 @@ function plainJson(status: number): Answer {
 }
 
 /** An XML error response, for requests that fail before the API's format (JSON or CBOR) is known. */
-export function xml(status: number, type: string, message?: string): Answer {
+export function xml(status: number, type: string, message?: string): OperationAnswer {
   return {
     status,
     headers: requestIds(),
@@ -182,7 +182,7 @@ const signed = [/[ ,]Credential=[^=, ]/, /[ ,]Signature=[^=, ]/, /[ ,]SignedHead
  * The error that AWS returns for a missing or incomplete signature. The signature itself is not verified, since the
  * local service knows no secret keys.
  */
-function missingSignature({ headers, url }: Request): AwsError | undefined {
+function missingSignature({ headers, url }: Request): KinesisError | undefined {
   const { authorization } = headers;
   if (
     authorization &&
@@ -194,12 +194,12 @@ function missingSignature({ headers, url }: Request): AwsError | undefined {
   const query = new URLSearchParams(url.includes("?") ? url.slice(url.indexOf("?")) : "");
   const inQuery = query.has("X-Amz-Algorithm");
   if (authorization && inQuery)
-    return new AwsError(
+    return new KinesisError(
       "InvalidSignatureException",
       "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header.",
     );
   if (!authorization && !inQuery)
-    return new AwsError("MissingAuthenticationTokenException", "Missing Authentication Token");
+    return new KinesisError("MissingAuthenticationTokenException", "Missing Authentication Token");
   let message = "";
   if (authorization) {
     const given = new Set(
@@ -226,5 +226,5 @@ function missingSignature({ headers, url }: Request): AwsError | undefined {
       if (!query.get(name)) message += `AWS query-string parameters must include '${name}'. `;
     if (message) message += "Re-examine the query-string parameters.";
   }
-  return message ? new AwsError("IncompleteSignatureException", message) : undefined;
+  return message ? new KinesisError("IncompleteSignatureException", message) : undefined;
 }

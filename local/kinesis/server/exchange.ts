@@ -3,10 +3,10 @@ import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import { buffers } from "../buffers";
 import type { Kinesis } from "../kinesis";
 import { encode, encodePlain } from "../protocol/encode";
-import { AwsError, internalFailure } from "../protocol/errors";
+import { internalFailure, KinesisError } from "../protocol/errors";
 import { encodeMessage } from "../protocol/event-stream";
-import { type Admit, type Answer, answer, xml } from "./answer";
-import { refusal } from "./guard";
+import { type Admit, answer, type OperationAnswer, xml } from "./answer";
+import { requestRefusal } from "./guard";
 
 export type Incoming = IncomingMessage | Http2ServerRequest;
 export type Outgoing = ServerResponse | Http2ServerResponse;
@@ -24,7 +24,7 @@ export interface ExchangeOptions {
    */
   readonly mostPendingBytes: number;
   /**
-   * Called before each operation with the request's headers. An AwsError that it throws is sent to the client.
+   * Called before each operation with the request's headers. An KinesisError that it throws is sent to the client.
    * @default - no call is refused
    */
   readonly admit?: Admit;
@@ -44,7 +44,7 @@ export class Exchange {
     // A client that disconnects is not an error of this server.
     incoming.on("error", leave);
     outgoing.on("error", leave);
-    const refused = refusal(incoming.headers, port(), anyHost);
+    const refused = requestRefusal(incoming.headers, port(), anyHost);
     if (refused) {
       send(outgoing, xml(403, "AccessDeniedException", refused), true);
       return;
@@ -74,12 +74,12 @@ export class Exchange {
   }
 
   /** The request's body, or an error response when the body is too large or too slow. */
-  private body(incoming: Incoming): Promise<Buffer | Answer> {
+  private body(incoming: Incoming): Promise<Buffer | OperationAnswer> {
     const { bodyTimeout, mostBodyBytes, mostPendingBytes } = this.options;
     return new Promise((resolve) => {
       const chunks: Buffer[] = [];
       let bytes = 0;
-      const finish = (result: Buffer | Answer) => {
+      const finish = (result: Buffer | OperationAnswer) => {
         clearTimeout(timer);
         this.pendingBytes -= bytes;
         bytes = 0;
@@ -136,7 +136,7 @@ class Client {
 const mostCopied = 16 * 1024;
 
 /** @param last Whether to close the connection after the response, because the rest of the request is not read. */
-function send(outgoing: Outgoing, { status, headers, body }: Answer, last: boolean): void {
+function send(outgoing: Outgoing, { status, headers, body }: OperationAnswer, last: boolean): void {
   const length = typeof body === "string" ? Buffer.byteLength(body) : body.length;
   const over1 = "req" in outgoing && outgoing.req.httpVersionMajor === 1;
   outgoing.writeHead(status, {
@@ -156,7 +156,7 @@ function send(outgoing: Outgoing, { status, headers, body }: Answer, last: boole
 async function stream(
   kinesis: Kinesis,
   outgoing: Outgoing,
-  { status, headers, events }: Answer,
+  { status, headers, events }: OperationAnswer,
   gone: AbortSignal,
 ): Promise<void> {
   if (!events) return;
@@ -189,7 +189,7 @@ async function stream(
       await write({ ":event-type": "SubscribeToShardEvent", ":message-type": "event" }, payload);
     }
   } catch (error) {
-    const failure = error instanceof AwsError ? error : internalFailure();
+    const failure = error instanceof KinesisError ? error : internalFailure();
     if (failure !== error) kinesis.onTrouble(`SubscribeToShard failed: ${(error as Error).message}`);
     await write(
       { ":exception-type": failure.code, ":message-type": "exception" },

@@ -9,7 +9,11 @@ const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i;
  *
  * @param anyHost Whether the server listens beyond loopback, where clients may use host names that it does not know.
  */
-export function refusal(headers: IncomingHttpHeaders, port: number, anyHost: boolean): string | undefined {
+export function requestRefusal(
+  headers: IncomingHttpHeaders,
+  port: number,
+  anyHost: boolean,
+): string | undefined {
   if (headers.origin !== undefined) return "requests of web pages are refused";
   const site = headers["sec-fetch-site"];
   if (site !== undefined && site !== "none") return "requests of web pages are refused";

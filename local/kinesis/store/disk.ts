@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import { dirname, join } from "node:path";
-import { crc32 } from "../checksum";
+import { crc32Of } from "../checksum";
 
 /** The file system operations that the store needs. Tests pass an implementation that fails. */
 export interface Disk {
@@ -77,7 +77,7 @@ export const realDisk: Disk = {
       fs.rmSync(temporary, { force: true });
       throw error;
     }
-    if (durable) syncFolder(dirname(path));
+    if (durable) flushFolder(dirname(path));
   },
 };
 
@@ -125,7 +125,7 @@ export class OpenFiles {
 }
 
 /** Makes the file names in a folder survive a power failure. Windows does not support this. */
-export function syncFolder(path: string): void {
+export function flushFolder(path: string): void {
   try {
     const folder = fs.openSync(path, "r");
     try {
@@ -168,7 +168,7 @@ export function readJson<T>(disk: Disk, path: string): T | undefined {
   }
 }
 
-const checksumOf = (text: string): string => crc32(Buffer.from(text)).toString(16).padStart(8, "0");
+const checksumOf = (text: string): string => crc32Of(Buffer.from(text)).toString(16).padStart(8, "0");
 
 export const segmentPath = (folder: string, first: number): string =>
   join(folder, `${String(first).padStart(16, "0")}.log`);

@@ -1,5 +1,5 @@
 import { buffers } from "../buffers";
-import { crc32 } from "../checksum";
+import { crc32Of } from "../checksum";
 
 /** A record that is to be written to a shard. */
 export interface NewRecord {
@@ -93,7 +93,7 @@ export function encodeFrames(
     bytes.writeUInt32LE(frame.count, frame.at + 16);
     bytes.writeDoubleLE(frame.first, frame.at + 20);
     bytes.writeDoubleLE(arrival, frame.at + 28);
-    bytes.writeUInt32LE(crc32(bytes.subarray(frame.at + 12, frame.at + frame.length), salt), frame.at + 8);
+    bytes.writeUInt32LE(crc32Of(bytes.subarray(frame.at + 12, frame.at + frame.length), salt), frame.at + 8);
   }
   return { bytes, frames };
 }
@@ -123,7 +123,7 @@ export function decodeFrame(
   const length = bytes.readUInt32LE(at + 4);
   if (length < headerBytes || length > largestFrame) return undefined;
   if (at + length > end) return length;
-  if (crc32(bytes.subarray(at + 12, at + length), salt) !== bytes.readUInt32LE(at + 8)) return undefined;
+  if (crc32Of(bytes.subarray(at + 12, at + length), salt) !== bytes.readUInt32LE(at + 8)) return undefined;
   return {
     length,
     count: bytes.readUInt32LE(at + 16),

@@ -1,5 +1,5 @@
 import { rmSync } from "node:fs";
-import { crc32 } from "../checksum";
+import { crc32Of } from "../checksum";
 import { type Disk, segmentPath } from "./disk";
 import { decodeFrame, type Frame, findMagic } from "./frame";
 
@@ -143,7 +143,7 @@ export class Segment {
     );
     const bytes = Buffer.from(numbers.buffer);
     const sum = Buffer.alloc(8);
-    sum.writeDoubleLE(crc32(bytes));
+    sum.writeDoubleLE(crc32Of(bytes));
     this.disk.replaceFile(this.indexPath, Buffer.concat([bytes, sum]), false);
   }
 
@@ -161,7 +161,7 @@ export class Segment {
     }
     const count = (bytes.length - 48) / 24;
     if (!Number.isInteger(count) || count < 0) return false;
-    if (bytes.readDoubleLE(bytes.length - 8) !== crc32(bytes.subarray(0, -8))) return false;
+    if (bytes.readDoubleLE(bytes.length - 8) !== crc32Of(bytes.subarray(0, -8))) return false;
     const number = (place: number) => bytes.readDoubleLE(place * 8);
     if (number(0) !== sidecarVersion || number(1) > fileSize) return false;
     this.size = number(1);

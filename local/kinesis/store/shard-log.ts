@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { buffers } from "../buffers";
-import { crc32 } from "../checksum";
+import { crc32Of } from "../checksum";
 import type { Clock } from "../clock";
-import { type Disk, type OpenFiles, segmentPath, syncFolder } from "./disk";
+import { type Disk, flushFolder, type OpenFiles, segmentPath } from "./disk";
 import {
   decodeFrame,
   encodeFrames,
@@ -82,7 +82,7 @@ export class ShardLog {
     private readonly label: string,
     private readonly context: LogContext,
   ) {
-    this.salt = crc32(Buffer.from(label));
+    this.salt = crc32Of(Buffer.from(label));
     this.segments = [];
   }
 
@@ -292,7 +292,7 @@ export class ShardLog {
     const { disk, durable } = this.context;
     const before = this.segments.at(-1);
     disk.close(disk.open(segmentPath(this.folder, first), true));
-    if (durable) syncFolder(this.folder);
+    if (durable) flushFolder(this.folder);
     this.segments.push(new Segment(this.folder, first, this.salt, disk));
     if (before) this.saveIndex(before);
   }

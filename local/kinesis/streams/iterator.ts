@@ -1,7 +1,7 @@
 import { seal, unseal } from "../seal";
 
 /** Content of a shard iterator: the position in a shard from which to continue reading. */
-export interface Position {
+export interface IteratorPosition {
   readonly streamId: string;
   readonly streamName: string;
   readonly shardIndex: number;
@@ -19,14 +19,14 @@ const version = Buffer.from([0, 0, 0, 0, 0, 0, 0, 1]);
 /** Length to which the text of an iterator is padded, so that iterators are about as long as AWS's. Characters. */
 const shortest = 128;
 
-export function encodeIterator(position: Position, key: Buffer): string {
+export function encodeIterator(position: IteratorPosition, key: Buffer): string {
   const { streamId, streamName, shardIndex, from, givenAt } = position;
   const text = `${givenAt}/${streamId}/${streamName}/${shardIndex}/${from}`.padEnd(shortest);
   return Buffer.concat([version, seal(Buffer.from(text), key)]).toString("base64");
 }
 
 /** @returns undefined when the iterator was not issued by a store with this key. */
-export function decodeIterator(iterator: string, key: Buffer): Position | undefined {
+export function decodeIterator(iterator: string, key: Buffer): IteratorPosition | undefined {
   const bytes = Buffer.from(iterator, "base64");
   if (bytes.toString("base64") !== iterator || !bytes.subarray(0, version.length).equals(version))
     return undefined;

@@ -1,7 +1,7 @@
 import type { Bytes } from "../protocol/bytes";
 import { type CborWriter, cborOf } from "../protocol/cbor";
 import type { SelfWritten } from "../protocol/encode";
-import type { AwsError } from "../protocol/errors";
+import type { KinesisError } from "../protocol/errors";
 import type { Output } from "../protocol/model";
 import type { LazyList } from "../protocol/shape";
 import type { Appended } from "../store/shard-log";
@@ -11,15 +11,15 @@ import type { Shard } from "./shard";
 type PutResult = Output<"PutRecords">["Records"] extends Iterable<infer R> ? R : never;
 
 /** The number of the first record and the arrival of all records, or the reason why they were not stored. */
-export type Outcome = Appended | AwsError;
+export type PutOutcome = Appended | KinesisError;
 
 /** The outcome for the records that one call put into one shard. */
 export interface PutGroup {
   readonly shard: Shard;
-  readonly outcome: Outcome;
+  readonly outcome: PutOutcome;
 }
 
-const failed = (outcome: Outcome): outcome is AwsError => outcome instanceof Error;
+const failed = (outcome: PutOutcome): outcome is KinesisError => outcome instanceof Error;
 
 /** The results of a call's records, in the order of the records. */
 export class PutResults implements LazyList<PutResult>, SelfWritten {
@@ -43,7 +43,7 @@ export class PutResults implements LazyList<PutResult>, SelfWritten {
     return group !== undefined && !failed(group.outcome);
   }
 
-  /** The first record's result. @throws AwsError when it was not stored. */
+  /** The first record's result. @throws KinesisError when it was not stored. */
   first(): { readonly ShardId: string; readonly SequenceNumber: string } {
     const { shard, outcome } = this.groups[0] as PutGroup;
     if (failed(outcome)) throw outcome;

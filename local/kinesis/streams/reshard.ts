@@ -2,7 +2,7 @@ import { uniformStarts } from "./hash-key";
 import { isOpen, type ShardState } from "./state";
 
 /** The shards of a stream after a split. The second of the two new shards begins at the given hash key. */
-export function split(
+export function splitInTwo(
   shards: readonly ShardState[],
   index: number,
   at: bigint,

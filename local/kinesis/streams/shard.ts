@@ -94,7 +94,7 @@ export class Shard {
     return true;
   }
 
-  /** @throws AwsError when the shard's limits for reads or bytes per second are exceeded. */
+  /** @throws KinesisError when the shard's limits for reads or bytes per second are exceeded. */
   admitRead(message: string, now: number): void {
     const { reads, out } = this.buckets(now);
     if (!reads.has(1, now) || !out.has(1, now)) throw throughputExceeded(message);

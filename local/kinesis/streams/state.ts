@@ -1,4 +1,4 @@
-import type { Value } from "../protocol/shape";
+import type { WireValue } from "../protocol/shape";
 import type { metricsName, recordDistributionStrategy, streamMode, streamStatus } from "../protocol/shapes";
 
 /** The state of a stream, as the store saves it. Times are milliseconds since 1970. */
@@ -7,10 +7,10 @@ export interface StreamState {
   readonly id: string;
   readonly name: string;
   readonly createdAt: number;
-  readonly status: Value<typeof streamStatus>;
+  readonly status: WireValue<typeof streamStatus>;
   /** The change that completes the current transition. It is absent when the stream is ACTIVE. */
   readonly pending?: Pending;
-  readonly mode: Value<typeof streamMode>;
+  readonly mode: WireValue<typeof streamMode>;
   readonly retentionHours: number;
   /** Records that arrived before this time stay deleted, even if the retention period is increased. */
   readonly trimmedBefore: number;
@@ -19,10 +19,10 @@ export interface StreamState {
   readonly tags: Readonly<Record<string, string>>;
   /** KMS key of the stream. It is absent when records are not encrypted. */
   readonly keyId?: string;
-  readonly metrics: readonly Value<typeof metricsName>[];
+  readonly metrics: readonly WireValue<typeof metricsName>[];
   readonly maxRecordKiB: number;
   readonly warmThroughput?: number;
-  readonly distribution: Value<typeof recordDistributionStrategy>;
+  readonly distribution: WireValue<typeof recordDistributionStrategy>;
   readonly policy?: string;
   /** Times of the UpdateShardCount calls of the last 24 hours. */
   readonly shardCountUpdates: readonly number[];

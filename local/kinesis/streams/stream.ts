@@ -5,8 +5,8 @@ import { lastNotAbove } from "../store/segment";
 import type { Store } from "../store/store";
 import { hashKeys, hashOf, toHex, uniformStarts } from "./hash-key";
 import { WriteRate } from "./on-demand";
-import { type Outcome, type PutGroup, PutResults } from "./put-results";
-import { merge, openShards, scale, split } from "./reshard";
+import { type PutGroup, type PutOutcome, PutResults } from "./put-results";
+import { merge, openShards, scale, splitInTwo } from "./reshard";
 import { Shard } from "./shard";
 import { isOpen, type Pending, type ShardState, type StreamState } from "./state";
 
@@ -23,7 +23,7 @@ export interface StreamContext {
   readonly isThrottled: () => boolean;
   readonly transitionMs: number;
   /** Called when the stream's deletion is complete. */
-  readonly onDeleted: (stream: Stream) => void;
+  readonly onDeleted: (stream: StoredStream) => void;
   readonly onTrouble: (message: string) => void;
   /** Called with what was refused because a shard's limits were exceeded. */
   readonly onThrottle: (refused: { readonly records?: number; readonly reads?: number }) => void;
@@ -35,7 +35,7 @@ export interface PutEntry extends NewRecord {
 }
 
 /** A stream: its saved state, its shards, and the transitions between its states. */
-export class Stream {
+export class StoredStream {
   private shardsByIndex = new Map<number, Shard>();
   /** First hash keys of the open shards in hexadecimal, sorted. `open` has the shards in the same order. */
   private starts: readonly string[] = [];
@@ -95,7 +95,7 @@ export class Stream {
    * Puts each record into the shard of its key. The results are in the order of the records, and each record can fail
    * on its own.
    *
-   * @throws AwsError when an ExplicitHashKey is out of range.
+   * @throws KinesisError when an ExplicitHashKey is out of range.
    */
   async put(entries: readonly PutEntry[]): Promise<PutResults> {
     const { clock, enforceLimits } = this.context;
@@ -146,7 +146,7 @@ export class Stream {
     }
   }
 
-  /** @throws AwsError when the shard's limits for reads or bytes per second are exceeded. */
+  /** @throws KinesisError when the shard's limits for reads or bytes per second are exceeded. */
   admitRead(shard: Shard, now: number): void {
     if (!this.context.enforceLimits) return;
     try {
@@ -276,7 +276,7 @@ export class Stream {
         this.context.onDeleted(this);
         return;
       case "split":
-        this.save({ ...active, shards: split(shards, pending.shard, BigInt(pending.at), now) });
+        this.save({ ...active, shards: splitInTwo(shards, pending.shard, BigInt(pending.at), now) });
         return;
       case "merge":
         this.save({ ...active, shards: merge(shards, pending.shard, pending.adjacent, now) });
@@ -312,7 +312,7 @@ export class Stream {
 class Group implements PutGroup {
   readonly records: NewRecord[] = [];
   /** Set when the write has ended. */
-  outcome!: Outcome;
+  outcome!: PutOutcome;
 
   constructor(readonly shard: Shard) {}
 }

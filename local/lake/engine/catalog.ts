@@ -2,7 +2,7 @@ import type { GlueTable } from "@streaming-data-lake/terraform/types";
 import { type CatalogEntry, isView, type Snapshot } from "../catalog/snapshot";
 import { viewOf } from "../catalog/views";
 import { everyPartition, listPartitions } from "../reading/partitions";
-import type { Catalog, CatalogColumn, CatalogTable } from "../trino/bind/tree";
+import type { BoundCatalog, CatalogColumn, CatalogTable } from "../trino/bind/tree";
 import { TrinoError } from "../trino/types/errors";
 import { ofHiveType } from "../trino/types/hive";
 import { bigint, type Type, timeOf, varchar } from "../trino/types/types";
@@ -14,7 +14,7 @@ import {
 } from "./statements/information-schema";
 
 /** Where the rows of a table come from. */
-export type Source = CatalogEntry | VirtualTable;
+export type SourceTable = CatalogEntry | VirtualTable;
 
 /** Columns that every table has and that `SELECT *` does not return. */
 const hidden: readonly CatalogColumn[] = (
@@ -29,7 +29,7 @@ const hidden: readonly CatalogColumn[] = (
 const partitionsSuffix = "$partitions";
 
 /** The catalog in which a statement's names are looked up: tables and views by database and name, in lower case. */
-export class GlueCatalog implements Catalog {
+export class GlueCatalog implements BoundCatalog {
   readonly name = "awsdatacatalog";
   /** The databases and `information_schema`. */
   readonly schemas: readonly string[];

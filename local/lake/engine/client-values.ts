@@ -1,5 +1,5 @@
 import { textOf } from "../trino/casts/text";
-import type { Entries, Plain, Zoned, ZonedTime } from "../trino/functions/javascript/values";
+import type { Entries, Plain, Zoned, ZonedValue } from "../trino/functions/javascript/values";
 import { formatDayInterval, formatYearInterval } from "../trino/types/text/intervals";
 import { formatAddress, formatUuid } from "../trino/types/text/networks";
 import { formatDecimal, formatDouble, formatReal } from "../trino/types/text/numbers";
@@ -75,7 +75,7 @@ function writer(type: Type, shape: RowShape): (value: Plain) => ClientValue {
       };
     case "time with time zone":
       return (value) => {
-        const { instant, offset } = value as ZonedTime;
+        const { instant, offset } = value as ZonedValue;
         return formatZonedTime(roundMicros(instant, milliseconds), offset, milliseconds);
       };
     case "interval day to second":

@@ -32,10 +32,10 @@ import type {
   Statement,
   Unload,
 } from "../trino/parse/ast";
-import type { Position } from "../trino/types/errors";
+import type { TextPosition } from "../trino/types/errors";
 import { errorAt, TrinoError } from "../trino/types/errors";
 import { bigint, boolean, varchar } from "../trino/types/types";
-import type { Answer } from "./answer";
+import type { StatementAnswer } from "./answer";
 import { athenaText } from "./athena-text";
 import { GlueCatalog } from "./catalog";
 import { type ClientValue, clientWriter, type ValueShape } from "./client-values";
@@ -49,7 +49,7 @@ import { VirtualTable } from "./statements/information-schema";
 import { KnownQueries, StatementSession } from "./statements/known-queries";
 import { checkParameters, PreparedStatements } from "./statements/prepared";
 import { answerShow } from "./statements/show";
-import { type Workgroup, workgroupOf } from "./surroundings";
+import { type QueryWorkgroup, workgroupOf } from "./surroundings";
 import { createTableAs, glueTableOf, isNew, newTable, targetOf } from "./tables/create-table-as";
 import { insertInto } from "./tables/insert";
 import { unloading, unloadRows } from "./tables/unload";
@@ -85,7 +85,7 @@ export interface EngineOptions {
    * The workgroup of statements that do not name one.
    * @default "primary", with results in s3://athena-query-results/
    */
-  readonly workgroup?: Workgroup;
+  readonly workgroup?: QueryWorkgroup;
   /** The buckets that a LOCATION may name. @default any bucket */
   readonly buckets?: BucketNames;
 }
@@ -98,7 +98,7 @@ export interface Asked {
   /** The database of table names that have no database. @default the engine's */
   readonly database?: string;
   /** The workgroup in which the statement runs. @default the engine's */
-  readonly workgroup?: Workgroup;
+  readonly workgroup?: QueryWorkgroup;
   /** The form of the result's values. @default "list" */
   readonly shape?: ValueShape;
   readonly authorize?: QueryOptions["authorize"];
@@ -115,7 +115,7 @@ interface Request {
   readonly catalog: GlueCatalog;
   readonly options: Options;
   readonly executionId: string;
-  readonly workgroup: Workgroup;
+  readonly workgroup: QueryWorkgroup;
   readonly shape: ValueShape;
   readonly authorize: QueryOptions["authorize"];
 }
@@ -159,7 +159,7 @@ export class Engine {
    *
    * @throws TrinoError when the statement is invalid or fails while it runs.
    */
-  async ask(sql: string, asked: Asked = {}): Promise<Answer> {
+  async ask(sql: string, asked: Asked = {}): Promise<StatementAnswer> {
     const { columns, chunks } = await this.start(sql, asked);
     const rows: ClientValue[][] = [];
     for await (const chunk of chunks) for (const row of chunk) rows.push(row);
@@ -529,7 +529,7 @@ function readHive(sql: string): HiveStatement | undefined {
 }
 
 /** The text of a statement from the given position to its end. */
-function textFrom(sql: string, { line, column }: Position): string {
+function textFrom(sql: string, { line, column }: TextPosition): string {
   const lines = sql.split("\n");
   const first = [...(lines[line - 1] ?? "")].slice(column - 1).join("");
   return [first, ...lines.slice(line)].join("\n").trim().replace(/;$/, "").trimEnd();
@@ -574,7 +574,7 @@ const rowCount = (rows: number): Execution =>
   execution({ columns: [{ name: "rows", type: bigint }], rows: [[rows]] });
 
 /** The execution of a statement whose result is already known. */
-function execution({ columns, rows }: Answer): Execution {
+function execution({ columns, rows }: StatementAnswer): Execution {
   async function* chunks() {
     if (rows.length > 0) yield rows.map((row) => [...row]);
   }

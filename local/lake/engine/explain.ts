@@ -1,5 +1,5 @@
 import { varchar } from "../trino/types/types";
-import type { Answer } from "./answer";
+import type { StatementAnswer } from "./answer";
 import type { Sources } from "./sources";
 
 /** What EXPLAIN shows, in the format that the statement asks for. */
@@ -10,7 +10,7 @@ export interface Plan {
 }
 
 /** The plan as rows: one row for each line of the TEXT format, and a single row for the other formats. */
-export function planAnswer(plan: Plan, format: "TEXT" | "GRAPHVIZ" | "JSON"): Answer {
+export function planAnswer(plan: Plan, format: "TEXT" | "GRAPHVIZ" | "JSON"): StatementAnswer {
   const columns = [{ name: "Query Plan", type: varchar }];
   switch (format) {
     case "TEXT":

@@ -11,7 +11,7 @@ import { openDatabase } from "./database";
 import { Engine, type Execution } from "./engine";
 import { interruptible } from "./interrupt";
 import { type ParameterValue, parameterOf } from "./parameters";
-import { bucketsOf, type LakeStack, type Workgroup, workgroupOf } from "./surroundings";
+import { bucketsOf, type LakeStack, type QueryWorkgroup, workgroupOf } from "./surroundings";
 import { removeObjects } from "./tables/insert";
 
 export interface Lake {
@@ -183,7 +183,7 @@ function rowOf(names: readonly string[]): (values: readonly ClientValue[]) => Ro
 function inWorkgroup(
   stack: LakeStack,
   { workgroup, outputLocation }: Pick<QueryOptions, "workgroup" | "outputLocation">,
-): { readonly workgroup?: Workgroup } {
+): { readonly workgroup?: QueryWorkgroup } {
   if (workgroup === undefined && outputLocation === undefined) return {};
   const named = workgroupOf(stack, workgroup);
   return { workgroup: outputLocation === undefined ? named : { ...named, outputLocation } };

@@ -6,7 +6,7 @@ import type { BoundQuery, Expr, TableRelation } from "../trino/bind/tree";
 import { collectFilters } from "../trino/bind/tree/filters";
 import { childrenOf } from "../trino/bind/tree/visit";
 import { emissionOf } from "../trino/compile";
-import { columnName, emitExpr, noTable } from "../trino/emit/context";
+import { emitExpr, emittedColumn, noTable } from "../trino/emit/context";
 import type { EmitContext } from "../trino/functions/registry";
 import { registerFunctions } from "../trino/functions/registry";
 import { duckdbTypeText } from "../trino/types/duckdb";
@@ -60,7 +60,7 @@ class ScanFilter implements PartitionFilter {
     const where = conditions.map((condition) => emitExpr(condition, emission)).join(" AND ");
     const names = keys.map((_, index) => `k${index}`);
     const items = keys.map(
-      ({ id, type }, index) => `CAST(k${index} AS ${duckdbTypeText(type)}) AS ${columnName(id)}`,
+      ({ id, type }, index) => `CAST(k${index} AS ${duckdbTypeText(type)}) AS ${emittedColumn(id)}`,
     );
     registerFunctions(this.connection, emission.functions.values());
     const found: (readonly string[])[] = [];

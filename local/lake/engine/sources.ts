@@ -14,9 +14,9 @@ import { textRows } from "../reading/text-rows";
 import { unregisteredNote } from "../reading/unregistered";
 import type { TableScan as ScanReport } from "../result";
 import type { TableRelation } from "../trino/bind/tree";
-import { columnName, type TableText, wholeName } from "../trino/emit/context";
+import { emittedColumn, type TableText, wholeName } from "../trino/emit/context";
 import { isCut } from "../trino/types/types";
-import type { Source } from "./catalog";
+import type { SourceTable } from "./catalog";
 import { VirtualTable } from "./statements/information-schema";
 
 /** What the scans of a statement read, and the bytes that Athena would count for it. */
@@ -64,7 +64,7 @@ export class SourceReader {
     const listed = new Map<string, readonly LakeObject[]>();
     let bytesScanned = 0;
     for (const scan of scans) {
-      const source = scan.table.source as Source;
+      const source = scan.table.source as SourceTable;
       const columns = readColumns(scan);
       if (source instanceof VirtualTable) {
         byScan.set(scan, { sql: renamed(columns, await source.sql()) });
@@ -168,7 +168,7 @@ function readColumns({ columns, used }: TableRelation): ReadColumn[] {
     const index = place(origin);
     if (!used.has(id)) return [];
     return [
-      { origin, as: columnName(id), name, type, index, ...(isCut(type) && { wholeAs: wholeName(id) }) },
+      { origin, as: emittedColumn(id), name, type, index, ...(isCut(type) && { wholeAs: wholeName(id) }) },
     ];
   });
 }

@@ -14,7 +14,7 @@ export type LakeStack = Pick<Stack, "tables"> &
   >;
 
 /** A workgroup's name, and the place of results of statements that do not name one. */
-export interface Workgroup {
+export interface QueryWorkgroup {
   readonly name: string;
   /** The place of results, such as `s3://bucket/prefix/`. */
   readonly outputLocation: string;
@@ -28,7 +28,7 @@ const primary = "primary";
  *
  * @param name @default the stack's only one, else `primary`
  */
-export function workgroupOf(stack: LakeStack, name?: string): Workgroup {
+export function workgroupOf(stack: LakeStack, name?: string): QueryWorkgroup {
   const { access, accountId, region } = stack;
   const workgroups = access?.workgroups ?? [];
   const only = workgroups.length === 1 ? workgroups[0]?.name : undefined;

@@ -1,7 +1,7 @@
-import { errorAt, type Position, type TrinoError } from "../trino/types/errors";
+import { errorAt, type TextPosition, type TrinoError } from "../trino/types/errors";
 
 /** An error for a statement that is not valid in Hive's grammar, in Athena's form. */
-export const parseFailure = (at: Position, sentence: string, hint?: string): TrinoError =>
+export const parseFailure = (at: TextPosition, sentence: string, hint?: string): TrinoError =>
   errorAt(at, "SYNTAX_ERROR", sentence, hint);
 
 /** An error for a valid statement that the catalog refuses: `FAILED: SemanticException …`. */

@@ -47,7 +47,7 @@ export function formatOf({ table }: CatalogEntry): TableFormat {
 }
 
 /** The value of a column that is not stored in the object. */
-export function constantOf(
+export function unstoredValueOf(
   column: Exclude<ReadColumn, { readonly origin: "object" }>,
   from: PartitionObject,
 ): Plain {

@@ -3,7 +3,7 @@ import type { GlueTable } from "@streaming-data-lake/terraform/types";
 import { encoder } from "../trino/functions/javascript/values";
 import { duckdbType } from "../trino/types/duckdb";
 import { objectReader } from "./rows/read";
-import { constantOf, type PartitionObject, type ReadColumn } from "./scan";
+import { type PartitionObject, type ReadColumn, unstoredValueOf } from "./scan";
 import type { RowSource } from "./table-function";
 
 /** The rows of a table that consists of text objects. */
@@ -20,7 +20,7 @@ export function textRows(
     *rows() {
       for (const from of objects) {
         const constants = columns.map((column, index) =>
-          column.origin === "object" ? null : (encoders[index]?.(constantOf(column, from)) ?? null),
+          column.origin === "object" ? null : (encoders[index]?.(unstoredValueOf(column, from)) ?? null),
         );
         for (const values of read(from.object, from.address)) {
           let next = 0;

@@ -43,7 +43,7 @@ export function relationOf(snapshot: Snapshot, name: TableName, otherwise: strin
   return { ...entry, database, name: name.table };
 }
 
-export function checkDatabase(snapshot: Snapshot, name: string): void {
+export function requireDatabase(snapshot: Snapshot, name: string): void {
   if (!snapshot.hasDatabase(name)) throw semanticFailure(`[Error 10072]: Database does not exist: ${name}`);
 }
 

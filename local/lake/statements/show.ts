@@ -2,7 +2,7 @@ import { parseHiveType } from "@streaming-data-lake/terraform/hive-type";
 import { isView } from "../catalog/snapshot";
 import type { HiveStatement } from "../hive/ast";
 import { semanticFailure } from "../hive/errors";
-import { checkDatabase, type NamedTable, relationOf, type StatementContext, tableOf } from "./context";
+import { type NamedTable, relationOf, requireDatabase, type StatementContext, tableOf } from "./context";
 import { matchOf, showPartitions } from "./partitions";
 import { createTableText, describeExtended, describeFormatted, describeText } from "./text";
 
@@ -57,7 +57,7 @@ export async function showLines(statement: Show, context: StatementContext): Pro
     case "ShowTables":
     case "ShowViews": {
       const database = statement.database ?? context.database;
-      checkDatabase(snapshot, database);
+      requireDatabase(snapshot, database);
       const views = statement.kind === "ShowViews";
       const names = snapshot
         .tables(database)

@@ -6,7 +6,7 @@ import type { CatalogState } from "../catalog/state";
 import type { CreateHiveTable, HiveColumn, HiveStatement, TableName } from "../hive/ast";
 import { executionFailure, semanticFailure } from "../hive/errors";
 import { errorAt, TrinoError } from "../trino/types/errors";
-import { checkDatabase, checkLocation, type StatementContext } from "./context";
+import { checkLocation, requireDatabase, type StatementContext } from "./context";
 
 /** https://docs.aws.amazon.com/athena/latest/ug/create-table.html */
 export async function createTable(statement: CreateHiveTable, context: StatementContext): Promise<void> {
@@ -14,10 +14,10 @@ export async function createTable(statement: CreateHiveTable, context: Statement
   const name = statement.name.table;
   await context.catalog.change((snapshot) => {
     const { state } = snapshot;
-    checkDatabase(snapshot, database);
+    requireDatabase(snapshot, database);
     if (snapshot.find(database, name)) {
       if (statement.ifNotExists) return { state, result: undefined };
-      throw alreadyExists(name);
+      throw tableAlreadyExists(name);
     }
     const table = definitionOf(statement, database, context);
     const createTime = Math.floor(context.now().getTime() / 1000);
@@ -29,12 +29,12 @@ export async function createTable(statement: CreateHiveTable, context: Statement
   });
 }
 
-export const alreadyExists = (name: string): TrinoError =>
+export const tableAlreadyExists = (name: string): TrinoError =>
   executionFailure(`AlreadyExistsException(message:Table ${name} already exists)`);
 
 function definitionOf(statement: CreateHiveTable, database: string, context: StatementContext): GlueTable {
   const { name, columns, partitionKeys, comment, location, properties, rowFormat } = statement;
-  checkName(name.table);
+  checkTableName(name.table);
   checkColumns(columns, partitionKeys);
   if (location === undefined)
     throw semanticFailure(
@@ -74,7 +74,7 @@ function definitionOf(statement: CreateHiveTable, database: string, context: Sta
   };
 }
 
-export function checkName(name: string): void {
+export function checkTableName(name: string): void {
   if (!/^\w{1,128}$/.test(name))
     throw executionFailure(
       `InvalidObjectException(message:${name} is not a valid object name)`,

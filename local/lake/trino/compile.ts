@@ -1,9 +1,9 @@
-import type { Context, Env } from "./bind/context";
+import type { BindingContext, Env } from "./bind/context";
 import { emptyScope } from "./bind/context";
 import { bindExpression } from "./bind/expressions/expressions";
 import { type BoundInsert, bindInsert } from "./bind/queries/insert";
 import { bindQueryBody, bindWholeQuery } from "./bind/queries/queries";
-import type { BoundQuery, Catalog, Expr } from "./bind/tree";
+import type { BoundCatalog, BoundQuery, Expr } from "./bind/tree";
 import { Emission, emitQuery, type TableSource } from "./emit/context";
 import { writeExpression } from "./emit/expressions";
 import { writeQuery } from "./emit/queries";
@@ -12,10 +12,10 @@ import type { Insert, Query } from "./parse/ast";
 import type { Type } from "./types/types";
 
 export interface CompileOptions {
-  readonly catalog: Catalog;
+  readonly catalog: BoundCatalog;
   /** The schema of table names that have no schema. */
   readonly schema: string;
-  readonly session: Context["session"];
+  readonly session: BindingContext["session"];
   /** Values of the statement's `?` parameters. */
   readonly parameters: readonly Expr[];
 }
@@ -51,7 +51,7 @@ export interface Emitted {
 }
 
 /** @param source Returns the SQL of a table's rows. */
-export function emit(bound: BoundQuery, session: Context["session"], source: TableSource): Emitted {
+export function emit(bound: BoundQuery, session: BindingContext["session"], source: TableSource): Emitted {
   const emission = emissionOf(session, source);
   const sql = emitQuery(bound, emission);
   return { sql, functions: emission.functions.values() };

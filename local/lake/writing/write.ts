@@ -9,9 +9,9 @@ import { createGzip } from "node:zlib";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { escapeValue } from "../catalog/partition-names";
 import { quoteName, quoteText } from "../quote";
-import type { Output } from "../trino/bind/tree";
+import type { OutputColumn } from "../trino/bind/tree";
 import { textOf } from "../trino/casts/text";
-import { columnName } from "../trino/emit/context";
+import { emittedColumn } from "../trino/emit/context";
 import { failure } from "../trino/emit/failure";
 import { decoder, type Plain } from "../trino/functions/javascript/values";
 import {
@@ -37,7 +37,7 @@ const maximumPartitions = 100;
 export interface Rows {
   /** DuckDB's SQL for the rows. `outputs` names its columns. */
   readonly sql: string;
-  readonly outputs: readonly Output[];
+  readonly outputs: readonly OutputColumn[];
   /** The columns of the objects, in the order of the outputs. The partition keys come last. */
   readonly columns: readonly { readonly name: string; readonly type: Type }[];
   readonly keys: number;
@@ -89,7 +89,7 @@ async function copyParquet(connection: DuckDBConnection, rows: Rows, folder: str
   const { sql, outputs, columns, keys, format, executionId } = rows;
   const items = outputs.map(({ id, type }, index) => {
     const { name, type: target } = columns[index] ?? { name: "", type };
-    return `${toPhysical(fitted(columnName(id), type, target), target)} AS ${quoteName(name)}`;
+    return `${toPhysical(fitted(emittedColumn(id), type, target), target)} AS ${quoteName(name)}`;
   });
   const keyNames = columns.slice(columns.length - keys).map(({ name }) => quoteName(name));
   if (rows.buckets) {
@@ -119,7 +119,7 @@ function bucketSql(
     registerFunctions(connection, [used]);
     return sqlName(used);
   };
-  const values = by.map((index) => columnName(outputs[index]?.id ?? 0));
+  const values = by.map((index) => emittedColumn(outputs[index]?.id ?? 0));
   return callJavaScript({ javascript }, fn, values);
 }
 
@@ -141,7 +141,7 @@ function fitted(sql: string, from: Type, to: Type): string {
 async function writeLines(connection: DuckDBConnection, rows: Rows, folder: string): Promise<number> {
   const { sql, outputs, columns, keys, executionId, format } = rows;
   const items = outputs.map(({ id, type }, index) =>
-    fitted(columnName(id), type, columns[index]?.type ?? type),
+    fitted(emittedColumn(id), type, columns[index]?.type ?? type),
   );
   const decode = columns.map(({ type }) => decoder(type));
   const width = columns.length - keys;
@@ -282,7 +282,7 @@ const decoded = (text: string): string => {
 };
 
 /** Moves staged objects to a folder and returns their new paths. */
-export async function publish(files: readonly string[], folder: string): Promise<string[]> {
+export async function publishObjects(files: readonly string[], folder: string): Promise<string[]> {
   await mkdir(folder, { recursive: true });
   const published: string[] = [];
   for (const file of files) {

@@ -1,5 +1,5 @@
 import type { Metric } from "@streaming-data-lake/terraform/types";
-import { parseJson } from "@streaming-data-lake/terraform/values";
+import { jsonValueOf } from "@streaming-data-lake/terraform/values";
 import type { CountedValue, StatisticSet } from "./statistics";
 
 /** The values of one metric in a log line, under one of its dimension sets. */
@@ -80,6 +80,6 @@ const isNumbers = (value: unknown): value is readonly number[] =>
   Array.isArray(value) && value.every((one) => typeof one === "number");
 
 function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
-  const value = parseJson(text);
+  const value = jsonValueOf(text);
   return isRecord(value) ? value : undefined;
 }

@@ -1,6 +1,6 @@
 import type { Metric } from "@streaming-data-lake/terraform/types";
 import { metricKey } from "./metric-key";
-import { type CountedValue, Distribution, type StatisticSet, statisticNamed } from "./statistics";
+import { type CountedValue, SampleDistribution, type StatisticSet, statisticNamed } from "./statistics";
 
 const minute = 60_000;
 
@@ -10,7 +10,7 @@ const dayMinutes = 24 * 60;
 interface Series {
   readonly metric: Metric;
   /** The values by the start of their minute, in milliseconds since 1970, in the order in which they arrived. */
-  readonly minutes: Map<number, Distribution>;
+  readonly minutes: Map<number, SampleDistribution>;
 }
 
 /** The metrics of a run, aggregated by the minute. */
@@ -51,7 +51,7 @@ export class MetricStore {
     if (!series || !value) return starts.map(() => undefined);
     const length = Math.max(minute, periodSeconds * 1_000);
     return starts.map((start) => {
-      const merged = new Distribution();
+      const merged = new SampleDistribution();
       for (let at = start; at < start + length; at += minute) {
         const distribution = series.minutes.get(at);
         if (distribution) merged.merge(distribution);
@@ -65,12 +65,12 @@ export class MetricStore {
     const series = this.#series.get(metricKey(metric));
     const value = statisticNamed(statistic);
     if (!series || !value) return undefined;
-    const merged = new Distribution();
+    const merged = new SampleDistribution();
     for (const distribution of series.minutes.values()) merged.merge(distribution);
     return merged.count > 0 ? value(merged) : undefined;
   }
 
-  #at(metric: Metric, time: number): Distribution | undefined {
+  #at(metric: Metric, time: number): SampleDistribution | undefined {
     const keptMinutes = this.keptMinutes(metric);
     if (keptMinutes === 0) return undefined;
     const key = metricKey(metric);
@@ -82,7 +82,7 @@ export class MetricStore {
     const start = Math.floor(time / minute) * minute;
     let distribution = series.minutes.get(start);
     if (!distribution) {
-      distribution = new Distribution();
+      distribution = new SampleDistribution();
       series.minutes.set(start, distribution);
       for (const old of series.minutes.keys())
         if (old < start - keptMinutes * minute) series.minutes.delete(old);

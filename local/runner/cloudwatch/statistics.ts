@@ -34,7 +34,7 @@ export class Totals {
  * After the first thousand different values, values are rounded to three digits, so that a minute has a bounded size.
  * Sum, minimum, maximum and count remain exact.
  */
-export class Distribution extends Totals {
+export class SampleDistribution extends Totals {
   readonly #counts = new Map<number, number>();
 
   /** The individual values of a statistic set are unknown, so its average is counted in their place. */
@@ -48,7 +48,7 @@ export class Distribution extends Totals {
     if (count > 0) this.#addCount(value, count);
   }
 
-  merge(other: Distribution): void {
+  merge(other: SampleDistribution): void {
     super.addSet(other);
     for (const [value, count] of other.#counts) this.#addCount(value, count);
   }
@@ -80,7 +80,7 @@ export interface StatisticSet {
   readonly maximum: number;
 }
 
-type Statistic = (distribution: Distribution) => number;
+type Statistic = (distribution: SampleDistribution) => number;
 
 const basicStatistics: Readonly<Record<string, Statistic>> = {
   SampleCount: ({ count }) => count,
@@ -127,7 +127,7 @@ const sumOf = (values: readonly CountedValue[]) =>
   values.reduce((total, [value, count]) => total + value * count, 0);
 
 /** The smallest value that is at least as large as the given share (0 to 100) of all values. */
-function percentile(distribution: Distribution, share: number): number {
+function percentile(distribution: SampleDistribution, share: number): number {
   let left = Math.max(1, Math.ceil((distribution.count * share) / 100));
   for (const [value, count] of distribution.sorted()) {
     left -= count;
@@ -137,7 +137,7 @@ function percentile(distribution: Distribution, share: number): number {
 }
 
 /** The values between two percentiles. */
-function between(distribution: Distribution, from: number, to: number): readonly CountedValue[] {
+function between(distribution: SampleDistribution, from: number, to: number): readonly CountedValue[] {
   const first = (distribution.count * from) / 100;
   const last = (distribution.count * to) / 100;
   let passed = 0;
@@ -151,7 +151,7 @@ function between(distribution: Distribution, from: number, to: number): readonly
 }
 
 /** The values greater than `low` and not greater than `high`. */
-function within(distribution: Distribution, low?: number, high?: number): readonly CountedValue[] {
+function within(distribution: SampleDistribution, low?: number, high?: number): readonly CountedValue[] {
   return distribution
     .sorted()
     .filter(([value]) => (low === undefined || value > low) && (high === undefined || value <= high));
@@ -161,7 +161,7 @@ function within(distribution: Distribution, low?: number, high?: number): readon
  * The trimmed mean, count or sum, or the winsorized mean, which replaces values outside the bounds by the nearest
  * bound.
  */
-function trimmed(kind: string, selected: readonly CountedValue[], distribution: Distribution): number {
+function trimmed(kind: string, selected: readonly CountedValue[], distribution: SampleDistribution): number {
   switch (kind.toLowerCase()) {
     case "tc":
       return countOf(selected);

@@ -8,7 +8,7 @@ import type {
   Stack,
 } from "@streaming-data-lake/terraform/types";
 import { makeFolder } from "../files/folders";
-import type { Database } from "./database";
+import type { ConversionDatabase } from "./database";
 import { type KeyParts, objectKey } from "./object-key";
 import { checkConversion } from "./parquet-buffer";
 import { partitionKeysIn, prefixProblem } from "./prefix";
@@ -17,7 +17,7 @@ import { Contents } from "./spool";
 interface TableOptions {
   readonly delivery: DeliveryStream;
   readonly stack: Pick<Stack, "tables">;
-  readonly database: Pick<Database, "run">;
+  readonly database: Pick<ConversionDatabase, "run">;
   /** The runner's folder. */
   readonly dir: string;
   readonly abort: AbortSignal;
@@ -28,10 +28,16 @@ interface TableOptions {
  *
  * @throws StackError with a one-line message.
  */
-export async function checkTable({ abort, database, delivery, dir, stack }: TableOptions): Promise<void> {
+export async function checkConversionTable({
+  abort,
+  database,
+  delivery,
+  dir,
+  stack,
+}: TableOptions): Promise<void> {
   const { conversion } = delivery;
   if (!conversion) return;
-  const table = tableOf(delivery, stack, conversion);
+  const table = conversionTableOf(delivery, stack, conversion);
   const folder = inside(dir, "spool", fileName(delivery.address));
   makeFolder(folder);
   try {
@@ -51,7 +57,7 @@ export async function checkTable({ abort, database, delivery, dir, stack }: Tabl
  *
  * @throws StackError with a one-line message.
  */
-export function checkKeys(delivery: DeliveryStream, destination: S3Destination): void {
+export function checkObjectKeys(delivery: DeliveryStream, destination: S3Destination): void {
   checkPrefixes(delivery, destination);
   for (const kind of ["raw", "error"] as const) {
     const key = exampleKey(delivery, destination, { kind });
@@ -132,7 +138,7 @@ function checkPrefixes(delivery: DeliveryStream, destination: S3Destination): vo
 }
 
 /** @throws StackError when the stack has no such table. */
-export function tableOf(
+export function conversionTableOf(
   { address }: DeliveryStream,
   { tables }: Pick<Stack, "tables">,
   conversion: RecordConversion,

@@ -3,7 +3,7 @@ import type { GlueColumn, RecordConversion } from "@streaming-data-lake/terrafor
 import { isObject } from "@streaming-data-lake/terraform/values";
 import { NumberAsText, type TextGuard } from "./deserializers/deserializer";
 import { hiveStruct, timestampParsers } from "./deserializers/hive";
-import { jsonText } from "./deserializers/number-text";
+import { numberJson } from "./deserializers/number-text";
 import { openXStruct } from "./deserializers/open-x";
 import { hasOtherDigits, type JsonObject, parseDocuments } from "./json-documents";
 
@@ -56,7 +56,7 @@ function rowConverter(
   const convert = structConverter(fields, conversion, guard);
   const mismatch = (name: string, value: unknown): undefined => {
     throw new SchemaMismatch(
-      `Data does not match the schema. ${name}: ${jsonText(value).slice(0, 100)} is not of its type.`,
+      `Data does not match the schema. ${name}: ${numberJson(value).slice(0, 100)} is not of its type.`,
     );
   };
   return (document) => convert(document, mismatch) ?? {};

@@ -13,7 +13,7 @@ const idleMilliseconds = 500;
  * so that it can be replaced when it has failed for good. It is closed when it is idle, because DuckDB returns a
  * statement's memory to the system only then, and would otherwise keep about 10 MB more after each object.
  */
-export class Database {
+export class ConversionDatabase {
   private opened: Opened | undefined;
   private queue: Promise<void> = Promise.resolve();
   private waiting = 0;

@@ -6,15 +6,15 @@ import { accessLogCalls } from "../access/s3";
 import { type BufferCounters, countRead, type DeliveryCounters, deliveryCounters } from "../counters";
 import type { Faults } from "../faults";
 import type { Journal } from "../journal/journal";
-import type { Outcome } from "../lambda/process/worker";
+import type { InvocationOutcome } from "../lambda/process/worker";
 import type { RunStart } from "../lifecycle/run-start";
-import { type ShardState, StreamConsumer } from "../stream/consumer";
+import { type ShardProgress, StreamConsumer } from "../stream/consumer";
 import { deaggregate } from "../stream/deaggregate";
-import { compareSequenceNumbers, isWithin, lowestSequenceNumber } from "../stream/sequence";
+import { compareSequenceNumbers, isInSequence, lowestSequenceNumber } from "../stream/sequence";
 import type { KinesisRecord, StreamSource } from "../stream/stream-source";
 import type { FinishedObject, ObjectBuffer, Persist } from "./buffer";
-import { checkKeys, checkTable, partitionProblem, tableOf } from "./checks";
-import type { Database } from "./database";
+import { checkConversionTable, checkObjectKeys, conversionTableOf, partitionProblem } from "./checks";
+import type { ConversionDatabase } from "./database";
 import { HttpBuffer } from "./destinations/http-buffer";
 import { ErrorLog } from "./error-log";
 import { ParquetBuffer } from "./parquet-buffer";
@@ -28,12 +28,12 @@ export interface DeliveryOptions {
   readonly delivery: DeliveryStream;
   readonly source: StreamSource;
   readonly stack: Pick<Stack, "tables" | "region" | "accountId" | "access">;
-  readonly database: Database;
+  readonly database: ConversionDatabase;
   /** Records what becomes of the records. @default - nothing is recorded */
   readonly journal?: Journal | undefined;
   readonly faults: Faults;
   /** Invokes the transform function; absent when the delivery stream has none. */
-  readonly invoke?: ((payload: string) => Promise<Outcome>) | undefined;
+  readonly invoke?: ((payload: string) => Promise<InvocationOutcome>) | undefined;
   /** The runner's folder. */
   readonly dir: string;
   /** When a consumer began to read; see `RunnerFolder`. */
@@ -80,14 +80,14 @@ export class Delivery {
   static async open(options: DeliveryOptions): Promise<Delivery> {
     const { abort, delivery, dir, faults, lake, onTrouble, readingSince, streamIsNew } = options;
     const name = fileName(delivery.address);
-    await checkTable(options);
+    await checkConversionTable(options);
     const buffers: BufferCounters[] = [];
     const counters = deliveryCounters(delivery.name, options.source.name, buffers);
     const sinks: Sink[] = [];
     for (const kind of ["destination", "backup"] as const) {
       const destination = delivery[kind];
       if (!destination) continue;
-      checkKeys(delivery, destination);
+      checkObjectKeys(delivery, destination);
       const calls = destinationCalls(
         options.stack,
         delivery,
@@ -164,7 +164,7 @@ export class Delivery {
   waitsSince(kind: "destination" | "backup", shardId: string, sequenceNumber: string): number | undefined {
     const sink = this.sinks.find((one) => one.kind === kind);
     const ends = sink?.contents.spans.get(shardId);
-    return ends && isWithin(sequenceNumber, ends) ? (sink?.counters.since ?? Date.now()) : undefined;
+    return ends && isInSequence(sequenceNumber, ends) ? (sink?.counters.since ?? Date.now()) : undefined;
   }
 
   /** Whether a destination has written a record. */
@@ -194,7 +194,7 @@ export class Delivery {
   }
 
   /** The state of a shard. Reading starts where the sink that is furthest behind needs it. */
-  private shard(shardId: string): ShardState | undefined {
+  private shard(shardId: string): ShardProgress | undefined {
     const states = this.sinks.map((sink) => sink.shard(shardId));
     if (states.every((state) => state?.finished)) return { finished: true };
     const after = lowestSequenceNumber(states.map((state) => state?.after));
@@ -337,7 +337,7 @@ function plainBufferFactory(
     const { appendDelimiter, compression } = destination;
     return (path, persist) => new RawBuffer({ path, persist, gzip: compression === "GZIP", appendDelimiter });
   }
-  const table = tableOf(delivery, stack, conversion);
+  const table = conversionTableOf(delivery, stack, conversion);
   const { region, accountId } = stack;
   return (path, persist) =>
     new ParquetBuffer({ path, persist, table, conversion, database, region, accountId });

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Kinesis, type Put } from "@streaming-data-lake/kinesis";
-import { isObject, parseJson } from "@streaming-data-lake/terraform/values";
+import { isObject, jsonValueOf } from "@streaming-data-lake/terraform/values";
 import { type LoopbackServer, startLoopbackServer } from "../loopback-server";
-import { streamOf } from "../stream/direct-put-name";
+import { directPutStream } from "../stream/direct-put-name";
 
 export interface DirectPutOptions {
   /** Folder for records that were accepted but not delivered yet. */
@@ -43,7 +43,7 @@ export async function startDirectPut(options: DirectPutOptions): Promise<DirectP
   const created = new Set<string>();
   let server: LoopbackServer;
   try {
-    for (const name of direct.map(streamOf)) {
+    for (const name of direct.map(directPutStream)) {
       if (kinesis.stream(name)) continue;
       await kinesis.call("CreateStream", { StreamName: name, ShardCount: 1 });
       created.add(name);
@@ -108,7 +108,7 @@ async function readBody(request: IncomingMessage): Promise<Readonly<Record<strin
     if (bytes > maxBodyBytes) throw new FirehoseError("InvalidArgumentException", "The request is too large");
     chunks.push(chunk);
   }
-  const body = parseJson(Buffer.concat(chunks).toString("utf8") || "{}");
+  const body = jsonValueOf(Buffer.concat(chunks).toString("utf8") || "{}");
   if (!isObject(body)) throw new FirehoseError("SerializationException", "The request is not JSON");
   return body;
 }
@@ -123,12 +123,12 @@ async function carryOut(
     case "ListDeliveryStreams":
       return { DeliveryStreamNames: [...options.names].sort(), HasMoreDeliveryStreams: false };
     case "PutRecord": {
-      const [id = ""] = await putRecords(kinesis, nameOf(body, options), [dataOf(body.Record)]);
+      const [id = ""] = await putToDelivery(kinesis, nameOf(body, options), [dataOf(body.Record)]);
       return { RecordId: id, Encrypted: false };
     }
     case "PutRecordBatch": {
       const records = Array.isArray(body.Records) ? body.Records : [];
-      const ids = await putRecords(kinesis, nameOf(body, options), records.map(dataOf));
+      const ids = await putToDelivery(kinesis, nameOf(body, options), records.map(dataOf));
       return { FailedPutCount: 0, Encrypted: false, RequestResponses: ids.map((RecordId) => ({ RecordId })) };
     }
     default:
@@ -168,7 +168,7 @@ function dataOf(record: unknown): Buffer {
  * @returns an id for each record, once all of them are on disk.
  * @throws FirehoseError when a call exceeds the limits.
  */
-export async function putRecords(
+export async function putToDelivery(
   kinesis: Kinesis,
   name: string,
   records: readonly Buffer[],
@@ -180,7 +180,7 @@ export async function putRecords(
   if (records.reduce((sum, { length }) => sum + length, 0) > limits.bytes)
     throw new FirehoseError("InvalidArgumentException", "Records exceed the limit of 4 MiB of a call");
   const answered = await kinesis.call("PutRecords", {
-    StreamName: streamOf(name),
+    StreamName: directPutStream(name),
     Records: records.map((Data) => ({ Data, PartitionKey: "firehose" })),
   });
   if (answered.FailedRecordCount)

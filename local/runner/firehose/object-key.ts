@@ -1,7 +1,7 @@
 import type { S3Destination } from "@streaming-data-lake/terraform/types";
 import { asUuid } from "@streaming-data-lake/terraform/uuid";
 import type { FinishedObject } from "./buffer";
-import { evaluatePrefix, formatTime } from "./prefix";
+import { evaluatePrefix, formatPrefixTime } from "./prefix";
 import type { Contents } from "./spool";
 
 export interface KeyParts {
@@ -44,7 +44,7 @@ export function objectKey({ contents, deliveryStream, destination, object, versi
       ...(partitionKeys && { partitionKeys }),
     },
   );
-  const time = formatTime("yyyy-MM-dd-HH-mm-ss", timestamp, timeZone);
+  const time = formatPrefixTime("yyyy-MM-dd-HH-mm-ss", timestamp, timeZone);
   return `${prefix}${deliveryStream}-${version}-${time}-${asUuid(digest)}${extension(destination, kind)}`;
 }
 

@@ -3,10 +3,10 @@ import { duckdbTypeOfHive } from "@streaming-data-lake/lake/hive-types";
 import { quoteName, quoteText } from "@streaming-data-lake/lake/quote";
 import type { GlueColumn, GlueTable, RecordConversion } from "@streaming-data-lake/terraform/types";
 import { GrowingFile, syncFile } from "../files/write";
-import type { UserRecord } from "../stream/deaggregate";
+import type { SentRecord } from "../stream/deaggregate";
 import type { FinishedObject, ObjectBuffer, Persist } from "./buffer";
 import { recordConverter, SchemaMismatch } from "./convert";
-import type { Database } from "./database";
+import type { ConversionDatabase } from "./database";
 import { FailedRecords } from "./error-log";
 import { type JsonObject, MalformedJson } from "./json-documents";
 import { Contents, type Delivered } from "./spool";
@@ -17,7 +17,7 @@ export interface ParquetBufferOptions {
   readonly persist: Persist;
   readonly table: GlueTable;
   readonly conversion: RecordConversion;
-  readonly database: Pick<Database, "run">;
+  readonly database: Pick<ConversionDatabase, "run">;
   readonly region: string;
   readonly accountId: string;
 }
@@ -120,7 +120,7 @@ export class ParquetBuffer implements ObjectBuffer {
   }
 
   /** https://docs.aws.amazon.com/firehose/latest/dev/record-format-conversion.html#record-format-conversion-error */
-  private describe(record: UserRecord, error: unknown) {
+  private describe(record: SentRecord, error: unknown) {
     const { table, region, accountId } = this.options;
     return {
       attemptsMade: 1,

@@ -1,5 +1,5 @@
 import { cached } from "@streaming-data-lake/lake/cached";
-import { formatJava, parseJavaPattern } from "./dates/java-pattern";
+import { formatByPattern, parseJavaPattern } from "./dates/java-pattern";
 import { zonedTime } from "./dates/zoned-time";
 
 export interface PrefixValues {
@@ -23,7 +23,7 @@ const expression = /!\{([^:}]*):([^}]*)\}/g;
  * https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html
  */
 export function evaluatePrefix(prefix: string, values: PrefixValues): string {
-  const time = (pattern: string) => formatTime(pattern, values.timestamp, values.timeZone);
+  const time = (pattern: string) => formatPrefixTime(pattern, values.timestamp, values.timeZone);
   const { errorOutputType, partitionKeys } = values;
   if (!prefix.includes("!{"))
     return `${prefix}${errorOutputType ? `${errorOutputType}/` : ""}${time("yyyy/MM/dd/HH/")}`;
@@ -88,5 +88,5 @@ function expressionProblem(namespace: string, name: string, rules: PrefixRules):
 const patternOf = cached(parseJavaPattern);
 
 /** Formats a time by a pattern of Java's DateTimeFormatter. @throws Error for a pattern that Java refuses. */
-export const formatTime = (pattern: string, time: Date, timeZone: string): string =>
-  formatJava(patternOf(pattern), zonedTime(time.getTime(), timeZone));
+export const formatPrefixTime = (pattern: string, time: Date, timeZone: string): string =>
+  formatByPattern(patternOf(pattern), zonedTime(time.getTime(), timeZone));

@@ -3,7 +3,7 @@ import { GrowingFile } from "../files/write";
 import type { FinishedObject, ObjectBuffer, Persist } from "./buffer";
 import { FailedRecords } from "./error-log";
 import { partitioningFailure } from "./processing/metadata";
-import { describeFailure, type Failure, type ProcessedRecord } from "./processing/record";
+import { describeRecordFailure, type ProcessedRecord, type RecordFailure } from "./processing/record";
 import { Contents, type Delivered } from "./spool";
 
 /** Largest number of active partitions: https://docs.aws.amazon.com/firehose/latest/dev/limits.html */
@@ -26,7 +26,7 @@ interface Partition {
   readonly keys: ReadonlyMap<string, string> | undefined;
 }
 
-type FailedRecord = ProcessedRecord & { readonly failure: Failure };
+type FailedRecord = ProcessedRecord & { readonly failure: RecordFailure };
 
 interface FailureFile {
   readonly file: GrowingFile;
@@ -38,13 +38,13 @@ interface FailureFile {
 export class RoutedBuffer implements ObjectBuffer {
   readonly contents = new Contents();
   private readonly partitions = new Map<string, Partition>();
-  private readonly failures = new Map<Failure["type"], FailureFile>();
+  private readonly failures = new Map<RecordFailure["type"], FailureFile>();
 
   constructor(private readonly options: RoutedBufferOptions) {}
 
   async add(shardId: string, records: readonly Delivered[]): Promise<void> {
     const routes = new Map<Partition, Delivered[]>();
-    const failed = new Map<Failure["type"], FailedRecord[]>();
+    const failed = new Map<RecordFailure["type"], FailedRecord[]>();
     for (const { record, userRecords } of records) {
       const groups = new Map<Partition, ProcessedRecord[]>();
       for (const userRecord of userRecords as readonly ProcessedRecord[]) {
@@ -85,7 +85,7 @@ export class RoutedBuffer implements ObjectBuffer {
   }
 
   /** The record's partition, or why it has none. */
-  private placeOf({ partitionKeys: keys }: ProcessedRecord): Partition | Failure {
+  private placeOf({ partitionKeys: keys }: ProcessedRecord): Partition | RecordFailure {
     const name = JSON.stringify([...(keys ?? [])].sort());
     const known = this.partitions.get(name);
     if (known) return known;
@@ -101,14 +101,14 @@ export class RoutedBuffer implements ObjectBuffer {
     return partition;
   }
 
-  private async addFailures(type: Failure["type"], records: readonly FailedRecord[]): Promise<void> {
+  private async addFailures(type: RecordFailure["type"], records: readonly FailedRecord[]): Promise<void> {
     const known = this.failures.get(type) ?? {
       file: new GrowingFile(`${this.options.path}.${type}`),
       failures: new FailedRecords(),
       records: 0,
     };
     this.failures.set(type, known);
-    const lines = records.map((record) => `${describeFailure(record)}\n`);
+    const lines = records.map((record) => `${describeRecordFailure(record)}\n`);
     await this.options.persist(() => known.file.append(lines.join("")));
     known.records += records.length;
     for (const { failure } of records) known.failures.add(failure.errorCode, failure.errorMessage);

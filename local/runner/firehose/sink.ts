@@ -10,7 +10,7 @@ import { makeFolder } from "../files/folders";
 import { StateFile } from "../files/state-file";
 import { moveFile, syncFolder } from "../files/write";
 import { retry } from "../lifecycle/retry";
-import { type ShardState, shardStates } from "../stream/consumer";
+import { type ShardProgress, shardStates } from "../stream/consumer";
 import { compareSequenceNumbers } from "../stream/sequence";
 import type { FinishedObject, ObjectBuffer, Persist } from "./buffer";
 import { accessDenied, type DeliveryError } from "./error-log";
@@ -42,7 +42,7 @@ export interface SinkOptions {
   /** Called before objects are written, to check that these keys may be written. @default - no check */
   readonly authorize?: (keys: readonly string[]) => void;
   /** Called for each buffer that has been written, with its objects. @default - nothing */
-  readonly onWritten?: (contents: Contents, objects: readonly StoredObject[], since: number) => void;
+  readonly onWritten?: (contents: Contents, objects: readonly KeyedObject[], since: number) => void;
   /** Called for each attempt to buffer records or to write objects that fails. @default - nothing */
   readonly onFailure?: () => void;
   /** Called for each error that Firehose would log. */
@@ -57,7 +57,7 @@ export interface SinkOptions {
 }
 
 /** An object of a buffer with its key. Records sent to an HTTP endpoint have no key. */
-export interface StoredObject {
+export interface KeyedObject {
   readonly object: FinishedObject;
   readonly key: string;
 }
@@ -168,7 +168,7 @@ export class Sink {
     return this.state.value.since;
   }
 
-  shard(shardId: string): ShardState | undefined {
+  shard(shardId: string): ShardProgress | undefined {
     return this.state.value.shards[shardId];
   }
 
@@ -328,7 +328,7 @@ export class Sink {
   }
 
   /** Commits the objects: from here on, they count as written and their records as delivered. */
-  private commit(buffer: ObjectBuffer, stored: readonly StoredObject[], before: State["shards"]): void {
+  private commit(buffer: ObjectBuffer, stored: readonly KeyedObject[], before: State["shards"]): void {
     const { destination, lake } = this.options;
     const state = this.state.value;
     state.before = before;

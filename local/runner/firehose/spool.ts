@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import type { UserRecord } from "../stream/deaggregate";
+import type { SentRecord } from "../stream/deaggregate";
 import type { KinesisRecord } from "../stream/stream-source";
 
 /** A Kinesis record and the user records in it. */
 export interface Delivered {
   readonly record: KinesisRecord;
-  readonly userRecords: readonly UserRecord[];
+  readonly userRecords: readonly SentRecord[];
 }
 
 /**

@@ -1,5 +1,5 @@
 import { open } from "node:fs/promises";
-import { compareSequenceNumbers, isWithin } from "../stream/sequence";
+import { compareSequenceNumbers, isInSequence } from "../stream/sequence";
 import { type JournalEntry, spansOf } from "./entries";
 
 const most = { entries: 256, bytes: 256 * 1024 };
@@ -66,7 +66,7 @@ export class Chunk {
 
   mayTellOf(stream: string, shard: string, sequenceNumber: string): boolean {
     const ends = this.ends.get(`${stream}/${shard}`);
-    return ends !== undefined && isWithin(sequenceNumber, ends);
+    return ends !== undefined && isInSequence(sequenceNumber, ends);
   }
 
   /** @returns no entries when the file has been replaced in the meantime. */
@@ -76,7 +76,7 @@ export class Chunk {
       const file = await open(this.path, "r");
       try {
         const { buffer, bytesRead } = await file.read(Buffer.alloc(this.length), 0, this.length, this.offset);
-        return entriesOf(buffer.toString("utf8", 0, bytesRead));
+        return chunkEntries(buffer.toString("utf8", 0, bytesRead));
       } finally {
         await file.close();
       }
@@ -88,7 +88,7 @@ export class Chunk {
 }
 
 /** Parses entries. A line that was cut off by a kill is skipped. */
-export function entriesOf(text: string): JournalEntry[] {
+export function chunkEntries(text: string): JournalEntry[] {
   return text.split("\n").flatMap((line) => {
     try {
       return line === "" ? [] : [JSON.parse(line) as JournalEntry];

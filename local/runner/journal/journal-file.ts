@@ -1,5 +1,5 @@
 import { createReadStream, existsSync } from "node:fs";
-import { Chunk, entriesOf } from "./chunk";
+import { Chunk, chunkEntries } from "./chunk";
 import type { JournalEntry } from "./entries";
 
 /** Number of bytes that are read at a time and make up a chunk. */
@@ -17,7 +17,7 @@ export async function indexOf(path: string, onEntry: (entry: JournalEntry) => vo
   let rest = Buffer.alloc(0);
   const take = (bytes: Buffer) => {
     const chunk = new Chunk(offset);
-    for (const entry of entriesOf(bytes.toString("utf8"))) {
+    for (const entry of chunkEntries(bytes.toString("utf8"))) {
       chunk.note(entry);
       onEntry(entry);
     }

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { inside } from "@streaming-data-lake/lake/paths";
-import { isWithin } from "../stream/sequence";
+import { isInSequence } from "../stream/sequence";
 import { Chunk } from "./chunk";
 import { consumerOf, type JournalEntry, type ScheduleEntry, spansOf } from "./entries";
 import { indexOf } from "./journal-file";
@@ -152,6 +152,6 @@ export class Journal {
 
 function tellsOf(entry: JournalEntry, stream: string, shard: string, sequenceNumber: string): boolean {
   return spansOf(entry).some(
-    (span) => span.stream === stream && span.shard === shard && isWithin(sequenceNumber, span),
+    (span) => span.stream === stream && span.shard === shard && isInSequence(sequenceNumber, span),
   );
 }

@@ -1,7 +1,7 @@
 import type { EventSourceMapping } from "@streaming-data-lake/terraform/types";
 import type { KinesisRecord } from "../stream/stream-source";
 import type { Condition } from "./dead-letters";
-import type { Outcome } from "./process/worker";
+import type { InvocationOutcome } from "./process/worker";
 import { readResponse } from "./response";
 
 type Policy = Pick<
@@ -22,13 +22,13 @@ interface Attempt {
 }
 
 export interface BatchEvents {
-  readonly invoke: (records: readonly KinesisRecord[]) => Promise<Outcome>;
+  readonly invoke: (records: readonly KinesisRecord[]) => Promise<InvocationOutcome>;
   /**
    * Called after an invocation with the number of records, counted from the first, that succeeded. @default - nothing
    */
   readonly onOutcome?: (
     attempt: Pick<Attempt, "records" | "retries">,
-    outcome: Outcome,
+    outcome: InvocationOutcome,
     succeeded: number,
   ) => void;
   /** Called for the next records, in order, that have succeeded. */
@@ -38,7 +38,7 @@ export interface BatchEvents {
   /** @param failed Whether the invocation ended with an error, rather than with failed items. */
   readonly onError: (failed: boolean) => void;
   /** Called before each retry, with the number of earlier retries. */
-  readonly onRetry: (retries: number, outcome: Outcome) => void;
+  readonly onRetry: (retries: number, outcome: InvocationOutcome) => void;
   /** Waits before a retry. The number of earlier retries starts at 0. */
   readonly backOff: (retries: number) => Promise<void>;
   readonly now: () => number;
@@ -88,7 +88,7 @@ async function discardOld(attempt: Attempt, policy: Policy, events: BatchEvents)
 /** @returns the remaining attempts, with the next one last. */
 async function settleOutcome(
   attempt: Attempt,
-  outcome: Outcome,
+  outcome: InvocationOutcome,
   policy: Policy,
   events: BatchEvents,
 ): Promise<Attempt[]> {

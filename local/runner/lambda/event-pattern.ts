@@ -1,4 +1,4 @@
-import type { Comparison } from "@streaming-data-lake/terraform/resources/event-pattern";
+import type { EventComparison } from "@streaming-data-lake/terraform/resources/event-pattern";
 import { isObject } from "@streaming-data-lake/terraform/values";
 
 export type EventPattern = Readonly<Record<string, unknown>>;
@@ -24,11 +24,13 @@ export function matchesPattern(pattern: EventPattern, event: unknown): boolean {
 
 function accepts(test: unknown, value: unknown): boolean {
   if (!isObject(test)) return test === value;
-  return Object.entries(test).every(([operator, operand]) => holds[operator as Comparison]?.(operand, value));
+  return Object.entries(test).every(([operator, operand]) =>
+    holds[operator as EventComparison]?.(operand, value),
+  );
 }
 
 /** Whether a value satisfies a comparison with an operand. */
-const holds: Readonly<Record<Comparison, (operand: unknown, value: unknown) => boolean>> = {
+const holds: Readonly<Record<EventComparison, (operand: unknown, value: unknown) => boolean>> = {
   "anything-but": (operand, value) =>
     value !== undefined && ![operand].flat().some((not) => accepts(not, value)),
   "equals-ignore-case": (operand, value) =>

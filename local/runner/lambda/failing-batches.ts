@@ -1,4 +1,4 @@
-import type { Outcome } from "./process/worker";
+import type { InvocationOutcome } from "./process/worker";
 
 /** Reports that batches of a function keep failing, and when that is over. Several at a time are reported once. */
 export class FailingBatches {
@@ -10,7 +10,7 @@ export class FailingBatches {
   ) {}
 
   /** @param batch Identifies the batch, also after a split. */
-  add(batch: object, outcome: Outcome): void {
+  add(batch: object, outcome: InvocationOutcome): void {
     if (this.failing.size === 0)
       this.tell(`${this.what} fails again and again: ${reasonOf(outcome)}; trying again`);
     this.failing.add(batch);
@@ -23,7 +23,7 @@ export class FailingBatches {
   }
 }
 
-function reasonOf(outcome: Outcome): string {
+function reasonOf(outcome: InvocationOutcome): string {
   if (!("error" in outcome)) return "its response names records that have failed";
   const { errorType, errorMessage } = outcome.error;
   return `${errorType}: ${errorMessage.split("\n")[0]}`;

@@ -1,5 +1,5 @@
 import { StackError } from "@streaming-data-lake/terraform/errors";
-import { isObject, parseJson } from "@streaming-data-lake/terraform/values";
+import { isObject, jsonValueOf } from "@streaming-data-lake/terraform/values";
 import type { KinesisRecord } from "../stream/stream-source";
 import { type EventPattern, matchesPattern } from "./event-pattern";
 
@@ -20,14 +20,14 @@ export function recordFilter(address: string, patterns: readonly string[]): Reco
     const event = {
       partitionKey: record.partitionKey,
       sequenceNumber: record.sequenceNumber,
-      data: parseJson(record.data.toString("utf8")),
+      data: jsonValueOf(record.data.toString("utf8")),
     };
     return parsed.some((pattern) => matchesPattern(pattern, event));
   };
 }
 
 function parsePattern(address: string, text: string): EventPattern {
-  const pattern = parseJson(text);
+  const pattern = jsonValueOf(text);
   if (!isObject(pattern)) throw new StackError(`${address}: filter_criteria: ${text} is not a JSON object`);
   return pattern;
 }

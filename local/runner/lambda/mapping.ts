@@ -15,7 +15,7 @@ import type { RunStart } from "../lifecycle/run-start";
 import { StreamConsumer, shardStates } from "../stream/consumer";
 import { userRecordsIn } from "../stream/deaggregate";
 import { compareSequenceNumbers, lowestSequenceNumber } from "../stream/sequence";
-import type { Position } from "../stream/shard-reader";
+import type { ReadPosition } from "../stream/shard-reader";
 import type { KinesisRecord, StreamSource } from "../stream/stream-source";
 import { settleBatch } from "./batch";
 import { type DeadLetters, deadLetter } from "./dead-letters";
@@ -24,7 +24,7 @@ import { FailingBatches } from "./failing-batches";
 import { type RecordFilter, recordFilter } from "./filter";
 import { InvocationNotes, spanOf } from "./invocation-notes";
 import { Lane } from "./lane";
-import type { Outcome } from "./process/worker";
+import type { InvocationOutcome } from "./process/worker";
 import type { FunctionRuntime } from "./runtime";
 import { openWindow, TumblingWindows } from "./tumbling-window";
 
@@ -211,7 +211,7 @@ export class EventSourceMapper {
     this.state.close();
   }
 
-  private startPosition(): Position {
+  private startPosition(): ReadPosition {
     const { startingPosition, startingPositionTimestamp } = this.options.mapping;
     if (startingPosition === "TRIM_HORIZON") return { since: 0 };
     const since =
@@ -483,7 +483,7 @@ export class EventSourceMapper {
   }
 
   /** A function often succeeds soon. It is told when the pauses have become as long as they get. */
-  private onRetry(batch: object, retries: number, outcome: Outcome): void {
+  private onRetry(batch: object, retries: number, outcome: InvocationOutcome): void {
     this.counters.retries++;
     if (pauseAfter(retries) === retryPause.last) this.failing.add(batch, outcome);
   }
@@ -567,7 +567,7 @@ export class EventSourceMapper {
   }
 }
 
-function failedOutcome(): Outcome {
+function failedOutcome(): InvocationOutcome {
   return { requestId: randomUUID(), error: { errorType: "Fault", errorMessage: faults["function-failing"] } };
 }
 

@@ -1,4 +1,4 @@
-import { isObject, parseJson } from "@streaming-data-lake/terraform/values";
+import { isObject, jsonValueOf } from "@streaming-data-lake/terraform/values";
 import type { KinesisRecord } from "../stream/stream-source";
 
 /**
@@ -16,7 +16,7 @@ export type Verdict = { readonly succeeded: number } | "invalid";
  * https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html
  */
 export function readResponse(payload: string, records: readonly KinesisRecord[]): Verdict {
-  const response = parseJson(payload);
+  const response = jsonValueOf(payload);
   if (response === null) return { succeeded: records.length };
   if (!isObject(response)) return "invalid";
   const items: unknown = response.batchItemFailures ?? [];

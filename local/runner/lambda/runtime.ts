@@ -7,7 +7,12 @@ import { retry } from "../lifecycle/retry";
 import { linkRuntimeModules, unpackFunction, unpackLayers } from "./archive";
 import { type FunctionApi, functionEnvironment } from "./environment";
 import { FunctionLog } from "./process/function-log";
-import { type FunctionError, FunctionWorker, type InvokeOptions, type Outcome } from "./process/worker";
+import {
+  type FunctionError,
+  FunctionWorker,
+  type InvocationOutcome,
+  type InvokeOptions,
+} from "./process/worker";
 
 export interface RuntimeOptions {
   readonly fn: LambdaFunction;
@@ -79,7 +84,7 @@ export class FunctionRuntime {
   async invoke(
     payload: string,
     { onLines, onStart, ...options }: InvokeOptions & InvocationReader = {},
-  ): Promise<Outcome> {
+  ): Promise<InvocationOutcome> {
     const { fn, abort, onTrouble } = this.options;
     const worker = await retry(() => this.take(), { abort, what: `can't start ${fn.name}`, onTrouble });
     if (onLines) this.readers.set(worker, onLines);

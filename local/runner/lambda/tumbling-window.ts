@@ -1,4 +1,4 @@
-import { isObject, parseJson } from "@streaming-data-lake/terraform/values";
+import { isObject, jsonValueOf } from "@streaming-data-lake/terraform/values";
 import { z } from "zod";
 
 /** An open window, with the state that the function has returned. */
@@ -59,7 +59,7 @@ export class TumblingWindows {
    * @returns false when the state is too large for Lambda, so that the window ends early.
    */
   take(payload: string): boolean {
-    const response = parseJson(payload);
+    const response = jsonValueOf(payload);
     const state = isObject(response) && isObject(response.state) ? response.state : {};
     if (this.open) this.open = { ...this.open, state };
     return Buffer.byteLength(JSON.stringify(state)) <= largestState;

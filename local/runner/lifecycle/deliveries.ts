@@ -2,21 +2,21 @@ import { inside } from "@streaming-data-lake/lake/paths";
 import type { Stack } from "@streaming-data-lake/terraform/types";
 import { sourceCalls, sourceProblem } from "../access/firehose";
 import { AuthorizedSource } from "../access/streams";
-import { Database } from "../firehose/database";
+import { ConversionDatabase } from "../firehose/database";
 import { Delivery } from "../firehose/delivery";
 import type { Closing } from "./closing";
 import type { Invokers } from "./functions";
-import type { ReadySource, Shared } from "./shared";
+import type { ConsumerParts, ReadySource } from "./shared";
 
 export async function openDeliveries(
   stack: Stack,
-  shared: Shared,
+  shared: ConsumerParts,
   invokers: Invokers,
   lake: string,
   sources: ReadonlyMap<string, ReadySource>,
   closing: Closing,
 ): Promise<Delivery[]> {
-  const database = new Database(inside(shared.dir, "spool", "duckdb"), shared.abort);
+  const database = new ConversionDatabase(inside(shared.dir, "spool", "duckdb"), shared.abort);
   closing.add(() => database.close());
   const deliveries: Delivery[] = [];
   for (const delivery of stack.deliveryStreams) {

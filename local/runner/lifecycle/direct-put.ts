@@ -2,10 +2,10 @@ import { inside } from "@streaming-data-lake/lake/paths";
 import type { Stack } from "@streaming-data-lake/terraform/types";
 import { type StreamCounters, streamCounters } from "../counters";
 import { type DirectPut, startDirectPut } from "../firehose/direct-put";
-import { streamOf } from "../stream/direct-put-name";
+import { directPutStream } from "../stream/direct-put-name";
 import { LocalSource } from "../stream/local-source";
 import type { Closing } from "./closing";
-import type { ReadySource, Shared } from "./shared";
+import type { ConsumerParts, ReadySource } from "./shared";
 
 /** Firehose's API, and the logs in which it keeps records until they are delivered. */
 export interface ReadableDirectPut {
@@ -19,12 +19,14 @@ export interface ReadableDirectPut {
 /** Starts the API for delivery streams with Direct PUT. Returns undefined when there are none. */
 export async function openDirectPut(
   { stack, firehosePort }: { readonly stack: Stack; readonly firehosePort?: number | undefined },
-  { dir, onLost, onTrouble }: Shared,
+  { dir, onLost, onTrouble }: ConsumerParts,
   closing: Closing,
 ): Promise<ReadableDirectPut | undefined> {
   const direct = stack.deliveryStreams.filter(({ sourceStreamArn }) => sourceStreamArn === undefined);
   if (direct.length === 0) return undefined;
-  const counters = new Map(direct.map(({ name }) => [streamOf(name), streamCounters(streamOf(name))]));
+  const counters = new Map(
+    direct.map(({ name }) => [directPutStream(name), streamCounters(directPutStream(name))]),
+  );
   const logs = new Map<string, LocalSource>();
   const { region, accountId } = stack;
   const directPut = await startDirectPut({
@@ -47,7 +49,7 @@ export async function openDirectPut(
   closing.add(() => directPut.close());
   const sources = new Map<string, ReadySource>();
   for (const { name, arn } of direct) {
-    const source = new LocalSource(directPut.kinesis, streamOf(name));
+    const source = new LocalSource(directPut.kinesis, directPutStream(name));
     logs.set(source.name, source);
     sources.set(arn, { source, streamIsNew: directPut.created.has(source.name) });
   }

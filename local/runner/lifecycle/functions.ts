@@ -5,14 +5,14 @@ import type { FunctionApi } from "../lambda/environment";
 import { isInvoked } from "../lambda/is-invoked";
 import { FunctionRuntime } from "../lambda/runtime";
 import type { Closing } from "./closing";
-import type { Shared } from "./shared";
+import type { ConsumerParts } from "./shared";
 
 /** The runtime of each function, by the function's ARN. */
 export type Invokers = ReadonlyMap<string, FunctionRuntime>;
 
 export function startFunctions(
   stack: Stack,
-  shared: Shared,
+  shared: ConsumerParts,
   endpoints: {
     readonly kinesis: string;
     readonly firehose: string | undefined;

@@ -7,7 +7,7 @@ import { type EmbeddedKinesis, ensureEmbeddedStream, startEmbeddedKinesis } from
 import { LocalSource } from "../stream/local-source";
 import { RemoteSource } from "../stream/remote-source";
 import type { Closing } from "./closing";
-import type { ReadySource, Shared } from "./shared";
+import type { ConsumerParts, ReadySource } from "./shared";
 
 /** A Kinesis endpoint, and how its streams are prepared for reading. */
 export interface ReadableKinesis {
@@ -22,7 +22,7 @@ export interface ReadableKinesis {
 export function remoteKinesis(
   endpoint: string,
   { region, streams }: Stack,
-  { abort }: Shared,
+  { abort }: ConsumerParts,
   closing: Closing,
   signal: AbortSignal | undefined,
 ): ReadableKinesis {
@@ -47,7 +47,7 @@ interface EmbeddedOptions {
 
 export async function embeddedKinesis(
   { stack, port, enforceLimits, signal }: EmbeddedOptions,
-  { dir, faults, onLost, onTrouble }: Shared,
+  { dir, faults, onLost, onTrouble }: ConsumerParts,
   closing: Closing,
 ): Promise<ReadableKinesis> {
   const counters = new Map(stack.streams.map(({ name }) => [name, streamCounters(name)]));

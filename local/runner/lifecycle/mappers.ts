@@ -5,11 +5,11 @@ import { DeadLetters } from "../lambda/dead-letters";
 import { EventSourceMapper } from "../lambda/mapping";
 import type { Closing } from "./closing";
 import type { Invokers } from "./functions";
-import type { ReadySource, Shared } from "./shared";
+import type { ConsumerParts, ReadySource } from "./shared";
 
 export function startMappers(
   stack: Stack,
-  shared: Shared,
+  shared: ConsumerParts,
   invokers: Invokers,
   lakeFolder: string,
   sources: ReadonlyMap<string, ReadySource>,

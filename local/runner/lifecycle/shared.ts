@@ -6,7 +6,7 @@ import type { StreamSource } from "../stream/stream-source";
 import type { RunStart } from "./run-start";
 
 /** What all consumers have in common. */
-export interface Shared {
+export interface ConsumerParts {
   readonly dir: string;
   readonly faults: Faults;
   readonly monitoring: Monitoring;

@@ -5,7 +5,7 @@ import type { DirectPut } from "../firehose/direct-put";
 import type { Closing } from "./closing";
 import { openDirectPut } from "./direct-put";
 import { embeddedKinesis, remoteKinesis } from "./kinesis";
-import type { ReadySource, Shared } from "./shared";
+import type { ConsumerParts, ReadySource } from "./shared";
 
 export interface SourceOptions {
   readonly stack: Stack;
@@ -34,7 +34,7 @@ export interface Sources {
 /** Opens Kinesis, the stack's streams and the delivery streams that accept records from producers. */
 export async function openSources(
   options: SourceOptions,
-  shared: Shared,
+  shared: ConsumerParts,
   closing: Closing,
 ): Promise<Sources> {
   const { kinesisEndpoint, signal, stack } = options;

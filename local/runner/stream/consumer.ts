@@ -3,11 +3,11 @@ import { z } from "zod";
 import { AccessDenied } from "../access/control";
 import type { Fault, Faults } from "../faults";
 import { retry } from "../lifecycle/retry";
-import { type Position, readShard } from "./shard-reader";
+import { followShard, type ReadPosition } from "./shard-reader";
 import type { KinesisRecord, ShardParents, StreamSource } from "./stream-source";
 
 /** How far a consumer has read a shard, as it is saved on disk. */
-export interface ShardState {
+export interface ShardProgress {
   /** Sequence number of the last record that is done; absent before the first one. */
   readonly after?: string;
   /** Whether the shard is closed and all of its records are done. */
@@ -26,8 +26,8 @@ export const shardStates = z.record(
 export interface ConsumerOptions {
   readonly source: StreamSource;
   /** Where to start in a shard that has no state yet. */
-  readonly start: Position;
-  readonly state: (shardId: string) => ShardState | undefined;
+  readonly start: ReadPosition;
+  readonly state: (shardId: string) => ShardProgress | undefined;
   /** Processes records in order. Reading continues when it resolves, so that a full buffer makes the reader wait. */
   readonly onRecords: (shardId: string, records: readonly KinesisRecord[]) => Promise<void>;
   readonly faults: Faults;
@@ -102,7 +102,7 @@ export class StreamConsumer {
       if (!parents.every((id) => this.finished.has(id))) continue;
       this.caughtUpAt.set(shardId, -1);
       // A child shard is read from its first record, because all of its records came after the end of its parents.
-      const start: Position = parents.length > 0 ? { since: 0 } : this.options.start;
+      const start: ReadPosition = parents.length > 0 ? { since: 0 } : this.options.start;
       this.running.push(
         this.read(shardId, start).catch(({ message }: Error) => {
           if (!this.options.abort.aborted) this.options.onLost(message);
@@ -111,11 +111,11 @@ export class StreamConsumer {
     }
   }
 
-  private async read(shardId: string, start: Position): Promise<void> {
+  private async read(shardId: string, start: ReadPosition): Promise<void> {
     const { abort, onShardEnd, state } = this.options;
     const after = state(shardId)?.after;
-    const position: Position = after ? { after } : start;
-    for await (const { records, begun, atTip } of readShard({ ...this.options, shardId, position })) {
+    const position: ReadPosition = after ? { after } : start;
+    for await (const { records, begun, atTip } of followShard({ ...this.options, shardId, position })) {
       if (records.length > 0) await this.handOver(shardId, records);
       if (!atTip) continue;
       this.caughtUpAt.set(shardId, begun);

@@ -5,7 +5,7 @@ import type { KinesisRecord } from "./stream-source";
  * A record as the producer's application sent it: a Kinesis record, or one of the records that the KPL has aggregated
  * in it.
  */
-export interface UserRecord {
+export interface SentRecord {
   readonly sequenceNumber: string;
   /** Index within the aggregate, from 0. */
   readonly subSequenceNumber: number;
@@ -19,7 +19,7 @@ export interface UserRecord {
  * The user records of a Kinesis record. A record that is not an aggregate, or not a valid one, is a single user record.
  * https://docs.aws.amazon.com/firehose/latest/dev/writing-with-kinesis-streams.html
  */
-export function deaggregate(record: KinesisRecord): readonly UserRecord[] {
+export function deaggregate(record: KinesisRecord): readonly SentRecord[] {
   const { sequenceNumber, arrival } = record;
   const userRecords = decodeAggregate(record.data);
   if (!userRecords) {

@@ -4,7 +4,7 @@ const prefix = "direct-put.";
  * Name of the stream that holds a delivery stream's records. The prefix prevents collisions with the stack's Kinesis
  * streams.
  */
-export const streamOf = (deliveryStream: string): string => `${prefix}${deliveryStream}`;
+export const directPutStream = (deliveryStream: string): string => `${prefix}${deliveryStream}`;
 
 /** The delivery stream that a stream belongs to; undefined for a Kinesis stream. */
 export const deliveryStreamOf = (stream: string): string | undefined =>

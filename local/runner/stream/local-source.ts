@@ -1,4 +1,4 @@
-import { AwsError, type Kinesis, ShardReader } from "@streaming-data-lake/kinesis";
+import { type Kinesis, KinesisError, ShardReader } from "@streaming-data-lake/kinesis";
 import {
   type Fetch,
   ForeignPosition,
@@ -51,7 +51,7 @@ export class LocalSource extends StreamSource {
         ended,
       };
     } catch (error) {
-      if (!(error instanceof AwsError)) throw error;
+      if (!(error instanceof KinesisError)) throw error;
       if (error.code === "ResourceNotFoundException") throw new StreamGone(error.message);
       if (error.code === "InvalidArgumentException") throw new ForeignPosition(error.message);
       throw error;

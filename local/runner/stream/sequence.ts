@@ -18,7 +18,7 @@ export function lowestSequenceNumber(positions: readonly (string | null | undefi
 }
 
 /** Whether a sequence number is between the first and the last one, both included. */
-export function isWithin(
+export function isInSequence(
   sequenceNumber: string,
   { first, last }: { readonly first: string; readonly last: string },
 ): boolean {

@@ -2,12 +2,12 @@ import { pause } from "@streaming-data-lake/timing";
 import { type Fetch, ForeignPosition, StreamGone, type StreamSource } from "./stream-source";
 
 /** Where reading begins: after a sequence number, or with the first record that arrived at a time or later. */
-export type Position = { readonly after: string } | { readonly since: number };
+export type ReadPosition = { readonly after: string } | { readonly since: number };
 
 export interface ShardReaderOptions {
   readonly source: StreamSource;
   readonly shardId: string;
-  readonly position: Position;
+  readonly position: ReadPosition;
   readonly abort: AbortSignal;
   readonly onTrouble: (message: string) => void;
 }
@@ -20,7 +20,7 @@ const pollMilliseconds = 250;
  *
  * @throws Error when the stream no longer exists, or has been replaced by another one.
  */
-export async function* readShard(options: ShardReaderOptions): AsyncGenerator<Fetch> {
+export async function* followShard(options: ShardReaderOptions): AsyncGenerator<Fetch> {
   const { source, shardId, position, abort, onTrouble } = options;
   const since = "since" in position ? position.since : 0;
   let after = "after" in position ? position.after : undefined;

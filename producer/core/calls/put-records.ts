@@ -19,7 +19,7 @@ interface Response {
  * The SDK walks its schema for every member of every entry and result, which is most of a call's cost. With a real
  * client, the body is therefore written and read here, and the SDK signs it, sends it and handles errors.
  */
-export async function putRecords(
+export async function callPutRecords(
   client: KinesisSender,
   streamName: string,
   entries: readonly Entry[],

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock";
+import type { MonotonicClock } from "../clock";
 import type { GiveUpReason } from "../errors";
 import type { PendingRecord, Receipt } from "../record";
 import type { ShardLane } from "../shards/shard-lane";
@@ -11,7 +11,7 @@ import { CallFailure } from "./failure";
 import { Outage } from "./outage";
 
 export interface SettlementOptions {
-  readonly clock: Clock;
+  readonly clock: MonotonicClock;
   readonly random: () => number;
   readonly timeToLiveMs: number;
   readonly ordered: boolean;

@@ -5,7 +5,7 @@ import {
   type ListShardsCommandOutput,
 } from "@aws-sdk/client-kinesis";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
-import { hexHashKey, type Shard, ShardMap } from "../shards/shard-map";
+import { type HashRange, hexHashKey, ShardMap } from "../shards/shard-map";
 import { endpointOfEnvironment } from "./endpoint";
 
 /** The part of a `KinesisClient` that the producer uses. */
@@ -50,12 +50,12 @@ export function createClient({
 }
 
 /** Lists the open shards of a stream: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_ListShards.html */
-export async function listShards(
+export async function callListShards(
   client: KinesisSender,
   streamName: string,
   signal: AbortSignal,
 ): Promise<ShardMap> {
-  const shards: Shard[] = [];
+  const shards: HashRange[] = [];
   let nextToken: string | undefined;
   do {
     const page: ListShardsCommandOutput = await client.send(

@@ -2,7 +2,7 @@ import { TokenBucket } from "@streaming-data-lake/timing";
 import type { ShardCounters } from "../metrics";
 import type { PendingRecord } from "../record";
 import { FifoQueue, KeyedQueue, type RecordQueue } from "./queue";
-import type { Shard } from "./shard-map";
+import type { HashRange } from "./shard-map";
 
 /** The limits of a shard: https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html */
 export interface ShardLimits {
@@ -44,7 +44,7 @@ export class ShardLane {
 
   /** @param changed Called with the change in the number and the bytes of the waiting records. */
   constructor(
-    readonly shard: Shard,
+    readonly shard: HashRange,
     readonly counters: ShardCounters,
     private readonly options: ShardLaneOptions,
     now: number,

@@ -1,11 +1,11 @@
-import type { Clock } from "../clock";
+import type { MonotonicClock } from "../clock";
 import { type ProducerMetrics, ShardCounters, type ShardMetrics } from "../metrics";
 import type { PendingRecord } from "../record";
 import { ShardLane, type ShardLaneOptions } from "./shard-lane";
 import type { ShardMap } from "./shard-map";
 
 export interface ShardLanesOptions extends ShardLaneOptions {
-  readonly clock: Clock;
+  readonly clock: MonotonicClock;
 }
 
 /** One lane for each open shard, and the counts of all shards that have been seen. */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { ProducerRecord } from "../record";
 
 /** An open shard. Its range of hash keys includes both ends. */
-export interface Shard {
+export interface HashRange {
   readonly shardId: string;
   /** First hash key of the range, as 32 hexadecimal digits, so that texts compare in the same way as the numbers. */
   readonly startingHashKey: string;
@@ -29,17 +29,17 @@ const rememberedKeys = 20_000;
 
 /** Finds the shard that a record goes to. */
 export class ShardMap {
-  readonly shards: readonly Shard[];
-  readonly #byKey = new Map<string, Shard>();
+  readonly shards: readonly HashRange[];
+  readonly #byKey = new Map<string, HashRange>();
 
   /** @throws Error when no shard is open. */
-  constructor(shards: readonly Shard[]) {
+  constructor(shards: readonly HashRange[]) {
     if (shards.length === 0) throw new Error("The stream has no open shard");
     this.shards = [...shards].sort((a, b) => (a.endingHashKey < b.endingHashKey ? -1 : 1));
   }
 
   /** The shard of a record with this key. */
-  shardOf(partitionKey: string, explicitHashKey?: string): Shard {
+  shardOf(partitionKey: string, explicitHashKey?: string): HashRange {
     if (explicitHashKey !== undefined) return this.#find(hexHashKey(explicitHashKey));
     let shard = this.#byKey.get(partitionKey);
     if (shard === undefined) {
@@ -58,14 +58,14 @@ export class ShardMap {
     );
   }
 
-  #find(hashKey: string): Shard {
+  #find(hashKey: string): HashRange {
     let low = 0;
     let high = this.shards.length - 1;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((this.shards[middle] as Shard).endingHashKey < hashKey) low = middle + 1;
+      if ((this.shards[middle] as HashRange).endingHashKey < hashKey) low = middle + 1;
       else high = middle;
     }
-    return this.shards[low] as Shard;
+    return this.shards[low] as HashRange;
   }
 }

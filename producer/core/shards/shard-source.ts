@@ -1,10 +1,10 @@
 import { backoffDelay, failureBackoff } from "../calls/backoff";
 import { callFailure } from "../calls/failure";
-import type { Clock } from "../clock";
+import type { MonotonicClock } from "../clock";
 import { ShardMap } from "./shard-map";
 
 export interface ShardSourceOptions {
-  readonly clock: Clock;
+  readonly clock: MonotonicClock;
   readonly random: () => number;
   readonly listShards: () => Promise<ShardMap>;
   /** Whether to continue without knowing the shards when there is no permission to list them. */
@@ -62,6 +62,6 @@ export class ShardSource {
   }
 }
 
-function pause(clock: Clock, milliseconds: number): Promise<void> {
+function pause(clock: MonotonicClock, milliseconds: number): Promise<void> {
   return new Promise((resolve) => clock.after(milliseconds, () => resolve()));
 }

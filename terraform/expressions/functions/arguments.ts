@@ -32,11 +32,11 @@ export function text(value: Value | undefined): string {
 
 /** A number as a double, which may round it. */
 export function number(value: Value | undefined): number {
-  return typeof value === "number" ? value : Number(String(exact(value)));
+  return typeof value === "number" ? value : Number(String(exactNumber(value)));
 }
 
 /** A number with all of its digits. */
-export function exact(value: Value | undefined): BigFloat {
+export function exactNumber(value: Value | undefined): BigFloat {
   if (value instanceof BigFloat) return value;
   if (typeof value === "number") return BigFloat.parse(String(value));
   const isNumeral = typeof value === "string" && /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(value);
@@ -65,7 +65,7 @@ export const texts = (value: Value | undefined): readonly string[] => list(value
 
 /** The greatest number (direction 1) or the least one (direction -1). */
 export function outermost(values: readonly Value[], direction: 1 | -1): Value {
-  const [first, ...others] = values.map(exact);
+  const [first, ...others] = values.map(exactNumber);
   if (!first) throw new Error("a number is required");
   return numberOf(others.reduce((best, one) => (one.compare(best) * direction > 0 ? one : best), first));
 }
@@ -168,7 +168,7 @@ export function setOf(values: readonly Value[]): readonly Value[] {
   if (items.every((item) => typeof item === "string")) return (items as string[]).sort(compareText);
   if (items.every((item) => typeof item === "number")) return (items as number[]).sort((a, b) => a - b);
   if (items.every((item) => kindOf(item) === "number"))
-    return items.sort((a, b) => exact(a).compare(exact(b)));
+    return items.sort((a, b) => exactNumber(a).compare(exactNumber(b)));
   if (items.every((item) => typeof item === "boolean")) return items.sort((a, b) => Number(a) - Number(b));
   return items;
 }

@@ -4,7 +4,7 @@ import {
   bool,
   compareText,
   define,
-  exact,
+  exactNumber,
   type Functions,
   integer,
   isEqual,
@@ -173,7 +173,7 @@ export const collectionFunctions: Functions = {
     if (list(values).length === 0) throw new Error("an empty list has no sum");
     return numberOf(
       list(values)
-        .map(exact)
+        .map(exactNumber)
         .reduce((sum, one) => sum.plus(one), BigFloat.zero),
     );
   }),
@@ -186,7 +186,7 @@ export const collectionFunctions: Functions = {
     const values = unify(keys.map((key) => known[key] ?? null));
     return Object.fromEntries(keys.map((key, at) => [key, values[at] ?? null]));
   }),
-  tonumber: define(1, 1, ([value]) => (value === null ? null : numberOf(exact(value)))),
+  tonumber: define(1, 1, ([value]) => (value === null ? null : numberOf(exactNumber(value)))),
   toset: define(1, 1, ([values]) => (values === null ? null : setOf(list(values)))),
   tostring: define(1, 1, ([value]) => (value === null ? null : text(value))),
   transpose: define(1, 1, ([map]) => transpose(object(map))),

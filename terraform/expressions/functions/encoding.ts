@@ -4,7 +4,7 @@ import { define, type Functions, text } from "./arguments";
 import { decodeCsv } from "./formats/csv";
 import { decodeText, encodeText } from "./formats/text-encoding";
 import { decodeYaml, encodeYaml } from "./formats/yaml";
-import { jsonText, parseJson } from "./json";
+import { jsonText, parseExactJson } from "./json";
 
 const digest = (algorithm: string, encoding: "hex" | "base64") =>
   define(1, 1, ([value]) => createHash(algorithm).update(text(value)).digest(encoding));
@@ -64,7 +64,7 @@ export const encodingFunctions: Functions = {
   base64sha256: digest("sha256", "base64"),
   base64sha512: digest("sha512", "base64"),
   csvdecode: define(1, 1, ([value]) => decodeCsv(text(value))),
-  jsondecode: define(1, 1, ([value]) => parseJson(text(value))),
+  jsondecode: define(1, 1, ([value]) => parseExactJson(text(value))),
   jsonencode: define(1, 1, ([value]) => jsonText(value ?? null)),
   md5: digest("md5", "hex"),
   sha1: digest("sha1", "hex"),

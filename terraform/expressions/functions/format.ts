@@ -1,6 +1,6 @@
 import { Decimal } from "decimal.js";
 import { toText, type Value } from "../../values";
-import { bool, exact, number } from "./arguments";
+import { bool, exactNumber, number } from "./arguments";
 import { jsonText } from "./json";
 
 const verb =
@@ -11,7 +11,7 @@ const verb =
  *
  * @throws Error for an unknown verb, a value that does not fit it, and too few or too many values.
  */
-export function format(template: string, values: readonly Value[]): string {
+export function formatTerraform(template: string, values: readonly Value[]): string {
   let next = 0;
   let highest = 0;
   let isIndexed = false;
@@ -39,7 +39,7 @@ export function formatList(template: string, values: readonly Value[]): string[]
     throw new Error("the lists must be of one length");
   const count = first ? first.length : 1;
   return Array.from({ length: count }, (_, at) =>
-    format(
+    formatTerraform(
       template,
       values.map((value) => (Array.isArray(value) ? ((value as readonly Value[])[at] ?? null) : value)),
     ),
@@ -93,12 +93,12 @@ function textOf(whole: string, { flags, precision, letter }: Verb, value: Value)
       return signed(
         flags,
         value,
-        new Decimal(String(exact(value))).abs().toFixed(digits ?? 6, Decimal.ROUND_HALF_EVEN),
+        new Decimal(String(exactNumber(value))).abs().toFixed(digits ?? 6, Decimal.ROUND_HALF_EVEN),
       );
     case "e":
     case "E": {
       const text = exponent(
-        new Decimal(String(exact(value))).abs().toExponential(digits ?? 6, Decimal.ROUND_HALF_EVEN),
+        new Decimal(String(exactNumber(value))).abs().toExponential(digits ?? 6, Decimal.ROUND_HALF_EVEN),
       );
       return signed(flags, value, letter === "E" ? text.toUpperCase() : text);
     }
@@ -114,7 +114,7 @@ function textOf(whole: string, { flags, precision, letter }: Verb, value: Value)
 
 /** The absolute value of a whole number, with all of its digits. */
 function magnitude(value: Value): bigint {
-  const text = String(exact(value));
+  const text = String(exactNumber(value));
   if (!/^-?\d+$/.test(text)) throw new Error(`a whole number is required, not ${text}`);
   return BigInt(text.replace("-", ""));
 }

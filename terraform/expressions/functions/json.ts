@@ -21,7 +21,7 @@ export function jsonText(value: Value): string {
 const long = "\u0000number ";
 
 /** Parses JSON without rounding its numbers. @throws Error when the text is not valid JSON. */
-export function parseJson(text: string): Value {
+export function parseExactJson(text: string): Value {
   try {
     // JSON.parse has to see the original text once, because marking numbers could make an invalid text valid.
     JSON.parse(text);

@@ -1,6 +1,6 @@
 import { numberOf, type Value } from "../../values";
 import { BigFloat } from "../big-float";
-import { define, exact, type Functions, integer, number, outermost } from "./arguments";
+import { define, exactNumber, type Functions, integer, number, outermost } from "./arguments";
 
 const digits = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
@@ -17,7 +17,7 @@ function parseInteger(value: Value | undefined, base: number): Value {
 
 /** A number rounded up (direction 1) or down (direction -1) to a whole number. */
 function whole(value: Value | undefined, direction: 1 | -1): Value {
-  const given = exact(value);
+  const given = exactNumber(value);
   const cut = given.truncated();
   const isPast = given.compare(cut) * direction > 0;
   return numberOf(isPast ? cut.plus(BigFloat.parse(String(direction))) : cut);
@@ -32,7 +32,7 @@ function finite(value: number): number {
 /** https://developer.hashicorp.com/terraform/language/functions: numeric functions */
 export const numericFunctions: Functions = {
   abs: define(1, 1, ([value]) => {
-    const given = exact(value);
+    const given = exactNumber(value);
     return numberOf(given.compare(BigFloat.zero) < 0 ? given.negated() : given);
   }),
   ceil: define(1, 1, ([value]) => whole(value, 1)),

@@ -1,6 +1,6 @@
 import type { Value } from "../../values";
 import { define, type Functions, integer, text, texts } from "./arguments";
-import { format, formatList } from "./format";
+import { formatList, formatTerraform } from "./format";
 import { firstMatchOf, matchesOf } from "./regular-expression";
 
 const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
@@ -84,7 +84,7 @@ const splitText = (separator: string, value: string): string[] =>
 export const stringFunctions: Functions = {
   chomp: define(1, 1, ([value]) => text(value).replace(/[\r\n]+$/, "")),
   endswith: define(2, 2, ([value, end]) => text(value).endsWith(text(end))),
-  format: define(1, undefined, ([template, ...values]) => format(text(template), values)),
+  format: define(1, undefined, ([template, ...values]) => formatTerraform(text(template), values)),
   formatlist: define(1, undefined, ([template, ...values]) => formatList(text(template), values)),
   indent: define(2, 2, ([spaces, value]) => text(value).replaceAll("\n", `\n${" ".repeat(integer(spaces))}`)),
   join: define(2, undefined, ([separator, ...lists]) => lists.flatMap(texts).join(text(separator))),

@@ -2,7 +2,7 @@ import type * as Client from "@aws-sdk/client-athena";
 import { databaseResources, tableResources } from "@streaming-data-lake/runner/access/glue";
 import type { GlueTable } from "@streaming-data-lake/terraform/types";
 import { AwsError } from "../../protocol/errors";
-import type { Call, Handlers } from "../../server/handlers";
+import type { HandledCall, Handlers } from "../../server/handlers";
 import type { World } from "../../world";
 import { pageOf } from "../paging";
 
@@ -19,10 +19,10 @@ export function catalogHandlers({ catalog, stack }: World): Handlers<typeof Clie
     Type: "GLUE" as const,
     Status: "CREATE_COMPLETE" as const,
   };
-  const mayDatabase = (call: Call, database: string) => {
+  const mayDatabase = (call: HandledCall, database: string) => {
     for (const resource of databaseResources(stack, database)) call.allow("glue:GetDatabase", resource);
   };
-  const mayTable = (call: Call, database: string, table: string, action: string) => {
+  const mayTable = (call: HandledCall, database: string, table: string, action: string) => {
     for (const resource of tableResources(stack, database, table)) call.allow(action, resource);
   };
   const described = (table: GlueTable, createTime?: number) => ({

@@ -20,7 +20,7 @@ import { invalidRequest, outputOf, type WorkgroupRules } from "./workgroups";
 export type State = "QUEUED" | "RUNNING" | "SUCCEEDED" | "FAILED" | "CANCELLED";
 
 /** The execution of a statement, which is stored when it has ended. Times are milliseconds since 1970. */
-export interface Execution {
+export interface AthenaExecution {
   readonly id: string;
   readonly sql: string;
   readonly parameters: readonly string[];
@@ -47,7 +47,7 @@ export interface Execution {
   updated?: number;
 }
 
-export interface Asked {
+export interface StartedQuery {
   readonly sql: string;
   readonly parameters: readonly string[];
   readonly workgroup: WorkgroupRules;
@@ -76,7 +76,7 @@ interface Tokened {
 
 /** Runs statements asynchronously, as Athena does, and writes each result to an object in a bucket. */
 export class Executions {
-  private readonly known = new Map<string, Execution>();
+  private readonly known = new Map<string, AthenaExecution>();
   private readonly running = new Map<string, AbortController>();
   private readonly tokens = new Map<string, Tokened>();
   private readonly lakes = new Map<string, Promise<Lake>>();
@@ -88,7 +88,7 @@ export class Executions {
   }
 
   /** @throws AwsError InvalidRequestException */
-  start(asked: Asked): Execution {
+  start(asked: StartedQuery): AthenaExecution {
     const { workgroup, sql, token } = asked;
     const text = JSON.stringify([
       sql,
@@ -111,7 +111,7 @@ export class Executions {
       );
     const id = randomUUID();
     const suffix = { csv: `${id}.csv`, text: `${id}.txt`, none: id }[kind.output];
-    const execution: Execution = {
+    const execution: AthenaExecution = {
       id,
       sql,
       parameters: asked.parameters,
@@ -136,7 +136,7 @@ export class Executions {
   }
 
   /** @throws AwsError InvalidRequestException */
-  get(id: string | undefined): Execution {
+  get(id: string | undefined): AthenaExecution {
     const execution =
       id !== undefined && /^[\w-]+$/.test(id) ? (this.known.get(id) ?? this.read(id)) : undefined;
     if (!execution) throw invalidRequest(`QueryExecution ${id} was not found`);
@@ -144,7 +144,7 @@ export class Executions {
   }
 
   /** The executions of a workgroup, newest first. */
-  list(workgroup: string): readonly Execution[] {
+  list(workgroup: string): readonly AthenaExecution[] {
     const ids = new Set([
       ...this.known.keys(),
       ...readdirSync(this.folder).flatMap((name) => /^(.*)\.json$/.exec(name)?.[1] ?? []),
@@ -177,7 +177,11 @@ export class Executions {
     for (const lake of this.lakes.values()) await lake.then(({ close }) => close()).catch(() => {});
   }
 
-  private async run(execution: Execution, { workgroup, identity, parameters }: Asked, signal: AbortSignal) {
+  private async run(
+    execution: AthenaExecution,
+    { workgroup, identity, parameters }: StartedQuery,
+    signal: AbortSignal,
+  ) {
     try {
       const lake = await this.lake(workgroup);
       const { stack, runner } = this.world;
@@ -213,7 +217,7 @@ export class Executions {
   }
 
   private async write(
-    execution: Execution,
+    execution: AthenaExecution,
     lake: Lake,
     sql: string,
     options: NonNullable<Parameters<Lake["stream"]>[3]>,
@@ -278,14 +282,14 @@ export class Executions {
   }
 
   private measure(
-    { state, submitted, completed = 0 }: Execution,
+    { state, submitted, completed = 0 }: AthenaExecution,
     { name, publishesMetrics }: WorkgroupRules,
   ) {
     if (publishesMetrics && (state === "SUCCEEDED" || state === "FAILED"))
       this.world.state.monitoring.queried({ workgroup: name, state, milliseconds: completed - submitted });
   }
 
-  private keep(execution: Execution): void {
+  private keep(execution: AthenaExecution): void {
     try {
       replaceFile(join(this.folder, `${execution.id}.json`), JSON.stringify(execution));
     } catch (error) {
@@ -293,22 +297,22 @@ export class Executions {
     }
   }
 
-  private read(id: string): Execution | undefined {
+  private read(id: string): AthenaExecution | undefined {
     const path = join(this.folder, `${id}.json`);
     if (!existsSync(path)) return undefined;
-    const execution = JSON.parse(readFileSync(path, "utf8")) as Execution;
+    const execution = JSON.parse(readFileSync(path, "utf8")) as AthenaExecution;
     this.known.set(id, execution);
     return execution;
   }
 }
 
-function begin(execution: Execution): void {
+function begin(execution: AthenaExecution): void {
   if (execution.state !== "QUEUED") return;
   execution.state = "RUNNING";
   execution.started = Date.now();
 }
 
-function end(execution: Execution, state: State, reason?: string): void {
+function end(execution: AthenaExecution, state: State, reason?: string): void {
   execution.started ??= Date.now();
   execution.completed = Date.now();
   if (reason !== undefined) execution.reason = reason;

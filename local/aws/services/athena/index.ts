@@ -3,14 +3,14 @@ import { objectPath } from "@streaming-data-lake/lake/paths";
 import { queryBytes } from "@streaming-data-lake/rules/limits";
 import { splitLocation } from "@streaming-data-lake/runner/access/s3";
 import { AwsError } from "../../protocol/errors";
-import type { Call, Handlers } from "../../server/handlers";
+import type { HandledCall, Handlers } from "../../server/handlers";
 import type { World } from "../../world";
 import { pageOf } from "../paging";
 import type { Service } from "../service";
-import { tagList, tagsOf } from "../tags";
+import { tagListOf, tagsOf } from "../tags";
 import { catalogHandlers } from "./catalog";
 import { columnInfo } from "./column-info";
-import type { Execution } from "./executions";
+import type { AthenaExecution } from "./executions";
 import { PagesAhead } from "./pages-ahead";
 import { readPage } from "./results";
 import { savedHandlers } from "./saved";
@@ -25,13 +25,17 @@ export function athena(world: World): Service {
   const pages = new PagesAhead();
 
   /** @throws AwsError when the workgroup does not exist, or when the caller may not use it. */
-  const workgroup = (name: string | undefined, call: Call, action = call.operation): WorkgroupRules => {
+  const workgroup = (
+    name: string | undefined,
+    call: HandledCall,
+    action = call.operation,
+  ): WorkgroupRules => {
     const found = workgroups.get(name ?? "primary");
     if (found) call.allow(`athena:${action}`, found.arn);
     if (!found) throw invalidRequest(`WorkGroup ${name} is not found.`);
     return found;
   };
-  const executionOf = (id: string | undefined, call: Call): Execution => {
+  const executionOf = (id: string | undefined, call: HandledCall): AthenaExecution => {
     const execution = executions.get(id);
     workgroup(execution.workgroup, call);
     return execution;
@@ -150,7 +154,7 @@ export function athena(world: World): Service {
       const [, name = ""] = /^arn:aws:athena:[\w-]+:\d{12}:workgroup\/(.+)$/.exec(ResourceARN) ?? [];
       if (!workgroups.has(name))
         throw new AwsError("ResourceNotFoundException", `The ARN ${ResourceARN} is of no workgroup here`);
-      return { Tags: tagList(tagsOf(world, "aws_athena_workgroup", "name", name)) };
+      return { Tags: tagListOf(tagsOf(world, "aws_athena_workgroup", "name", name)) };
     },
 
     ListWorkGroups(_input, call) {
@@ -211,7 +215,7 @@ function resultConfiguration(location: string | undefined, { encryption }: Parti
 }
 
 /** https://docs.aws.amazon.com/athena/latest/APIReference/API_QueryExecution.html */
-function described(execution: Execution, workgroups: ReadonlyMap<string, WorkgroupRules>) {
+function described(execution: AthenaExecution, workgroups: ReadonlyMap<string, WorkgroupRules>) {
   const { id, sql, parameters, kind, submitted, completed, state, reason, errorCode } = execution;
   const started = execution.started ?? submitted;
   const now = completed ?? Date.now();

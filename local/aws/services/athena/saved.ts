@@ -3,7 +3,7 @@ import { QueryError } from "@streaming-data-lake/lake";
 import type { NamedQuery } from "@streaming-data-lake/terraform/types";
 import { uuidOf } from "@streaming-data-lake/terraform/uuid";
 import { AwsError } from "../../protocol/errors";
-import type { Call, Handlers } from "../../server/handlers";
+import type { HandledCall, Handlers } from "../../server/handlers";
 import type { World } from "../../world";
 import { pageOf } from "../paging";
 import type { Executions } from "./executions";
@@ -11,7 +11,7 @@ import { invalidRequest, type WorkgroupRules } from "./workgroups";
 
 interface Saved {
   readonly executions: Executions;
-  readonly workgroup: (name: string | undefined, call: Call) => WorkgroupRules;
+  readonly workgroup: (name: string | undefined, call: HandledCall) => WorkgroupRules;
 }
 
 /** Operations for the stack's named queries, and for prepared statements of the stack and of clients. */

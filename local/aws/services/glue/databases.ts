@@ -2,7 +2,7 @@ import type * as Client from "@aws-sdk/client-glue";
 import type { CatalogState, MadeDatabase } from "@streaming-data-lake/lake/catalog/state";
 import { without } from "@streaming-data-lake/lake/catalog/state";
 import { databaseResources } from "@streaming-data-lake/runner/access/glue";
-import type { Call, Handlers } from "../../server/handlers";
+import type { HandledCall, Handlers } from "../../server/handlers";
 import type { World } from "../../world";
 import { pageOf } from "../paging";
 import { tagsOf } from "../tags";
@@ -10,7 +10,7 @@ import { alreadyExists, entityNotFound, invalidInput } from "./tables";
 
 export function databaseHandlers(world: World): Handlers<typeof Client> {
   const { catalog, stack } = world;
-  const may = (call: Call, database: string) => {
+  const may = (call: HandledCall, database: string) => {
     for (const resource of databaseResources(stack, database)) call.allow(`glue:${call.operation}`, resource);
   };
   const described = ({ name, comment, location, parameters }: MadeDatabase) => ({

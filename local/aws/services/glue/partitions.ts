@@ -5,7 +5,7 @@ import type { CatalogEntry } from "@streaming-data-lake/lake/catalog/snapshot";
 import type { RegisteredPartition } from "@streaming-data-lake/lake/catalog/state";
 import { tableResources } from "@streaming-data-lake/runner/access/glue";
 import { AwsError } from "../../protocol/errors";
-import type { Call, Handlers } from "../../server/handlers";
+import type { HandledCall, Handlers } from "../../server/handlers";
 import type { World } from "../../world";
 import { pageOf } from "../paging";
 import { partitionFilter } from "./filter";
@@ -21,7 +21,7 @@ const isSame = (a: readonly string[], b: readonly string[]): boolean =>
 
 export function partitionHandlers({ catalog, stack }: World): Handlers<typeof Client> {
   const { accountId } = stack;
-  const may = (call: Call, { DatabaseName = "", TableName = "" }: Named) => {
+  const may = (call: HandledCall, { DatabaseName = "", TableName = "" }: Named) => {
     for (const resource of tableResources(stack, DatabaseName, TableName))
       call.allow(`glue:${call.operation}`, resource);
   };

@@ -3,14 +3,14 @@ import { withRecord, withTable } from "@streaming-data-lake/lake/catalog/catalog
 import { definitionText, type Snapshot, tableKey } from "@streaming-data-lake/lake/catalog/snapshot";
 import { tableResources } from "@streaming-data-lake/runner/access/glue";
 import { AwsError } from "../../protocol/errors";
-import type { Call, Handlers } from "../../server/handlers";
+import type { HandledCall, Handlers } from "../../server/handlers";
 import type { World } from "../../world";
 import { pageOf } from "../paging";
-import { alreadyExists, describeTable, entityNotFound, tableOf } from "./tables";
+import { alreadyExists, describedTable, describeTable, entityNotFound } from "./tables";
 
 export function tableHandlers({ catalog, stack }: World): Handlers<typeof Client> {
   const { accountId } = stack;
-  const may = (call: Call, database: string, table: string) => {
+  const may = (call: HandledCall, database: string, table: string) => {
     for (const resource of tableResources(stack, database, table))
       call.allow(`glue:${call.operation}`, resource);
   };
@@ -61,7 +61,7 @@ export function tableHandlers({ catalog, stack }: World): Handlers<typeof Client
 
     async CreateTable({ DatabaseName = "", TableInput }, call) {
       const database = DatabaseName.toLowerCase();
-      const table = tableOf(database, TableInput);
+      const table = describedTable(database, TableInput);
       may(call, database, table.name);
       await catalog.change((snapshot) => {
         checkDatabase(snapshot, database);
@@ -83,7 +83,7 @@ export function tableHandlers({ catalog, stack }: World): Handlers<typeof Client
 
     async UpdateTable({ DatabaseName = "", TableInput }, call) {
       const database = DatabaseName.toLowerCase();
-      const table = tableOf(database, TableInput);
+      const table = describedTable(database, TableInput);
       may(call, database, table.name);
       await catalog.change((snapshot) => {
         checkDatabase(snapshot, database);

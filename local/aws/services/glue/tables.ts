@@ -78,7 +78,7 @@ export function describePartition(
 }
 
 /** The table that a client's input describes. @throws AwsError InvalidInputException when it is not valid. */
-export function tableOf(database: string, input: TableInput | undefined): GlueTable {
+export function describedTable(database: string, input: TableInput | undefined): GlueTable {
   const { Name, StorageDescriptor: storage, PartitionKeys = [], Parameters = {}, TableType } = input ?? {};
   if (Name === undefined || Name === "") throw invalidInput("TableInput.Name is missing");
   if (!/^\w{1,255}$/.test(Name)) throw invalidInput(`${Name} is not a table name that Athena can query`);

@@ -7,7 +7,7 @@ import type { FunctionRuntime } from "@streaming-data-lake/runner/lambda/runtime
 import type { EventSourceMapping, LambdaFunction } from "@streaming-data-lake/terraform/types";
 import { uuidOf } from "@streaming-data-lake/terraform/uuid";
 import { AwsError } from "../../protocol/errors";
-import type { Call, Handlers } from "../../server/handlers";
+import type { HandledCall, Handlers } from "../../server/handlers";
 import type { World } from "../../world";
 import { pageOf } from "../paging";
 import type { Service } from "../service";
@@ -38,7 +38,7 @@ export function lambda(world: World): Service {
    */
   const functionOf = (
     name: string | undefined,
-    call: Call,
+    call: HandledCall,
     action: string = call.operation,
   ): LambdaFunction => {
     const [, plain = name ?? ""] =
@@ -63,7 +63,7 @@ export function lambda(world: World): Service {
     return runtime;
   };
 
-  const mapperOf = (uuid: string | undefined, call: Call) => {
+  const mapperOf = (uuid: string | undefined, call: HandledCall) => {
     call.allow(
       `lambda:${call.operation}`,
       `arn:aws:lambda:${stack.region}:${stack.accountId}:event-source-mapping:${uuid}`,

@@ -1,4 +1,4 @@
-import { parseJson } from "@streaming-data-lake/terraform/values";
+import { jsonValueOf } from "@streaming-data-lake/terraform/values";
 import { AwsError } from "../../protocol/errors";
 
 type Test = (message: string) => boolean;
@@ -43,7 +43,7 @@ function termFilter(text: string): Test {
 function jsonFilter(text: string): Test {
   const either = text.split("||").map((part) => part.split("&&").map(comparisonOf));
   return (message) => {
-    const value = parseJson(message);
+    const value = jsonValueOf(message);
     return value !== undefined && either.some((all) => all.every((test) => test(value)));
   };
 }

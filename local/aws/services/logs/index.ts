@@ -1,7 +1,7 @@
 import type * as Client from "@aws-sdk/client-cloudwatch-logs";
 import { logGroupArn, logStreamArn } from "@streaming-data-lake/runner/access/log-groups";
 import { AwsError } from "../../protocol/errors";
-import type { Call, Handlers } from "../../server/handlers";
+import type { HandledCall, Handlers } from "../../server/handlers";
 import type { World } from "../../world";
 import { pageOf } from "../paging";
 import type { Service } from "../service";
@@ -24,13 +24,13 @@ export function logs(world: World): Service {
 
   const nameOf = (name: string | undefined, identifier?: string): string =>
     name ?? identifier?.replace(/^.*:log-group:/, "").replace(/:\*$/, "") ?? "";
-  const groupOf = (group: string, call: Call, arn = logGroupArn(stack, group)): string => {
+  const groupOf = (group: string, call: HandledCall, arn = logGroupArn(stack, group)): string => {
     call.allow(`logs:${call.operation}`, arn);
     if (!streams.groups().includes(group))
       throw new AwsError("ResourceNotFoundException", "The specified log group does not exist.");
     return group;
   };
-  const streamOf = (group: string, stream: string | undefined, call: Call): string => {
+  const streamOf = (group: string, stream: string | undefined, call: HandledCall): string => {
     call.allow(`logs:${call.operation}`, streamArn(group, stream ?? ""));
     if (stream === undefined || !streams.groups().includes(group) || !streams.streams(group).includes(stream))
       throw new AwsError("ResourceNotFoundException", "The specified log stream does not exist.");

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import { AwsError } from "../../protocol/errors";
-import { collect } from "../../server/body";
-import type { Call } from "../../server/handlers";
+import { collectBody } from "../../server/body";
+import type { HandledCall } from "../../server/handlers";
 import { type Algorithm, announced, headerOf } from "./checksums";
 import { decodeChunks, type Trailers } from "./chunked";
 import type { ObjectStore, Upload } from "./store";
@@ -23,7 +23,7 @@ export interface Received {
 export async function receive(
   store: ObjectStore,
   body: unknown,
-  { headers }: Pick<Call, "headers">,
+  { headers }: Pick<HandledCall, "headers">,
   also: readonly Algorithm[] = [],
 ): Promise<Received> {
   const sha256 = String(headers["x-amz-content-sha256"] ?? "");
@@ -76,7 +76,7 @@ async function bytesOf(
   length: string | undefined,
 ): Promise<AsyncIterable<Buffer> | Iterable<Buffer>> {
   if (!(body instanceof Readable)) return [];
-  if (Number(length ?? Number.NaN) <= small) return [await collect(body, small)];
+  if (Number(length ?? Number.NaN) <= small) return [await collectBody(body, small)];
   // The request is not destroyed when its body is refused, since the client must still get the response.
   return body.iterator({ destroyOnReturn: false });
 }
@@ -97,7 +97,7 @@ function checkMd5(header: unknown, { md5 }: Pick<Upload, "md5">): void {
 const keptNames =
   /^(content-(type|disposition|language|encoding)|cache-control|expires|x-amz-meta-.+|x-amz-website-redirect-location)$/;
 
-export function keptHeaders(headers: Call["headers"]): Record<string, string> {
+export function keptHeaders(headers: HandledCall["headers"]): Record<string, string> {
   const result: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
     if (value === undefined || !keptNames.test(name)) continue;

@@ -2,8 +2,8 @@ import type * as Client from "@aws-sdk/client-s3";
 import type { Settings } from "@streaming-data-lake/terraform";
 import { AwsError } from "../../protocol/errors";
 import type { Handlers } from "../../server/handlers";
-import { tagList, tagsOf } from "../tags";
-import { arnOf, type S3Context } from "./context";
+import { tagListOf, tagsOf } from "../tags";
+import { bucketArnOf, type S3Context } from "./context";
 
 /** Operations on buckets. Their configuration is that of the stack. */
 export function bucketHandlers(context: S3Context): Handlers<typeof Client> {
@@ -11,19 +11,19 @@ export function bucketHandlers(context: S3Context): Handlers<typeof Client> {
   const { region } = world.stack;
   return {
     HeadBucket({ Bucket = "" }, call) {
-      call.allow("s3:ListBucket", arnOf(Bucket));
+      call.allow("s3:ListBucket", bucketArnOf(Bucket));
       store.checkBucket(Bucket);
-      return { BucketRegion: region, BucketArn: arnOf(Bucket) };
+      return { BucketRegion: region, BucketArn: bucketArnOf(Bucket) };
     },
 
     CreateBucket({ Bucket = "" }, call) {
-      call.allow("s3:CreateBucket", arnOf(Bucket));
+      call.allow("s3:CreateBucket", bucketArnOf(Bucket));
       store.createBucket(Bucket);
-      return { Location: `/${Bucket}`, BucketArn: arnOf(Bucket) };
+      return { Location: `/${Bucket}`, BucketArn: bucketArnOf(Bucket) };
     },
 
     DeleteBucket({ Bucket = "" }, call) {
-      call.allow("s3:DeleteBucket", arnOf(Bucket));
+      call.allow("s3:DeleteBucket", bucketArnOf(Bucket));
       if (world.stack.buckets.some(({ name }) => name === Bucket))
         throw new AwsError(
           "OperationAborted",
@@ -35,14 +35,14 @@ export function bucketHandlers(context: S3Context): Handlers<typeof Client> {
     },
 
     GetBucketLocation({ Bucket = "" }, call) {
-      call.allow("s3:GetBucketLocation", arnOf(Bucket));
+      call.allow("s3:GetBucketLocation", bucketArnOf(Bucket));
       store.checkBucket(Bucket);
       // S3 leaves the location of buckets in us-east-1 empty.
       return { LocationConstraint: (region === "us-east-1" ? "" : region) as never };
     },
 
     GetBucketVersioning({ Bucket = "" }, call) {
-      call.allow("s3:GetBucketVersioning", arnOf(Bucket));
+      call.allow("s3:GetBucketVersioning", bucketArnOf(Bucket));
       store.checkBucket(Bucket);
       const [versioning] = context.settingsOf("aws_s3_bucket_versioning", Bucket);
       const status = versioning?.block("versioning_configuration")?.text("status");
@@ -50,7 +50,7 @@ export function bucketHandlers(context: S3Context): Handlers<typeof Client> {
     },
 
     GetBucketLifecycleConfiguration({ Bucket = "" }, call) {
-      call.allow("s3:GetLifecycleConfiguration", arnOf(Bucket));
+      call.allow("s3:GetLifecycleConfiguration", bucketArnOf(Bucket));
       store.checkBucket(Bucket);
       const [lifecycle] = context.settingsOf("aws_s3_bucket_lifecycle_configuration", Bucket);
       if (!lifecycle)
@@ -64,7 +64,7 @@ export function bucketHandlers(context: S3Context): Handlers<typeof Client> {
     },
 
     GetBucketNotificationConfiguration({ Bucket = "" }, call) {
-      call.allow("s3:GetBucketNotification", arnOf(Bucket));
+      call.allow("s3:GetBucketNotification", bucketArnOf(Bucket));
       store.checkBucket(Bucket);
       const [notification] = context.settingsOf("aws_s3_bucket_notification", Bucket);
       if (!notification) return {};
@@ -88,16 +88,16 @@ export function bucketHandlers(context: S3Context): Handlers<typeof Client> {
     },
 
     GetBucketTagging({ Bucket = "" }, call) {
-      call.allow("s3:GetBucketTagging", arnOf(Bucket));
+      call.allow("s3:GetBucketTagging", bucketArnOf(Bucket));
       store.checkBucket(Bucket);
-      const TagSet = tagList(tagsOf(world, "aws_s3_bucket", "bucket", Bucket));
+      const TagSet = tagListOf(tagsOf(world, "aws_s3_bucket", "bucket", Bucket));
       if (TagSet.length === 0)
         throw new AwsError("NoSuchTagSet", "The TagSet does not exist", 404, { BucketName: Bucket });
       return { TagSet };
     },
 
     GetBucketEncryption({ Bucket = "" }, call) {
-      call.allow("s3:GetEncryptionConfiguration", arnOf(Bucket));
+      call.allow("s3:GetEncryptionConfiguration", bucketArnOf(Bucket));
       store.checkBucket(Bucket);
       const { ServerSideEncryption, SSEKMSKeyId, BucketKeyEnabled = false } = context.encryptionOf(Bucket);
       return {
@@ -116,9 +116,11 @@ export function bucketHandlers(context: S3Context): Handlers<typeof Client> {
     },
 
     GetBucketPolicy({ Bucket = "" }, call) {
-      call.allow("s3:GetBucketPolicy", arnOf(Bucket));
+      call.allow("s3:GetBucketPolicy", bucketArnOf(Bucket));
       store.checkBucket(Bucket);
-      const policy = world.stack.access.resourcePolicies.find(({ resource }) => resource === arnOf(Bucket));
+      const policy = world.stack.access.resourcePolicies.find(
+        ({ resource }) => resource === bucketArnOf(Bucket),
+      );
       if (policy?.document === undefined)
         throw new AwsError("NoSuchBucketPolicy", "The bucket policy does not exist", 404, {
           BucketName: Bucket,
@@ -127,7 +129,7 @@ export function bucketHandlers(context: S3Context): Handlers<typeof Client> {
     },
 
     GetPublicAccessBlock({ Bucket = "" }, call) {
-      call.allow("s3:GetBucketPublicAccessBlock", arnOf(Bucket));
+      call.allow("s3:GetBucketPublicAccessBlock", bucketArnOf(Bucket));
       store.checkBucket(Bucket);
       const [block] = context.settingsOf("aws_s3_bucket_public_access_block", Bucket);
       // Since April 2023, all of them are enabled for new buckets.

@@ -2,11 +2,11 @@ import { actionsOn } from "@streaming-data-lake/runner/access/calls";
 import { ObjectCalls } from "@streaming-data-lake/runner/access/s3";
 import type { Settings } from "@streaming-data-lake/terraform";
 import { AwsError } from "../../protocol/errors";
-import type { Call } from "../../server/handlers";
+import type { HandledCall } from "../../server/handlers";
 import type { World } from "../../world";
 import type { ObjectStore, StoredObject } from "./store";
 
-export const arnOf = (bucket: string, key?: string): string =>
+export const bucketArnOf = (bucket: string, key?: string): string =>
   `arn:aws:s3:::${bucket}${key === undefined ? "" : `/${key}`}`;
 
 /** Functions that S3's operations share. */
@@ -23,13 +23,13 @@ export class S3Context {
    *
    * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
    */
-  mayRead(call: Call, bucket: string, key: string): void {
+  mayRead(call: HandledCall, bucket: string, key: string): void {
     call.allowAll((role) =>
       this.store.find(bucket, key)
         ? new ObjectCalls(this.world.stack, role).read(bucket, key)
         : [
-            ...actionsOn(role, arnOf(bucket, key), ["s3:GetObject"]),
-            ...actionsOn(role, arnOf(bucket), ["s3:ListBucket"]),
+            ...actionsOn(role, bucketArnOf(bucket, key), ["s3:GetObject"]),
+            ...actionsOn(role, bucketArnOf(bucket), ["s3:ListBucket"]),
           ],
     );
   }
@@ -40,7 +40,7 @@ export class S3Context {
    * @param keys Condition keys of the object. @default - those of the request
    */
   mayWrite(
-    call: Call,
+    call: HandledCall,
     bucket: string,
     key: string,
     actions: readonly string[] = [],
@@ -82,7 +82,7 @@ const asked =
  *
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html
  */
-export function conditionKeys(headers: Call["headers"]): Record<string, string> {
+export function conditionKeys(headers: HandledCall["headers"]): Record<string, string> {
   const given = Object.entries(headers).filter(([name, value]) => value !== undefined && asked.test(name));
   return Object.fromEntries(given.map(([name, value]) => [`s3:${name}`, String(value)]));
 }
@@ -105,7 +105,7 @@ export function responseHeaders(
  *
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html#API_GetObject_RequestSyntax
  */
-export interface Conditions {
+export interface RequestConditions {
   readonly IfMatch?: string | undefined;
   readonly IfNoneMatch?: string | undefined;
   readonly IfModifiedSince?: Date | undefined;
@@ -123,7 +123,7 @@ const preconditionFailed = (Condition: string): AwsError =>
  * @throws AwsError PreconditionFailed, or NotModified with status 304.
  */
 export function checkRead(
-  { IfMatch, IfNoneMatch, IfModifiedSince, IfUnmodifiedSince }: Conditions,
+  { IfMatch, IfNoneMatch, IfModifiedSince, IfUnmodifiedSince }: RequestConditions,
   { details, modified }: StoredObject,
 ): void {
   const seconds = Math.floor(modified.getTime() / 1000);
@@ -144,7 +144,10 @@ export function checkRead(
  *
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  */
-export function checkWrite({ IfMatch, IfNoneMatch }: Conditions, before: StoredObject | undefined): void {
+export function checkWrite(
+  { IfMatch, IfNoneMatch }: RequestConditions,
+  before: StoredObject | undefined,
+): void {
   if (IfNoneMatch === "*" && before) throw preconditionFailed("If-None-Match");
   if (IfMatch === undefined) return;
   if (!before) throw new AwsError("NoSuchKey", "The specified key does not exist.");
@@ -158,7 +161,7 @@ const isAny = (tags: string, etag: string): boolean =>
   });
 
 /** Offsets of the first and last byte of a range, or undefined for the whole object. @throws AwsError InvalidRange */
-export function rangeOf(
+export function byteRangeOf(
   range: string | undefined,
   size: number,
 ): { readonly start: number; readonly end: number } | undefined {

@@ -31,7 +31,7 @@ type Line =
  * The metadata of objects that clients have put, in one file to which lines are appended. The objects themselves are
  * files, which other programs can write too. An entry is therefore ignored when the file has changed since.
  */
-export class Journal {
+export class StoreJournal {
   private readonly entries = new Map<string, Entry>();
   private file: number | undefined;
 

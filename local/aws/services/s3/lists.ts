@@ -1,8 +1,8 @@
 import type * as Client from "@aws-sdk/client-s3";
 import { AwsError } from "../../protocol/errors";
-import type { Call, Handlers } from "../../server/handlers";
+import type { HandledCall, Handlers } from "../../server/handlers";
 import type { World } from "../../world";
-import { arnOf, type S3Context } from "./context";
+import { bucketArnOf, type S3Context } from "./context";
 import type { ObjectStore } from "./store";
 
 const owner = (world: World) => ({ DisplayName: "local", ID: world.stack.accountId.padStart(64, "0") });
@@ -87,11 +87,11 @@ interface ListInput {
 export function listHandlers({ store, world }: S3Context): Handlers<typeof Client> {
   /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html */
   const mayList = (
-    call: Call,
+    call: HandledCall,
     action: "s3:ListBucket" | "s3:ListBucketVersions",
     { Bucket = "", Prefix = "", Delimiter = "", MaxKeys }: ListInput,
   ) => {
-    call.allow(action, arnOf(Bucket), {
+    call.allow(action, bucketArnOf(Bucket), {
       "s3:prefix": Prefix,
       ...(Delimiter !== "" && { "s3:delimiter": Delimiter }),
       ...(MaxKeys !== undefined && { "s3:max-keys": String(MaxKeys) }),
@@ -138,7 +138,7 @@ export function listHandlers({ store, world }: S3Context): Handlers<typeof Clien
           .map(({ name, created }) => ({
             Name: name,
             CreationDate: created,
-            BucketArn: arnOf(name),
+            BucketArn: bucketArnOf(name),
             BucketRegion: world.stack.region,
           })),
         Owner: owner(world),

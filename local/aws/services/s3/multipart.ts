@@ -15,9 +15,9 @@ import { AwsError } from "../../protocol/errors";
 import type { Handlers } from "../../server/handlers";
 import { keptHeaders, md5Of, receive, tagsOfHeader } from "./body";
 import { type Algorithm, digestOf, memberOf } from "./checksums";
-import { arnOf, checkWrite, conditionKeys, rangeOf, type S3Context } from "./context";
+import { bucketArnOf, byteRangeOf, checkWrite, conditionKeys, type S3Context } from "./context";
 import type { ObjectDetails } from "./journal";
-import { checkCopy, membersOf, sourceOf } from "./objects";
+import { checkCopy, copySourceOf, membersOf } from "./objects";
 import type { StoredObject } from "./store";
 
 /** A multipart upload that was started, as it is stored in its folder. */
@@ -119,14 +119,14 @@ export function multipartHandlers(context: S3Context): Handlers<typeof Client> {
 
     async UploadPartCopy(input, call) {
       const { Bucket = "", Key = "", UploadId, PartNumber = 0 } = input;
-      const source = sourceOf(input.CopySource);
+      const source = copySourceOf(input.CopySource);
       context.mayRead(call, source.bucket, source.key);
       const { folder, upload } = begun(UploadId, Bucket, Key);
       context.mayWrite(call, Bucket, Key, [], upload.conditionKeys);
       checkNumber(PartNumber);
       const found = store.get(source.bucket, source.key);
       checkCopy(input, found);
-      const range = rangeOf(input.CopySourceRange, found.size) ?? {};
+      const range = byteRangeOf(input.CopySourceRange, found.size) ?? {};
       const checksums = upload.algorithm ? [upload.algorithm] : [];
       const copied = await store.write(createReadStream(found.path, range), { checksums });
       const etag = copied.md5.toString("hex");
@@ -179,13 +179,13 @@ export function multipartHandlers(context: S3Context): Handlers<typeof Client> {
     },
 
     AbortMultipartUpload({ Bucket = "", Key = "", UploadId }, call) {
-      call.allow("s3:AbortMultipartUpload", arnOf(Bucket, Key));
+      call.allow("s3:AbortMultipartUpload", bucketArnOf(Bucket, Key));
       rmSync(begun(UploadId, Bucket, Key).folder, { recursive: true, force: true });
       return {};
     },
 
     ListParts({ Bucket = "", Key = "", UploadId, PartNumberMarker = "0", MaxParts = 1000 }, call) {
-      call.allow("s3:ListMultipartUploadParts", arnOf(Bucket, Key));
+      call.allow("s3:ListMultipartUploadParts", bucketArnOf(Bucket, Key));
       const { folder } = begun(UploadId, Bucket, Key);
       const all = partsIn(folder).filter(({ number }) => number > Number(PartNumberMarker));
       const page = all.slice(0, Math.min(MaxParts, 1000));
@@ -210,7 +210,7 @@ export function multipartHandlers(context: S3Context): Handlers<typeof Client> {
     },
 
     ListMultipartUploads({ Bucket = "", Prefix = "", MaxUploads = 1000 }, call) {
-      call.allow("s3:ListBucketMultipartUploads", arnOf(Bucket));
+      call.allow("s3:ListBucketMultipartUploads", bucketArnOf(Bucket));
       store.checkBucket(Bucket);
       const uploads = readdirSync(store.uploadsFolder)
         .map((id) => ({ id, file: join(store.uploadFolder(id), "upload.json") }))

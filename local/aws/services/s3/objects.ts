@@ -6,11 +6,11 @@ import type { Handlers } from "../../server/handlers";
 import { checkedTags, keptHeaders, receive, tagsOfHeader } from "./body";
 import { type Algorithm, memberOf } from "./checksums";
 import {
-  arnOf,
-  type Conditions,
+  bucketArnOf,
+  byteRangeOf,
   checkRead,
   checkWrite,
-  rangeOf,
+  type RequestConditions,
   responseHeaders,
   type S3Context,
 } from "./context";
@@ -19,7 +19,7 @@ import type { StoredObject } from "./store";
 /** Objects up to this size are read at once. Bytes. */
 const small = 256 * 1024;
 
-interface Read extends Conditions {
+interface Read extends RequestConditions {
   readonly Bucket?: string | undefined;
   readonly Key?: string | undefined;
   readonly Range?: string | undefined;
@@ -42,7 +42,7 @@ export function objectHandlers(context: S3Context): Handlers<typeof Client> {
   const { store } = context;
 
   /** The output members that GetObject and HeadObject have in common. */
-  const described = (input: Read, found: StoredObject, range: ReturnType<typeof rangeOf>) => {
+  const described = (input: Read, found: StoredObject, range: ReturnType<typeof byteRangeOf>) => {
     const { details, modified, size } = found;
     const wholeChecksums =
       input.ChecksumMode === "ENABLED" && !range && details.checksums
@@ -84,7 +84,7 @@ export function objectHandlers(context: S3Context): Handlers<typeof Client> {
       const found = store.open(Bucket, Key);
       try {
         checkRead(input, found);
-        const range = rangeOf(input.Range, found.size);
+        const range = byteRangeOf(input.Range, found.size);
         if (range) call.answer.status = 206;
         Object.assign(call.answer.headers, headersOf(input, found));
         const { start, end } = range ?? { start: 0, end: found.size - 1 };
@@ -104,7 +104,7 @@ export function objectHandlers(context: S3Context): Handlers<typeof Client> {
       checkVersion(input.VersionId);
       const found = store.get(Bucket, Key);
       checkRead(input, found);
-      const range = rangeOf(input.Range, found.size);
+      const range = byteRangeOf(input.Range, found.size);
       if (range) call.answer.status = 206;
       Object.assign(call.answer.headers, headersOf(input, found));
       return described(input, found, range);
@@ -138,7 +138,7 @@ export function objectHandlers(context: S3Context): Handlers<typeof Client> {
 
     async CopyObject(input, call) {
       const { Bucket = "", Key = "", MetadataDirective = "COPY" } = input;
-      const source = sourceOf(input.CopySource);
+      const source = copySourceOf(input.CopySource);
       context.mayRead(call, source.bucket, source.key);
       context.mayWrite(call, Bucket, Key);
       store.checkBucket(Bucket);
@@ -182,7 +182,7 @@ export function objectHandlers(context: S3Context): Handlers<typeof Client> {
     },
 
     DeleteObject({ Bucket = "", Key = "", VersionId, IfMatch }, call) {
-      call.allow("s3:DeleteObject", arnOf(Bucket, Key));
+      call.allow("s3:DeleteObject", bucketArnOf(Bucket, Key));
       store.checkBucket(Bucket);
       checkVersion(VersionId);
       if (IfMatch !== undefined) checkWrite({ IfMatch }, store.find(Bucket, Key));
@@ -202,7 +202,7 @@ export function objectHandlers(context: S3Context): Handlers<typeof Client> {
       const Errors: { Key: string; Code: string; Message: string }[] = [];
       for (const { Key = "" } of objects) {
         try {
-          call.allow("s3:DeleteObject", arnOf(Bucket, Key));
+          call.allow("s3:DeleteObject", bucketArnOf(Bucket, Key));
           store.delete(Bucket, Key);
           Deleted.push({ Key });
         } catch (error) {
@@ -214,13 +214,13 @@ export function objectHandlers(context: S3Context): Handlers<typeof Client> {
     },
 
     GetObjectTagging({ Bucket = "", Key = "" }, call) {
-      call.allow("s3:GetObjectTagging", arnOf(Bucket, Key));
+      call.allow("s3:GetObjectTagging", bucketArnOf(Bucket, Key));
       const { tags = {} } = store.get(Bucket, Key).details;
       return { TagSet: Object.entries(tags).map(([name, Value]) => ({ Key: name, Value })) };
     },
 
     PutObjectTagging({ Bucket = "", Key = "", Tagging }, call) {
-      call.allow("s3:PutObjectTagging", arnOf(Bucket, Key));
+      call.allow("s3:PutObjectTagging", bucketArnOf(Bucket, Key));
       const tags = checkedTags(
         (Tagging?.TagSet ?? []).map((tag) => [tag.Key ?? "", tag.Value ?? ""] as const),
       );
@@ -229,7 +229,7 @@ export function objectHandlers(context: S3Context): Handlers<typeof Client> {
     },
 
     DeleteObjectTagging({ Bucket = "", Key = "" }, call) {
-      call.allow("s3:DeleteObjectTagging", arnOf(Bucket, Key));
+      call.allow("s3:DeleteObjectTagging", bucketArnOf(Bucket, Key));
       const { tags: _, ...details } = store.get(Bucket, Key).details;
       store.describe(Bucket, Key, details);
       return {};
@@ -237,7 +237,7 @@ export function objectHandlers(context: S3Context): Handlers<typeof Client> {
 
     GetObjectAttributes({ Bucket = "", Key = "", ObjectAttributes = [] }, call) {
       context.mayRead(call, Bucket, Key);
-      call.allow("s3:GetObjectAttributes", arnOf(Bucket, Key));
+      call.allow("s3:GetObjectAttributes", bucketArnOf(Bucket, Key));
       const { details, modified, size } = store.get(Bucket, Key);
       const asked = new Set<string>(ObjectAttributes.flatMap((one) => String(one).split(",")));
       return {
@@ -285,7 +285,7 @@ function checkVersion(version: string | undefined): void {
 }
 
 /** Bucket and key in the header `x-amz-copy-source`. */
-export function sourceOf(text = ""): { readonly bucket: string; readonly key: string } {
+export function copySourceOf(text = ""): { readonly bucket: string; readonly key: string } {
   const [path = ""] = text.split("?versionId=");
   let plain: string;
   try {

@@ -21,8 +21,8 @@ import { makeFolder } from "@streaming-data-lake/runner/files/folders";
 import { isSystemError } from "@streaming-data-lake/runner/files/system-error";
 import { AwsError } from "../../protocol/errors";
 import { type Algorithm, type Digest, digestOf } from "./checksums";
-import { Journal, type ObjectDetails } from "./journal";
-import { type Found, walk } from "./walk";
+import { type ObjectDetails, StoreJournal } from "./journal";
+import { type FoundKey, walk } from "./walk";
 
 /** An object in its current state. */
 export interface StoredObject {
@@ -57,7 +57,7 @@ const noSuchKey = (key: string): AwsError =>
 
 /** The objects of the runner's buckets. They are the same files that Firehose writes and Athena reads. */
 export class ObjectStore {
-  private readonly journal: Journal;
+  private readonly journal: StoreJournal;
   private readonly uploads: string;
 
   /** @param folder The folder for objects' metadata and for unfinished uploads. */
@@ -69,7 +69,7 @@ export class ObjectStore {
     mkdirSync(this.uploads, { recursive: true });
     // These files are left over from writes that were interrupted when an earlier run was killed.
     for (const name of readdirSync(this.uploads)) if (name.endsWith(".put")) rmSync(join(this.uploads, name));
-    this.journal = new Journal(inside(folder, "objects.ndjson"));
+    this.journal = new StoreJournal(inside(folder, "objects.ndjson"));
   }
 
   close(): void {
@@ -118,7 +118,7 @@ export class ObjectStore {
   }
 
   /** The bucket's keys and common prefixes, in order. */
-  list(bucket: string, { prefix = "", after = "", delimiter = "" } = {}): Generator<Found, void> {
+  list(bucket: string, { prefix = "", after = "", delimiter = "" } = {}): Generator<FoundKey, void> {
     const folder = inside(this.lakeFolder, bucket);
     return walk({
       folder,

@@ -13,13 +13,13 @@ export interface WalkOptions {
   readonly partOf: (name: string) => string;
 }
 
-export type Found = { readonly key: string; readonly path: string } | { readonly commonPrefix: string };
+export type FoundKey = { readonly key: string; readonly path: string } | { readonly commonPrefix: string };
 
 /** Whether a file is a temporary one that the runner is still writing. */
 const isTemporary = (name: string): boolean => name.startsWith(".") && name.endsWith(".tmp");
 
 /** Lists the keys of a bucket in the order of their bytes. Folders that cannot contain matching keys are not read. */
-export function* walk(options: WalkOptions): Generator<Found, void> {
+export function* walk(options: WalkOptions): Generator<FoundKey, void> {
   const { prefix, delimiter, after } = options;
   let last = "";
   for (const found of keysBelow(options, options.folder, "")) {

@@ -2,10 +2,10 @@ import type * as Client from "@aws-sdk/client-sns";
 import { sendCalls } from "@streaming-data-lake/runner/access/messages";
 import type { TopicSubscription } from "@streaming-data-lake/terraform/types";
 import { AwsError } from "../../protocol/errors";
-import type { Call, Handlers } from "../../server/handlers";
+import type { HandledCall, Handlers } from "../../server/handlers";
 import type { World } from "../../world";
 import type { Service } from "../service";
-import { tagList, tagsOf } from "../tags";
+import { tagListOf, tagsOf } from "../tags";
 import type { Notice } from "./notice";
 
 /** SNS, for the stack's topics: https://docs.aws.amazon.com/sns/latest/api/welcome.html */
@@ -14,7 +14,7 @@ export function sns(world: World): Service {
   const { topics } = stack.access;
   const { subscriptions } = stack;
 
-  const topicOf = (arn: string | undefined, call: Call) => {
+  const topicOf = (arn: string | undefined, call: HandledCall) => {
     const topic = topics.find((one) => one.arn === arn);
     if (call.operation.startsWith("Publish")) call.allowAll((role) => sendCalls(stack, role, arn ?? ""));
     else call.allow(`sns:${call.operation}`, arn ?? "*");
@@ -98,7 +98,7 @@ export function sns(world: World): Service {
 
     ListTagsForResource({ ResourceArn = "" }, call) {
       const { arn } = topicOf(ResourceArn, call);
-      return { Tags: tagList(tagsOf(world, "aws_sns_topic", "arn", arn)) };
+      return { Tags: tagListOf(tagsOf(world, "aws_sns_topic", "arn", arn)) };
     },
   };
   return { handlers };

@@ -1,7 +1,7 @@
 import type { MessageAttributeValue } from "@aws-sdk/client-sns";
 import { matchesPattern } from "@streaming-data-lake/runner/lambda/event-pattern";
 import type { TopicSubscription } from "@streaming-data-lake/terraform/types";
-import { parseJson } from "@streaming-data-lake/terraform/values";
+import { jsonValueOf } from "@streaming-data-lake/terraform/values";
 import type { Notice } from "./notice";
 
 /**
@@ -16,7 +16,7 @@ export function passes(
   if (!filter) return true;
   const event =
     filter.scope === "MessageBody"
-      ? parseJson(Message)
+      ? jsonValueOf(Message)
       : Object.fromEntries(
           Object.entries(MessageAttributes).map(([name, value]) => [name, attributeValue(value)]),
         );
@@ -25,5 +25,5 @@ export function passes(
 
 /** https://docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html */
 function attributeValue({ DataType, StringValue }: MessageAttributeValue): unknown {
-  return DataType === "Number" || DataType === "String.Array" ? parseJson(StringValue ?? "") : StringValue;
+  return DataType === "Number" || DataType === "String.Array" ? jsonValueOf(StringValue ?? "") : StringValue;
 }

@@ -3,7 +3,7 @@ import type * as Client from "@aws-sdk/client-sqs";
 import type { MessageAttributeValue } from "@aws-sdk/client-sqs";
 import { receiveCalls, sendCalls } from "@streaming-data-lake/runner/access/messages";
 import { AwsError } from "../../protocol/errors";
-import type { Call, Handlers } from "../../server/handlers";
+import type { HandledCall, Handlers } from "../../server/handlers";
 import type { World } from "../../world";
 import { pageOf } from "../paging";
 import type { Service } from "../service";
@@ -31,7 +31,7 @@ const invalid = (code: string, message: string) => new AwsError(code, message);
 export function sqs(world: World): Service {
   const { stack, queues } = world;
 
-  const queueOf = (url: string | undefined, call: Call, action: string = call.operation): Queue => {
+  const queueOf = (url: string | undefined, call: HandledCall, action: string = call.operation): Queue => {
     if (url === undefined)
       throw invalid("MissingParameter", "The request must contain the parameter QueueUrl.");
     const queue = queues.find(url.slice(url.lastIndexOf("/") + 1));
@@ -43,11 +43,11 @@ export function sqs(world: World): Service {
     else call.allow(`sqs:${action}`, arn);
     return queue;
   };
-  const urlOf = (call: Call, name: string) => `${call.url}/${stack.accountId}/${name}`;
-  const senderOf = ({ identity }: Call) =>
+  const urlOf = (call: HandledCall, name: string) => `${call.url}/${stack.accountId}/${name}`;
+  const senderOf = ({ identity }: HandledCall) =>
     identity.kind === "user" ? "AIDALOCALLOCALLOCAL00" : `AROALOCALLOCALLOCAL00:${identity.role.session}`;
 
-  const send = (queue: Queue, input: SendInput, call: Call) => {
+  const send = (queue: Queue, input: SendInput, call: HandledCall) => {
     const { settings } = queue;
     const { MessageBody: body = "", MessageAttributes = {}, DelaySeconds } = input;
     if (body === "") throw invalid("MissingParameter", "The request must contain the parameter MessageBody.");

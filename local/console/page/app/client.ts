@@ -81,7 +81,7 @@ export async function* readEvents<T>(path: string, signal: AbortSignal): AsyncGe
 }
 
 /** A query string of the parameters that are set. */
-export function query(parameters: Readonly<Record<string, string | number | undefined>>): string {
+export function queryString(parameters: Readonly<Record<string, string | number | undefined>>): string {
   const set = Object.entries(parameters).filter(([, value]) => value !== undefined && value !== "");
   const text = new URLSearchParams(set.map(([name, value]) => [name, String(value)])).toString();
   return text && `?${text}`;

@@ -1,10 +1,10 @@
 import { signal } from "@preact/signals";
 
 export const views = ["pipeline", "journey", "stream", "lake", "sql", "functions", "metrics"] as const;
-export type View = (typeof views)[number];
+export type PageView = (typeof views)[number];
 
 export interface Route {
-  readonly view: View;
+  readonly view: PageView;
   /** The decoded parts of the path after the view, such as the bucket and the key of `#/lake/<bucket>/<key>`. */
   readonly rest: readonly string[];
 }
@@ -26,10 +26,10 @@ function decode(part: string): string {
 export const route = signal<Route>({ view: "pipeline", rest: [] });
 
 /** The link to a place. Each part may contain any character. */
-export const href = (view: View, ...rest: readonly string[]): string =>
+export const href = (view: PageView, ...rest: readonly string[]): string =>
   `#/${[view, ...rest.map(encodeURIComponent)].join("/")}`;
 
-export function go(view: View, ...rest: readonly string[]): void {
+export function go(view: PageView, ...rest: readonly string[]): void {
   location.hash = href(view, ...rest);
 }
 

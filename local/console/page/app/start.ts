@@ -1,4 +1,4 @@
-import { whole } from "../text/format";
+import { wholeText } from "../text/format";
 import { follow } from "./live";
 import { startRouter } from "./router";
 import { takeToken } from "./session";
@@ -8,4 +8,4 @@ takeToken();
 startRouter();
 follow();
 // Formatting the first number takes a browser 50 ms, so it is done now, while the page waits for data anyway.
-whole(0);
+wholeText(0);

@@ -2,10 +2,10 @@ import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { Loading, messageOf } from "../parts/resource";
 import { PipelineView } from "../pipeline/view";
-import type { View } from "./router";
+import type { PageView } from "./router";
 
 /** Loads each view when it is opened for the first time. The pipeline is part of the first load. */
-const loaders: Record<Exclude<View, "pipeline">, () => Promise<ComponentType>> = {
+const loaders: Record<Exclude<PageView, "pipeline">, () => Promise<ComponentType>> = {
   journey: async () => (await import("../journey/view")).JourneyView,
   stream: async () => (await import("../stream/view")).StreamView,
   lake: async () => (await import("../lake/view")).LakeView,
@@ -13,9 +13,9 @@ const loaders: Record<Exclude<View, "pipeline">, () => Promise<ComponentType>> =
   functions: async () => (await import("../functions/view")).FunctionsView,
   metrics: async () => (await import("../metrics/view")).MetricsView,
 };
-const loaded = new Map<View, ComponentType>([["pipeline", PipelineView]]);
+const loaded = new Map<PageView, ComponentType>([["pipeline", PipelineView]]);
 
-export function Content({ view }: { view: View }) {
+export function Content({ view }: { view: PageView }) {
   const [problem, setProblem] = useState<string>();
   const [, setReady] = useState(0);
   useEffect(() => {

@@ -8,7 +8,7 @@ import { text } from "../text";
 import { duration, number } from "../text/format";
 import { Invocations } from "./invocations";
 
-export function Functions() {
+export function FunctionsPane() {
   const words = text().functions;
   const functions = useResource<readonly FunctionState[]>("/functions", 2_000);
   return (

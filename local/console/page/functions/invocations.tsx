@@ -1,8 +1,8 @@
-import type { Invocation } from "../../api";
+import type { InvocationState } from "../../api";
 import { Empty } from "../parts/empty";
 import { Facts } from "../parts/facts";
 import { Icon } from "../parts/icon";
-import { Json } from "../parts/json";
+import { JsonView } from "../parts/json";
 import { Pane } from "../parts/pane";
 import { Loaded, useResource } from "../parts/resource";
 import { text } from "../text";
@@ -11,7 +11,7 @@ import { clockToMillisecond, duration, number } from "../text/format";
 /** The latest invocations of a function, each with what it logged. */
 export function Invocations({ name, memoryMegabytes }: { name: string; memoryMegabytes: number }) {
   const words = text().functions;
-  const invocations = useResource<readonly Invocation[]>(
+  const invocations = useResource<readonly InvocationState[]>(
     `/functions/${encodeURIComponent(name)}/invocations?limit=100`,
     2_000,
   );
@@ -36,7 +36,7 @@ export function Invocations({ name, memoryMegabytes }: { name: string; memoryMeg
   );
 }
 
-function Row({ invocation, memoryMegabytes }: { invocation: Invocation; memoryMegabytes: number }) {
+function Row({ invocation, memoryMegabytes }: { invocation: InvocationState; memoryMegabytes: number }) {
   const words = text().functions;
   const { requestId, time, records, coldStart, maxMemoryMegabytes, error, log } = invocation;
   return (
@@ -71,7 +71,7 @@ function Row({ invocation, memoryMegabytes }: { invocation: Invocation; memoryMe
         {log.length === 0 ? (
           <p class="faint">{words.noLog}</p>
         ) : (
-          <Json text={log.join("\n")} label={words.log} />
+          <JsonView text={log.join("\n")} label={words.log} />
         )}
       </div>
     </details>

@@ -1,15 +1,15 @@
-import type { DeadLetter, QueueState, RedriveResult } from "../../api";
+import type { DeadLetterState, QueueState, RedriveResult } from "../../api";
 import { post } from "../app/client";
 import { Empty } from "../parts/empty";
 import { Icon } from "../parts/icon";
-import { Json } from "../parts/json";
+import { JsonView } from "../parts/json";
 import { Pane } from "../parts/pane";
-import { Loaded, Outcome, useAction, useResource } from "../parts/resource";
+import { Loaded, ResourceOutcome, useAction, useResource } from "../parts/resource";
 import { RecordDetails } from "../stream/record";
 import { text } from "../text";
 import { dateTime, number } from "../text/format";
 
-export function Queues() {
+export function QueuesView() {
   const words = text().functions;
   const queues = useResource<readonly QueueState[]>("/queues", 2_000);
   return (
@@ -32,7 +32,7 @@ export function Queues() {
 function Queue({ queue, reload }: { queue: QueueState; reload: () => void }) {
   const words = text().functions;
   const path = `/queues/${encodeURIComponent(queue.name)}/messages`;
-  const letters = useResource<readonly DeadLetter[]>(queue.messages > 0 ? path : undefined, 3_000);
+  const letters = useResource<readonly DeadLetterState[]>(queue.messages > 0 ? path : undefined, 3_000);
   const redrive = useAction(async (id: string) => {
     const { sent, gone } = await post<RedriveResult>(`${path}/${encodeURIComponent(id)}/redrive`);
     letters.reload();
@@ -44,7 +44,7 @@ function Queue({ queue, reload }: { queue: QueueState; reload: () => void }) {
       title={queue.name}
       actions={
         <>
-          <Outcome {...redrive} />
+          <ResourceOutcome {...redrive} />
           <span class={`state ${queue.messages > 0 ? "warn" : "faint"}`}>
             <Icon name={queue.messages > 0 ? "deadLetter" : "ok"} />
             {words.messages(number(queue.messages), queue.messages)}
@@ -75,7 +75,7 @@ function Queue({ queue, reload }: { queue: QueueState; reload: () => void }) {
   );
 }
 
-function Letter({ letter, redrive, busy }: { letter: DeadLetter; redrive: () => void; busy: boolean }) {
+function Letter({ letter, redrive, busy }: { letter: DeadLetterState; redrive: () => void; busy: boolean }) {
   const words = text().functions;
   const { records } = letter;
   return (
@@ -93,7 +93,7 @@ function Letter({ letter, redrive, busy }: { letter: DeadLetter; redrive: () => 
           <Icon name="chevron" class="twist" />
           {words.deadLetter}
         </summary>
-        <Json text={letter.body} label={words.deadLetter} />
+        <JsonView text={letter.body} label={words.deadLetter} />
         {records.map((record) => (
           <RecordDetails key={record.id} record={record} />
         ))}

@@ -1,9 +1,9 @@
 import { useState } from "preact/hooks";
 import { Tabs } from "../parts/tabs";
 import { text } from "../text";
-import { Functions } from "./functions";
+import { FunctionsPane } from "./functions";
 import { Permissions } from "./permissions";
-import { Queues } from "./queues";
+import { QueuesView } from "./queues";
 
 export function FunctionsView() {
   const words = text().functions;
@@ -20,7 +20,7 @@ export function FunctionsView() {
         chosen={chosen}
         choose={choose}
       >
-        {{ functions: <Functions />, queues: <Queues />, permissions: <Permissions /> }[chosen]}
+        {{ functions: <FunctionsPane />, queues: <QueuesView />, permissions: <Permissions /> }[chosen]}
       </Tabs>
     </div>
   );

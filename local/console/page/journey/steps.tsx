@@ -4,8 +4,8 @@ import { pipeline } from "../app/live";
 import { href } from "../app/router";
 import { Facts } from "../parts/facts";
 import { Icon, type IconName } from "../parts/icon";
-import { Json } from "../parts/json";
-import { Outcome, useAction } from "../parts/resource";
+import { JsonView } from "../parts/json";
+import { ResourceOutcome, useAction } from "../parts/resource";
 import { RecordDetails } from "../stream/record";
 import { text } from "../text";
 import { fact } from "../text/facts";
@@ -31,7 +31,7 @@ export function JourneySteps({ journey }: { journey: Journey }) {
           <Icon name="send" />
           {words.resend}
         </button>
-        <Outcome {...resend} />
+        <ResourceOutcome {...resend} />
       </div>
       {failure && <Failure step={failure} />}
       <ol class="steps">
@@ -101,7 +101,7 @@ function Step({ step, start }: { step: JourneyStep; start: number }) {
         </time>
       </div>
       {node && <p class="faint">{node.name}</p>}
-      {step.message && <Json text={step.message} label={words.kinds[step.kind]} />}
+      {step.message && <JsonView text={step.message} label={words.kinds[step.kind]} />}
       {step.facts.length > 0 && <Facts facts={step.facts.map(fact)} />}
       {step.object && (
         <p>

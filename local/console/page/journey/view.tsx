@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Journey, JourneyHead } from "../../api";
-import { query } from "../app/client";
+import { queryString } from "../app/client";
 import { href, route } from "../app/router";
 import { Empty } from "../parts/empty";
 import { Icon } from "../parts/icon";
@@ -22,7 +22,7 @@ export function JourneyView() {
   }, [typed]);
   const [id] = route.value.rest;
   const heads = useResource<readonly JourneyHead[]>(
-    `/journeys${query({ query: wanted, limit: 100 })}`,
+    `/journeys${queryString({ query: wanted, limit: 100 })}`,
     2_000,
   );
   return (

@@ -1,11 +1,11 @@
 import { useRef, useState } from "preact/hooks";
-import type { Bucket, LiveState, ObjectPage } from "../../api";
-import { get, post, query } from "../app/client";
+import type { BucketState, LiveState, ObjectPage } from "../../api";
+import { get, post, queryString } from "../app/client";
 import { go, href } from "../app/router";
 import { Empty } from "../parts/empty";
 import { Icon } from "../parts/icon";
 import { Pane } from "../parts/pane";
-import { Loaded, Outcome, useAction, useResource } from "../parts/resource";
+import { Loaded, ResourceOutcome, useAction, useResource } from "../parts/resource";
 import { text } from "../text";
 import { bytes, clock, dateTime } from "../text/format";
 
@@ -16,14 +16,14 @@ export function Folder({
   prefix,
   chosen,
 }: {
-  buckets: readonly Bucket[];
+  buckets: readonly BucketState[];
   bucket: string;
   prefix: string;
   chosen: string;
 }) {
   const words = text().lake;
   const base = `/buckets/${encodeURIComponent(bucket)}/objects`;
-  const first = useResource<ObjectPage>(`${base}${query({ prefix })}`, 3_000);
+  const first = useResource<ObjectPage>(`${base}${queryString({ prefix })}`, 3_000);
   return (
     <Pane
       class="flush"
@@ -56,7 +56,7 @@ function Flush({ reload }: { reload: () => void }) {
   });
   return (
     <>
-      <Outcome {...flush} />
+      <ResourceOutcome {...flush} />
       <button type="button" onClick={() => flush.run()} aria-disabled={flush.busy}>
         <Icon name="buffer" />
         {words.flush}
@@ -65,7 +65,15 @@ function Flush({ reload }: { reload: () => void }) {
   );
 }
 
-function Path({ buckets, bucket, prefix }: { buckets: readonly Bucket[]; bucket: string; prefix: string }) {
+function Path({
+  buckets,
+  bucket,
+  prefix,
+}: {
+  buckets: readonly BucketState[];
+  bucket: string;
+  prefix: string;
+}) {
   const words = text().lake;
   const parts = prefix.split("/").filter(Boolean);
   return (
@@ -122,7 +130,7 @@ function Pages({
   const [further, setFurther] = useState<readonly ObjectPage[]>([]);
   const next = (further.at(-1) ?? first).next;
   const more = useAction(async () => {
-    const page = await get<ObjectPage>(`${base}${query({ prefix, after: next })}`);
+    const page = await get<ObjectPage>(`${base}${queryString({ prefix, after: next })}`);
     setFurther((before) => [...before, page]);
     // The button disappears with the last page, so the focus moves to the first of the new entries.
     const [key = ""] = [...page.objects.map((object) => object.key), ...page.folders];
@@ -174,7 +182,7 @@ function Pages({
           <button type="button" onClick={() => more.run()} aria-disabled={more.busy}>
             {words.page}
           </button>
-          <Outcome {...more} />
+          <ResourceOutcome {...more} />
         </p>
       )}
     </>

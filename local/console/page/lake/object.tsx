@@ -1,10 +1,10 @@
 import type { ObjectDetail } from "../../api";
-import { download, query } from "../app/client";
+import { download, queryString } from "../app/client";
 import { Facts } from "../parts/facts";
 import { Icon } from "../parts/icon";
-import { Json } from "../parts/json";
+import { JsonView } from "../parts/json";
 import { Pane } from "../parts/pane";
-import { Loaded, Outcome, useAction, useResource } from "../parts/resource";
+import { Loaded, ResourceOutcome, useAction, useResource } from "../parts/resource";
 import { RowTable } from "../parts/row-table";
 import { text } from "../text";
 import { bytes, dateTime, number } from "../text/format";
@@ -15,9 +15,9 @@ export function ObjectView({ bucket, objectKey }: { bucket: string; objectKey: s
   const words = text().lake;
   const base = `/buckets/${encodeURIComponent(bucket)}`;
   const name = objectKey.slice(objectKey.lastIndexOf("/") + 1);
-  const detail = useResource<ObjectDetail>(`${base}/object${query({ key: objectKey })}`);
+  const detail = useResource<ObjectDetail>(`${base}/object${queryString({ key: objectKey })}`);
   const save = useAction(async () => {
-    await download(`${base}/content${query({ key: objectKey })}`, name);
+    await download(`${base}/content${queryString({ key: objectKey })}`, name);
     return undefined;
   });
   return (
@@ -25,7 +25,7 @@ export function ObjectView({ bucket, objectKey }: { bucket: string; objectKey: s
       title={name}
       actions={
         <>
-          <Outcome {...save} />
+          <ResourceOutcome {...save} />
           <button type="button" onClick={() => save.run()} aria-disabled={save.busy}>
             <Icon name="download" />
             {words.download}
@@ -72,7 +72,7 @@ function Detail({ object }: { object: ObjectDetail }) {
         {preview.rows ? (
           <RowTable columns={columns} rows={preview.rows} label={words.preview} />
         ) : preview.text !== undefined ? (
-          <Json text={preview.text} label={words.preview} />
+          <JsonView text={preview.text} label={words.preview} />
         ) : (
           <p class="faint">{words.binary}</p>
         )}

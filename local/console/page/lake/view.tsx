@@ -1,4 +1,4 @@
-import type { Bucket } from "../../api";
+import type { BucketState } from "../../api";
 import { route } from "../app/router";
 import { Empty } from "../parts/empty";
 import { Pane } from "../parts/pane";
@@ -9,7 +9,7 @@ import { ObjectView } from "./object";
 
 export function LakeView() {
   const words = text().lake;
-  const buckets = useResource<readonly Bucket[]>("/buckets");
+  const buckets = useResource<readonly BucketState[]>("/buckets");
   return (
     <Loaded resource={buckets}>
       {(all) => {

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { AlarmDetail } from "../../api";
 import { live } from "../app/live";
-import { AlarmState } from "../parts/alarm-state";
+import { AlarmBadge } from "../parts/alarm-state";
 import { Empty } from "../parts/empty";
 import { Facts } from "../parts/facts";
 import { Icon } from "../parts/icon";
@@ -66,7 +66,7 @@ function Alarm({ alarm, open }: { alarm: AlarmDetail; open: boolean }) {
         <Icon name="chevron" class="twist" />
         <span class="alarm-name">{name}</span>
         <code class="faint alarm-condition">{condition}</code>
-        <AlarmState state={state} />
+        <AlarmBadge state={state} />
       </summary>
       <div class="alarm-body">
         {description && <p>{description}</p>}

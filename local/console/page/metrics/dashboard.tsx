@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { Dashboard } from "../../api";
+import type { DashboardState } from "../../api";
 import { Empty } from "../parts/empty";
 import { Loaded, useResource } from "../parts/resource";
 import { text } from "../text";
@@ -10,7 +10,7 @@ const ranges = [15, 60, 180, 720];
 /** The stack's dashboards, as CloudWatch draws them. */
 export function Dashboards() {
   const words = text().metrics;
-  const dashboards = useResource<readonly Dashboard[]>("/dashboards");
+  const dashboards = useResource<readonly DashboardState[]>("/dashboards");
   const [minutes, setMinutes] = useState(15);
   const [named, setNamed] = useState<string>();
   return (

@@ -5,7 +5,7 @@ import { Loaded, messageOf, useResource } from "../parts/resource";
 import { text } from "../text";
 
 /** The faults that the user can switch on. */
-export function Faults() {
+export function FaultsPane() {
   const words = text().metrics;
   const faults = useResource<readonly FaultState[]>("/faults", 3_000);
   const [error, setError] = useState<string>();

@@ -4,7 +4,7 @@ import { Tabs } from "../parts/tabs";
 import { text } from "../text";
 import { Alarms } from "./alarms";
 import { Dashboards } from "./dashboard";
-import { Faults } from "./faults";
+import { FaultsPane } from "./faults";
 
 export function MetricsView() {
   const words = text().metrics;
@@ -25,7 +25,7 @@ export function MetricsView() {
         chosen={chosen}
         choose={choose}
       >
-        {{ dashboard: <Dashboards />, alarms: <Alarms named={alarm} />, faults: <Faults /> }[chosen]}
+        {{ dashboard: <Dashboards />, alarms: <Alarms named={alarm} />, faults: <FaultsPane /> }[chosen]}
       </Tabs>
     </div>
   );

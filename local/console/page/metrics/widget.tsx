@@ -1,6 +1,6 @@
 import type { Widget } from "../../api";
 import { live } from "../app/live";
-import { AlarmState } from "../parts/alarm-state";
+import { AlarmBadge } from "../parts/alarm-state";
 import { Plot } from "../parts/plot";
 import { text } from "../text";
 import { compact } from "../text/format";
@@ -41,7 +41,7 @@ function WidgetBody({ widget, minutes }: { widget: Widget; minutes: number }) {
           {widget.alarms?.map((name) => (
             <li key={name}>
               {name}
-              <AlarmState state={live.value?.alarms[name] ?? "INSUFFICIENT_DATA"} />
+              <AlarmBadge state={live.value?.alarms[name] ?? "INSUFFICIENT_DATA"} />
             </li>
           ))}
         </ul>

@@ -8,7 +8,7 @@ const looks = {
   INSUFFICIENT_DATA: ["unknown", "faint"],
 } as const;
 
-export function AlarmState({ state }: { state: AlarmDetail["state"] }) {
+export function AlarmBadge({ state }: { state: AlarmDetail["state"] }) {
   const [icon, tone] = looks[state];
   return (
     <span class={`state ${tone}`}>

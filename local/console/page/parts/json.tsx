@@ -4,7 +4,7 @@ import { Scroll } from "./scroll";
 const tokens = /("(?:\\.|[^"\\])*")(\s*:)?|\b(?:true|false|null)\b|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
 /** Shows text. JSON is indented and coloured by the kind of value. The text is never interpreted as HTML. */
-export function Json({ text, label }: { text: string; label?: string }) {
+export function JsonView({ text, label }: { text: string; label?: string }) {
   const whole = indented(text);
   const parts = (whole === undefined ? text.split("\n").map((line) => indented(line) ?? line) : [whole]).map(
     printable,

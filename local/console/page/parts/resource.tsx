@@ -6,7 +6,7 @@ import { visible } from "../app/visibility";
 import { text } from "../text";
 import { Icon } from "./icon";
 
-export interface Resource<T> {
+export interface LoadedResource<T> {
   readonly data?: T;
   readonly error?: string;
   readonly reload: () => void;
@@ -18,7 +18,7 @@ export interface Resource<T> {
  * @param path Path below `/api`. Nothing is read when it is undefined.
  * @param every Milliseconds after which it is read again. @default never
  */
-export function useResource<T>(path: string | undefined, every?: number): Resource<T> {
+export function useResource<T>(path: string | undefined, every?: number): LoadedResource<T> {
   const [state, setState] = useState<{ path?: string; data?: T; error?: string }>({});
   const [asked, setAsked] = useState(0);
   const epoch = connections.value;
@@ -54,7 +54,7 @@ export function Loaded<T>({
   resource: { data, error, reload },
   children,
 }: {
-  resource: Resource<T>;
+  resource: LoadedResource<T>;
   children: (data: T) => ComponentChildren;
 }) {
   if (data !== undefined) return <>{children(data)}</>;
@@ -110,7 +110,7 @@ export function useAction<T extends unknown[]>(work: (...args: T) => Promise<str
 }
 
 /** The result of an action, which is also announced by screen readers. */
-export const Outcome = ({ done, error }: { done?: string; error?: string }) => (
+export const ResourceOutcome = ({ done, error }: { done?: string; error?: string }) => (
   <span class="outcome" role="status">
     {done && (
       <>

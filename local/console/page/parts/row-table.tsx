@@ -1,7 +1,7 @@
-import type { Column } from "../../api";
+import type { NamedColumn } from "../../api";
 import { text } from "../text";
 import { Scroll } from "./scroll";
-import { isNumeric } from "./types";
+import { isNumericName } from "./types";
 
 /** A few rows of text as a table that scrolls inside its own frame. */
 export function RowTable({
@@ -9,7 +9,7 @@ export function RowTable({
   rows,
   label,
 }: {
-  columns: readonly Column[];
+  columns: readonly NamedColumn[];
   rows: readonly (readonly (string | null)[])[];
   label: string;
 }) {
@@ -19,7 +19,7 @@ export function RowTable({
         <thead>
           <tr>
             {columns.map(({ name, type }) => (
-              <th key={name} scope="col" class={isNumeric(type) ? "number" : ""} title={type}>
+              <th key={name} scope="col" class={isNumericName(type) ? "number" : ""} title={type}>
                 {name}
               </th>
             ))}
@@ -29,7 +29,7 @@ export function RowTable({
           {rows.map((row, index) => (
             <tr key={index}>
               {columns.map(({ name, type }, column) => (
-                <td key={name} class={isNumeric(type) ? "number" : ""}>
+                <td key={name} class={isNumericName(type) ? "number" : ""}>
                   <Cell value={row[column]} />
                 </td>
               ))}

@@ -2,7 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { PipelineNode } from "../../api";
 import { live } from "../app/live";
 import { href } from "../app/router";
-import { AlarmState } from "../parts/alarm-state";
+import { AlarmBadge } from "../parts/alarm-state";
 import { Facts } from "../parts/facts";
 import { Icon } from "../parts/icon";
 import { text } from "../text";
@@ -67,7 +67,7 @@ export function Details({ node, close }: { node: PipelineNode; close: () => void
               {node.alarms.map((name) => (
                 <li key={name}>
                   <a href={href("metrics", name)}>{name}</a>
-                  <AlarmState state={live.value?.alarms[name] ?? "INSUFFICIENT_DATA"} />
+                  <AlarmBadge state={live.value?.alarms[name] ?? "INSUFFICIENT_DATA"} />
                 </li>
               ))}
             </ul>

@@ -5,7 +5,7 @@ import { text } from "../text";
 import { Edge } from "./edge";
 import { place } from "./layout";
 import { shortNames } from "./names";
-import { Frame, Node } from "./node";
+import { Node, NodeFrame } from "./node";
 
 /**
  * Smallest scale of the graph. At a smaller one, text would be unreadable, so the graph scrolls inside its frame
@@ -57,7 +57,7 @@ function Drawing({
         {pipeline.nodes.map((node) => {
           const box = placed.boxes.get(node.id);
           if (box === undefined) return null;
-          const Part = placed.frames.has(node.id) ? Frame : Node;
+          const Part = placed.frames.has(node.id) ? NodeFrame : Node;
           return (
             <Part
               key={node.id}

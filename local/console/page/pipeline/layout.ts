@@ -1,6 +1,6 @@
 import { type EdgeLabel, Graph, type GraphLabel, layout } from "@dagrejs/dagre";
 import type { Pipeline, PipelineEdge, PipelineNode } from "../../api";
-import { type Box, curve, type Direction, type Point, pathOf, placesOn, rounded } from "./path";
+import { type Box, curve, type Direction, type Point, pathOf, placesOn, roundedPath } from "./path";
 import { Gaps } from "./route";
 
 export interface DrawnEdge {
@@ -87,7 +87,7 @@ function drawn({ from, to, bends, direction }: Ends, solid: readonly Box[], gaps
   const places = placesOn(direct);
   if (!solid.some((box) => places.some((place) => isInside(place, box)))) return direct;
   const way = gaps().way(from, to);
-  return way ? rounded(way) : direct;
+  return way ? roundedPath(way) : direct;
 }
 
 function once<T>(make: () => T): () => T {

@@ -72,7 +72,7 @@ export function Node({ node, name, box, chosen, choose }: NodeProps) {
 }
 
 /** A bucket, drawn as a frame around its prefixes. It is selected by clicking on its name. */
-export function Frame({ node, name, box, chosen, choose }: NodeProps) {
+export function NodeFrame({ node, name, box, chosen, choose }: NodeProps) {
   return (
     <div class={`frame${chosen ? " chosen" : ""}`} style={at(box)}>
       <button type="button" data-node={node.id} aria-pressed={chosen} title={node.name} onClick={choose}>

@@ -64,7 +64,7 @@ export const pathOf = (arcs: readonly Arc[]): string =>
     .join("");
 
 /** A polyline with rounded corners. */
-export function rounded(points: readonly Point[]): readonly Arc[] {
+export function roundedPath(points: readonly Point[]): readonly Arc[] {
   const arcs: Arc[] = [];
   let before = points[0] ?? { x: 0, y: 0 };
   const line = (to: Point) => {

@@ -1,4 +1,4 @@
-import type { ShardState } from "../../api";
+import type { ShardLoad } from "../../api";
 import { Meter } from "../parts/meter";
 import { Loaded, useResource } from "../parts/resource";
 import { text } from "../text";
@@ -12,13 +12,13 @@ const allHashKeys = 2n ** 128n;
  * keys.
  */
 export function Shards({ stream }: { stream: string }) {
-  const shards = useResource<readonly ShardState[]>(`/streams/${encodeURIComponent(stream)}/shards`, 2_000);
+  const shards = useResource<readonly ShardLoad[]>(`/streams/${encodeURIComponent(stream)}/shards`, 2_000);
   return (
     <Loaded resource={shards}>{(all) => all.map((shard) => <Shard key={shard.id} shard={shard} />)}</Loaded>
   );
 }
 
-function Shard({ shard }: { shard: ShardState }) {
+function Shard({ shard }: { shard: ShardLoad }) {
   const words = text().pipeline;
   const start = shareOf(shard.startingHashKey);
   const share = shareOf(shard.endingHashKey) - start;

@@ -5,7 +5,7 @@ import { live, pipeline } from "../app/live";
 import { href } from "../app/router";
 import { Command } from "../parts/command";
 import { Icon } from "../parts/icon";
-import { Loading, Outcome, useAction } from "../parts/resource";
+import { Loading, ResourceOutcome, useAction } from "../parts/resource";
 import { text } from "../text";
 import { Details } from "./details";
 import { Graph } from "./graph";
@@ -33,7 +33,7 @@ export function PipelineView() {
           <Icon name="buffer" />
           {words.flush}
         </button>
-        <Outcome {...flush} />
+        <ResourceOutcome {...flush} />
         {!node && <p class="faint hint">{words.choose}</p>}
       </div>
       <Graph pipeline={stack} chosen={chosen} choose={(id) => setChosen(id === chosen ? undefined : id)} />

@@ -1,16 +1,16 @@
 import { useState } from "preact/hooks";
 import type { CatalogTree, QueryState, SavedQuery } from "../../api";
 import { Icon } from "../parts/icon";
-import { Loaded, type Resource } from "../parts/resource";
+import { Loaded, type LoadedResource } from "../parts/resource";
 import { Tabs } from "../parts/tabs";
 import { text } from "../text";
 import { clock, duration, number } from "../text/format";
 import { firstRowsOf } from "./first-rows";
 
 interface AsideProps {
-  readonly saved: Resource<readonly SavedQuery[]>;
-  readonly catalog: Resource<CatalogTree>;
-  readonly history: Resource<readonly QueryState[]>;
+  readonly saved: LoadedResource<readonly SavedQuery[]>;
+  readonly catalog: LoadedResource<CatalogTree>;
+  readonly history: LoadedResource<readonly QueryState[]>;
   readonly open: (sql: string) => void;
   readonly show: (past: QueryState) => void;
 }

@@ -1,10 +1,10 @@
 import { useEffect, useState } from "preact/hooks";
-import type { Column, QueryRows, QueryState } from "../../api";
-import { get, query } from "../app/client";
+import type { NamedColumn, QueryRows, QueryState } from "../../api";
+import { get, queryString } from "../app/client";
 import { Empty } from "../parts/empty";
 import { Plot, type PlotProps } from "../parts/plot";
 import { Loading } from "../parts/resource";
-import { isNumeric, isTime } from "../parts/types";
+import { isNumericName, isTimeName } from "../parts/types";
 import { text } from "../text";
 import { number } from "../text/format";
 import { type ChartChoice, guess } from "./guess";
@@ -19,7 +19,7 @@ export function ResultChart({ state }: { state: QueryState }) {
   const [choice, setChoice] = useState(() => guess(columns));
   const [rows, setRows] = useState<QueryRows["rows"]>();
   useEffect(() => {
-    get<QueryRows>(`/queries/${encodeURIComponent(id)}/rows${query({ from: 0, count: most })}`).then(
+    get<QueryRows>(`/queries/${encodeURIComponent(id)}/rows${queryString({ from: 0, count: most })}`).then(
       (page) => setRows(page.rows),
       () => setRows([]),
     );
@@ -32,7 +32,7 @@ export function ResultChart({ state }: { state: QueryState }) {
         <Choose
           label={words.value}
           columns={columns}
-          only={isNumeric}
+          only={isNumericName}
           at={choice.y}
           choose={(y) => setChoice({ ...choice, y })}
         />
@@ -69,7 +69,7 @@ function Choose({
   choose,
 }: {
   label: string;
-  columns: readonly Column[];
+  columns: readonly NamedColumn[];
   only?: (type: string) => boolean;
   at: number;
   choose: (index: number) => void;
@@ -91,7 +91,11 @@ function Choose({
   );
 }
 
-function plotOf(columns: readonly Column[], rows: QueryRows["rows"], { x, y, kind }: ChartChoice): PlotProps {
+function plotOf(
+  columns: readonly NamedColumn[],
+  rows: QueryRows["rows"],
+  { x, y, kind }: ChartChoice,
+): PlotProps {
   const type = columns[x]?.type ?? "";
   const [across = "", value = ""] = [columns[x]?.name, columns[y]?.name];
   const label = text().sql.chartOf(value, across);
@@ -99,7 +103,7 @@ function plotOf(columns: readonly Column[], rows: QueryRows["rows"], { x, y, kin
   const numbers = (ordered: QueryRows["rows"]) => [
     { label: value, values: ordered.map((row) => numberOf(row[y])) },
   ];
-  if (!isTime(type) && !isNumeric(type))
+  if (!isTimeName(type) && !isNumericName(type))
     return {
       label,
       bars,
@@ -107,7 +111,7 @@ function plotOf(columns: readonly Column[], rows: QueryRows["rows"], { x, y, kin
       series: numbers(rows),
     };
   const place = (row: QueryRows["rows"][number]) =>
-    isTime(type)
+    isTimeName(type)
       ? Date.parse(`${(row[x] ?? "").replace(" ", "T")}${/:/.test(row[x] ?? "") ? "Z" : ""}`) / 1_000
       : Number(row[x]);
   const ordered = rows
@@ -118,7 +122,7 @@ function plotOf(columns: readonly Column[], rows: QueryRows["rows"], { x, y, kin
     label,
     bars,
     utc: true,
-    x: { kind: isTime(type) ? "time" : "number", values: ordered.map(({ at }) => at) },
+    x: { kind: isTimeName(type) ? "time" : "number", values: ordered.map(({ at }) => at) },
     series: numbers(ordered.map(({ row }) => row)),
   };
 }

@@ -8,7 +8,7 @@ type Table = CatalogTree["databases"][number]["tables"][number];
  * What completion offers after a name: the tables of a database, and the columns of a table with its database before
  * it. A name without a database is a table of the first database.
  */
-export function namesOf({ databases }: CatalogTree): SQLNamespace {
+export function completedNames({ databases }: CatalogTree): SQLNamespace {
   const tablesOf = (tables: readonly Table[]) =>
     tables.map((table) => [
       table.name,
@@ -33,7 +33,7 @@ export function namesOf({ databases }: CatalogTree): SQLNamespace {
  * Completes unqualified column names: columns of the tables that the statement names, or of all tables while it names
  * none.
  */
-export function columnsOf({ databases }: CatalogTree): CompletionSource {
+export function completedColumns({ databases }: CatalogTree): CompletionSource {
   const tables = databases.flatMap((database, index) =>
     database.tables.map((table) => ({
       columns: table.columns,

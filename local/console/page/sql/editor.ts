@@ -12,7 +12,7 @@ import { type Diagnostic, setDiagnostics } from "@codemirror/lint";
 import { Compartment, EditorState, Prec } from "@codemirror/state";
 import { drawSelection, EditorView, keymap, lineNumbers } from "@codemirror/view";
 import type { ApiError, CatalogTree } from "../../api";
-import { columnsOf, namesOf } from "./completion";
+import { completedColumns, completedNames } from "./completion";
 import { editorTheme } from "./theme";
 import { trino } from "./trino";
 
@@ -77,8 +77,8 @@ export function openEditor(
       const dialect = trino(catalog.functions);
       view.dispatch({
         effects: language.reconfigure([
-          sql({ dialect, schema: namesOf(catalog), upperCaseKeywords: true }),
-          dialect.language.data.of({ autocomplete: columnsOf(catalog) }),
+          sql({ dialect, schema: completedNames(catalog), upperCaseKeywords: true }),
+          dialect.language.data.of({ autocomplete: completedColumns(catalog) }),
         ]),
       });
     },

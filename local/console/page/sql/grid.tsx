@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Column, QueryState } from "../../api";
+import type { NamedColumn, QueryState } from "../../api";
 import { Cell } from "../parts/row-table";
-import { isNumeric } from "../parts/types";
+import { isNumericName } from "../parts/types";
 import { text } from "../text";
 import { useRows } from "./rows";
 
@@ -53,7 +53,7 @@ export function Grid({ state }: { state: QueryState }) {
               <span class="hidden">{text().sql.row}</span>
             </th>
             {columns.map(({ name, type }) => (
-              <th key={name} scope="col" class={isNumeric(type) ? "number" : ""} title={type}>
+              <th key={name} scope="col" class={isNumericName(type) ? "number" : ""} title={type}>
                 {name}
               </th>
             ))}
@@ -68,7 +68,7 @@ export function Grid({ state }: { state: QueryState }) {
               <tr key={index} aria-rowindex={index + 2}>
                 <td class="number faint">{index + 1}</td>
                 {columns.map(({ name, type }, column) => (
-                  <td key={name} class={isNumeric(type) ? "number" : ""}>
+                  <td key={name} class={isNumericName(type) ? "number" : ""}>
                     {row === undefined ? "…" : <Cell value={row[column]} />}
                   </td>
                 ))}
@@ -91,7 +91,7 @@ const Space = ({ height }: { height: number }) =>
  * scrolls.
  */
 function useWidths(
-  columns: readonly Column[],
+  columns: readonly NamedColumn[],
   rows: readonly (readonly (string | null)[] | undefined)[],
 ): number[] {
   const known = useRef<number[] | undefined>(undefined);

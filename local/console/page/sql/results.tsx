@@ -3,9 +3,9 @@ import type { ApiError, QueryState } from "../../api";
 import { download } from "../app/client";
 import { Empty } from "../parts/empty";
 import { Icon } from "../parts/icon";
-import { Loading, Outcome, useAction } from "../parts/resource";
+import { Loading, ResourceOutcome, useAction } from "../parts/resource";
 import { text } from "../text";
-import { bytes, dollars, duration, number } from "../text/format";
+import { bytes, dollarText, duration, number } from "../text/format";
 import { ResultChart } from "./chart";
 import { Grid } from "./grid";
 
@@ -60,7 +60,7 @@ function Answer({ state }: { state: QueryState }) {
             {" "}
             · {duration(state.duration)}
             {scannedBytes !== undefined && ` · ${words.scanned(bytes(scannedBytes))}`}
-            {cost !== undefined && ` · ${words.cost(dollars(cost))}`}
+            {cost !== undefined && ` · ${words.cost(dollarText(cost))}`}
           </span>
         </p>
         <fieldset class="segments">
@@ -76,7 +76,7 @@ function Answer({ state }: { state: QueryState }) {
           <Icon name="download" />
           {words.csv}
         </button>
-        <Outcome {...save} />
+        <ResourceOutcome {...save} />
       </div>
       {notes.map((note) => (
         <p key={note} class="faint note">

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { QueryRows } from "../../api";
-import { get, query } from "../app/client";
+import { get, queryString } from "../app/client";
 
 type Row = readonly (string | null)[];
 
@@ -19,7 +19,7 @@ export function useRows(id: string, first: number, last: number): (index: number
       if (pages.current.has(page)) continue;
       pages.current.set(page, "reading");
       get<QueryRows>(
-        `/queries/${encodeURIComponent(id)}/rows${query({ from: page * pageSize, count: pageSize })}`,
+        `/queries/${encodeURIComponent(id)}/rows${queryString({ from: page * pageSize, count: pageSize })}`,
       ).then(
         ({ rows }) => {
           pages.current.set(page, rows);

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { ShardState } from "../../api";
+import type { ShardLoad } from "../../api";
 import { Icon, type IconName } from "../parts/icon";
 import { useResource } from "../parts/resource";
 import { text } from "../text";
@@ -19,7 +19,7 @@ export function Filters({
   jump: (time: number | undefined) => void;
 }) {
   const words = text().stream;
-  const shards = useResource<readonly ShardState[]>(`/streams/${encodeURIComponent(stream)}/shards`);
+  const shards = useResource<readonly ShardLoad[]>(`/streams/${encodeURIComponent(stream)}/shards`);
   // The controls for jumping to a time and for going back replace each other, so the focus moves to the new one.
   const place = useRef<HTMLDivElement>(null);
   const before = useRef(from);

@@ -2,7 +2,7 @@ import type { RecordData, StreamRecord } from "../../api";
 import { href } from "../app/router";
 import { Facts } from "../parts/facts";
 import { Icon } from "../parts/icon";
-import { Json } from "../parts/json";
+import { JsonView } from "../parts/json";
 import { text } from "../text";
 import { bytes, dateTime, number } from "../text/format";
 import { printable } from "../text/printable";
@@ -56,7 +56,7 @@ function Data({ data }: { data: RecordData }) {
   return (
     <>
       {data.base64 !== undefined && <p class="faint">{words.base64}</p>}
-      <Json text={data.text ?? data.base64 ?? ""} label={words.body} />
+      <JsonView text={data.text ?? data.base64 ?? ""} label={words.body} />
       {data.cut && <p class="faint">{words.cut}</p>}
     </>
   );

@@ -1,9 +1,9 @@
 import { useState } from "preact/hooks";
 import type { PutResult } from "../../api";
-import { postBytes, query } from "../app/client";
+import { postBytes, queryString } from "../app/client";
 import { Icon } from "../parts/icon";
 import { Pane } from "../parts/pane";
-import { Outcome, useAction } from "../parts/resource";
+import { ResourceOutcome, useAction } from "../parts/resource";
 import { text } from "../text";
 
 export function Send({ stream, example }: { stream: string; example: string | undefined }) {
@@ -11,7 +11,7 @@ export function Send({ stream, example }: { stream: string; example: string | un
   const [partitionKey, setKey] = useState("");
   const [data, setData] = useState<string>();
   const send = useAction(async () => {
-    const path = `/streams/${encodeURIComponent(stream)}/records${query({ partitionKey })}`;
+    const path = `/streams/${encodeURIComponent(stream)}/records${queryString({ partitionKey })}`;
     const { shard } = await postBytes<PutResult>(path, new Blob([data ?? example ?? ""]));
     return words.sent(shard);
   });
@@ -46,7 +46,7 @@ export function Send({ stream, example }: { stream: string; example: string | un
             <Icon name="send" />
             {words.put}
           </button>
-          <Outcome {...send} />
+          <ResourceOutcome {...send} />
         </div>
       </form>
     </Pane>

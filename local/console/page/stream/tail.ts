@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { RecordPage, StreamRecord } from "../../api";
-import { get, query, readEvents } from "../app/client";
+import { get, queryString, readEvents } from "../app/client";
 import { connections } from "../app/live";
 import { visible } from "../app/visibility";
 import { messageOf } from "../parts/resource";
@@ -63,7 +63,7 @@ export function useTail(stream: string, filter: Filter, from: number | undefined
     const base = `/streams/${encodeURIComponent(stream)}`;
     const read = async () => {
       const { records: past, end } = await get<RecordPage>(
-        `${base}/records${query({ shard, key, text, from, limit: shown })}`,
+        `${base}/records${queryString({ shard, key, text, from, limit: shown })}`,
         stop.signal,
       );
       if (from !== undefined) setRecords(past);
@@ -76,7 +76,7 @@ export function useTail(stream: string, filter: Filter, from: number | undefined
       setReady(true);
       if (from !== undefined) return;
       for await (const arrived of readEvents<readonly StreamRecord[]>(
-        `${base}/tail${query({ shard, key, text, after: end })}`,
+        `${base}/tail${queryString({ shard, key, text, after: end })}`,
         stop.signal,
       ))
         hold(arrived);

@@ -13,11 +13,12 @@ function once<T>(key: string, make: (locale: string) => T): T {
 const numbers = (key: string, options: Intl.NumberFormatOptions) =>
   once(key, (locale) => new Intl.NumberFormat(locale, { useGrouping: "always" as never, ...options }));
 
-export const whole = (value: number): string => numbers("whole", { maximumFractionDigits: 0 }).format(value);
+export const wholeText = (value: number): string =>
+  numbers("whole", { maximumFractionDigits: 0 }).format(value);
 
 /** Formats a number, with three significant digits when it is below 1000. */
 export function number(value: number): string {
-  if (Math.abs(value) >= 1000 || Number.isInteger(value)) return whole(value);
+  if (Math.abs(value) >= 1000 || Number.isInteger(value)) return wholeText(value);
   return numbers("number", { maximumSignificantDigits: 3 }).format(value);
 }
 
@@ -39,15 +40,15 @@ export function bytes(value: number): string {
 /** @param value Milliseconds. */
 export function duration(value: number): string {
   if (value < 1) return `${number(value)} ms`;
-  if (value < 1000) return `${whole(value)} ms`;
+  if (value < 1000) return `${wholeText(value)} ms`;
   if (value < 60_000)
     return `${numbers("seconds", { maximumFractionDigits: value < 10_000 ? 1 : 0 }).format(value / 1000)} s`;
-  if (value < 3_600_000) return `${whole(value / 60_000)} min`;
+  if (value < 3_600_000) return `${wholeText(value / 60_000)} min`;
   return `${numbers("hours", { maximumFractionDigits: 1 }).format(value / 3_600_000)} h`;
 }
 
 /** An amount in US dollars, precise enough for the fraction of a cent that a query costs. */
-export const dollars = (value: number): string =>
+export const dollarText = (value: number): string =>
   `${numbers("dollars", { minimumFractionDigits: 5, maximumFractionDigits: 5 }).format(value)} USD`;
 
 const times = (key: string, options: Intl.DateTimeFormatOptions) =>

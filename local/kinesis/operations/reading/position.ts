@@ -1,14 +1,14 @@
-import type { Context } from "../../context";
+import type { KinesisContext } from "../../context";
 import { internalFailure, invalidArgument } from "../../protocol/errors";
-import type { Value } from "../../protocol/shape";
+import type { WireValue } from "../../protocol/shape";
 import type { shardIteratorType } from "../../protocol/shapes";
 import { parseSequenceNumber } from "../../streams/sequence-number";
 import type { Shard } from "../../streams/shard";
 import { shardName } from "../../streams/state";
-import type { Stream } from "../../streams/stream";
+import type { StoredStream } from "../../streams/stream";
 
 export interface Start {
-  readonly type: Value<typeof shardIteratorType>;
+  readonly type: WireValue<typeof shardIteratorType>;
   readonly sequenceNumber?: string | undefined;
   /** Time for the type AT_TIMESTAMP. Milliseconds since 1970. */
   readonly timestamp?: number | undefined;
@@ -18,10 +18,15 @@ export interface Start {
 /**
  * Number of the record with which reading begins.
  *
- * @throws AwsError when the parts of the position contradict each other, or the sequence number belongs to another
+ * @throws KinesisError when the parts of the position contradict each other, or the sequence number belongs to another
  * shard.
  */
-export async function startOf(kinesis: Context, stream: Stream, shard: Shard, start: Start): Promise<number> {
+export async function startOf(
+  kinesis: KinesisContext,
+  stream: StoredStream,
+  shard: Shard,
+  start: Start,
+): Promise<number> {
   const { type, sequenceNumber, timestamp } = start;
   if (sequenceNumber !== undefined && sequenceNumber !== "") {
     if (type === "TRIM_HORIZON" || type === "LATEST")
@@ -54,8 +59,8 @@ const eitherOr =
   "Must either specify (1) AT_SEQUENCE_NUMBER or AFTER_SEQUENCE_NUMBER and StartingSequenceNumber or (2) TRIM_HORIZON or LATEST and no StartingSequenceNumber.";
 
 function recordOf(
-  kinesis: Context,
-  stream: Stream,
+  kinesis: KinesisContext,
+  stream: StoredStream,
   shard: Shard,
   { type, operation }: Start,
   sequenceNumber: string,

@@ -3,7 +3,7 @@ import type { Output } from "../../protocol/model";
 import { RecordList } from "../../streams/record-list";
 import type { Shard } from "../../streams/shard";
 import { shardName } from "../../streams/state";
-import type { Stream } from "../../streams/stream";
+import type { StoredStream } from "../../streams/stream";
 
 export interface ShardRead {
   readonly records: RecordList;
@@ -18,7 +18,7 @@ export interface ShardRead {
 
 /** Reads a shard, and tells the reader's position afterwards. GetRecords and SubscribeToShard both use it. */
 export async function readShard(
-  stream: Stream,
+  stream: StoredStream,
   shard: Shard,
   clock: Clock,
   limits: { readonly from: number; readonly records: number; readonly bytes: number },
@@ -42,7 +42,7 @@ export async function readShard(
 }
 
 /** https://docs.aws.amazon.com/kinesis/latest/APIReference/API_ChildShard.html */
-function children(stream: Stream, shard: Shard): Output<"GetRecords">["ChildShards"] {
+function children(stream: StoredStream, shard: Shard): Output<"GetRecords">["ChildShards"] {
   return stream.children(shard).map(({ id, state }) => ({
     ShardId: id,
     ParentShards: [state.parent, state.adjacentParent]

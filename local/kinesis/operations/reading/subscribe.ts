@@ -1,19 +1,19 @@
 import { shardLimits } from "@streaming-data-lake/rules/limits";
 import { TokenBucket } from "@streaming-data-lake/timing";
 import { sleep } from "../../clock";
-import type { Context } from "../../context";
+import type { KinesisContext } from "../../context";
 import { notFound, resourceInUse } from "../../protocol/errors";
 import type { Input, Output } from "../../protocol/model";
-import type { Value } from "../../protocol/shape";
+import type { WireValue } from "../../protocol/shape";
 import type { subscribeToShardEvent } from "../../protocol/shapes";
 import type { Shard } from "../../streams/shard";
-import type { Stream } from "../../streams/stream";
-import { consumerOf } from "../consumers";
+import type { StoredStream } from "../../streams/stream";
+import { requiredConsumer } from "../consumers";
 import { requireShardIndex, shardToRead } from "../resolve";
 import { startOf } from "./position";
 import { readShard } from "./read";
 
-type SubscribeToShardEvent = Value<typeof subscribeToShardEvent>;
+type SubscribeToShardEvent = WireValue<typeof subscribeToShardEvent>;
 
 /** How long a subscription lasts. Milliseconds. */
 const lifetime = 300_000;
@@ -30,11 +30,11 @@ const eventRecords = 10_000;
  * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_SubscribeToShard.html
  */
 export async function subscribeToShard(
-  kinesis: Context,
+  kinesis: KinesisContext,
   input: Input<"SubscribeToShard">,
   abort?: AbortSignal,
 ): Promise<Output<"SubscribeToShard">> {
-  const { stream, consumer } = consumerOf(kinesis, input);
+  const { stream, consumer } = requiredConsumer(kinesis, input);
   if (consumer.status !== "ACTIVE")
     throw resourceInUse(
       `Consumer ${consumer.name} with creation timestamp ${Math.floor(consumer.createdAt / 1000)} under stream: ${stream.name} , account ${kinesis.accountId} is not in ACTIVE status.`,
@@ -64,8 +64,8 @@ export async function subscribeToShard(
 }
 
 async function* events(
-  kinesis: Context,
-  stream: Stream,
+  kinesis: KinesisContext,
+  stream: StoredStream,
   shard: Shard,
   start: number,
   key: string,
@@ -113,7 +113,12 @@ function continuation(shard: Shard, { records, next }: Awaited<ReturnType<typeof
 }
 
 /** Resolves at the next record, when a heartbeat is due, or when the signal is aborted. */
-async function nextRecord(kinesis: Context, shard: Shard, from: number, signal: AbortSignal): Promise<void> {
+async function nextRecord(
+  kinesis: KinesisContext,
+  shard: Shard,
+  from: number,
+  signal: AbortSignal,
+): Promise<void> {
   const woken = new AbortController();
   const wake = () => woken.abort();
   const cancel = shard.log.onRecord(from, wake);

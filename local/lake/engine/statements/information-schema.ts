@@ -1,6 +1,6 @@
 import type { GlueTable } from "@streaming-data-lake/terraform/types";
 import { quoteName, quoteText } from "../../quote";
-import type { Catalog, CatalogTable } from "../../trino/bind/tree";
+import type { BoundCatalog, CatalogTable } from "../../trino/bind/tree";
 import { duckdbTypeText } from "../../trino/types/duckdb";
 import { formatType } from "../../trino/types/format";
 import { bigint, type Type, varchar } from "../../trino/types/types";
@@ -20,7 +20,7 @@ type Cell = string | number | null;
 
 interface Description {
   readonly columns: readonly (readonly [name: string, type: Type])[];
-  readonly rows: (catalog: Catalog) => readonly (readonly Cell[])[];
+  readonly rows: (catalog: BoundCatalog) => readonly (readonly Cell[])[];
 }
 
 const text = (...names: readonly string[]) => names.map((name) => [name, varchar] as const);
@@ -93,11 +93,11 @@ const DESCRIPTIONS: Readonly<Record<string, Description>> = {
   enabled_roles: { columns: text("role_name"), rows: () => [] },
 };
 
-const everyTable = (catalog: Catalog): readonly CatalogTable[] =>
+const everyTable = (catalog: BoundCatalog): readonly CatalogTable[] =>
   catalog.schemas.flatMap((schema) => catalog.tables(schema));
 
 /** The tables of `information_schema`. Their rows are produced when a statement reads them. */
-export function informationSchema(catalog: Catalog): ReadonlyMap<string, CatalogTable> {
+export function informationSchema(catalog: BoundCatalog): ReadonlyMap<string, CatalogTable> {
   const tables = Object.entries(DESCRIPTIONS).map(
     ([name, { columns, rows }]): CatalogTable => ({
       schema: INFORMATION_SCHEMA,

@@ -2,7 +2,7 @@ import type { LakeCatalog } from "../../catalog/catalog";
 import { without } from "../../catalog/state";
 import { parseStatement } from "../../trino/parse";
 import type { Execute, ExecuteImmediate, Expression, Statement } from "../../trino/parse/ast";
-import type { Position } from "../../trino/types/errors";
+import type { TextPosition } from "../../trino/types/errors";
 import { errorAt } from "../../trino/types/errors";
 
 /** A statement that EXECUTE runs, with the text that error messages quote. */
@@ -63,7 +63,7 @@ export class PreparedStatements {
 const notFound = (name: string) => errorAt(undefined, "NOT_FOUND", `Prepared statement not found: ${name}`);
 
 /** @throws TrinoError INVALID_PARAMETER_USAGE when the number of values differs from the number of `?` parameters. */
-export function checkParameters(expected: number, given: number, at: Position): void {
+export function checkParameters(expected: number, given: number, at: TextPosition): void {
   if (expected !== given)
     throw errorAt(
       at,

@@ -1,4 +1,4 @@
-import type { Catalog, CatalogTable } from "../../trino/bind/tree";
+import type { BoundCatalog, CatalogTable } from "../../trino/bind/tree";
 import type {
   Identifier,
   QualifiedName,
@@ -7,14 +7,18 @@ import type {
   ShowPattern,
   Statement,
 } from "../../trino/parse/ast";
-import type { Position } from "../../trino/types/errors";
+import type { TextPosition } from "../../trino/types/errors";
 import { errorAt } from "../../trino/types/errors";
 import { formatType } from "../../trino/types/format";
 import { varchar } from "../../trino/types/types";
-import type { Answer } from "../answer";
+import type { StatementAnswer } from "../answer";
 
 /** Answers the statements that only need the catalog. Undefined for all other statements. */
-export function answerShow(statement: Statement, catalog: Catalog, schema: string): Answer | undefined {
+export function answerShow(
+  statement: Statement,
+  catalog: BoundCatalog,
+  schema: string,
+): StatementAnswer | undefined {
   switch (statement.kind) {
     case "ShowCatalogs":
       return list("catalog_name", [catalog.name], statement.like);
@@ -36,7 +40,7 @@ export function answerShow(statement: Statement, catalog: Catalog, schema: strin
 }
 
 /** A result with one column that lists the names in their order. */
-const list = (column: string, names: readonly string[], like: ShowPattern | undefined): Answer => ({
+const list = (column: string, names: readonly string[], like: ShowPattern | undefined): StatementAnswer => ({
   columns: [{ name: column, type: varchar }],
   rows: names
     .filter(matcher(like))
@@ -45,7 +49,7 @@ const list = (column: string, names: readonly string[], like: ShowPattern | unde
 });
 
 /** The columns of a table with their types. The third result column marks partition keys with `partition key`. */
-function describe(statement: ShowColumns, catalog: Catalog, schema: string): Answer {
+function describe(statement: ShowColumns, catalog: BoundCatalog, schema: string): StatementAnswer {
   const table = tableOf(statement.table, catalog, schema, statement);
   const columns = table.columns.filter(({ hidden, name }) => !hidden && matcher(statement.like)(name));
   return {
@@ -58,7 +62,7 @@ function describe(statement: ShowColumns, catalog: Catalog, schema: string): Ans
   };
 }
 
-function refuseCreate(statement: ShowCreate, catalog: Catalog, schema: string): never {
+function refuseCreate(statement: ShowCreate, catalog: BoundCatalog, schema: string): never {
   const { object, name } = statement;
   if (object === "VIEW" || object === "MATERIALIZED VIEW") {
     const table = tableOf(name, catalog, schema, statement);
@@ -68,16 +72,16 @@ function refuseCreate(statement: ShowCreate, catalog: Catalog, schema: string): 
   throw errorAt(statement, "NOT_SUPPORTED", `SHOW CREATE ${object} is not supported here`);
 }
 
-function checkCatalog(catalog: Catalog, name: Identifier | undefined): void {
+function checkCatalog(catalog: BoundCatalog, name: Identifier | undefined): void {
   if (name && name.value.toLowerCase() !== catalog.name)
     throw errorAt(name, "CATALOG_NOT_FOUND", `Catalog '${name.value.toLowerCase()}' not found`);
 }
 
 function schemaOf(
   name: QualifiedName | undefined,
-  catalog: Catalog,
+  catalog: BoundCatalog,
   otherwise: string,
-  at: Position,
+  at: TextPosition,
 ): string {
   if (!name) return otherwise;
   const schema = name.parts.at(-1)?.value.toLowerCase() ?? otherwise;
@@ -87,7 +91,12 @@ function schemaOf(
   return schema;
 }
 
-function tableOf(name: QualifiedName, catalog: Catalog, otherwise: string, at: Position): CatalogTable {
+function tableOf(
+  name: QualifiedName,
+  catalog: BoundCatalog,
+  otherwise: string,
+  at: TextPosition,
+): CatalogTable {
   const parts = name.parts.map(({ value }) => value.toLowerCase());
   const [table = "", schema = otherwise] = parts.toReversed();
   if (parts.length > 2) checkCatalog(catalog, name.parts.at(-3));

@@ -6,13 +6,13 @@ import { definitionText, type Snapshot, tableKey } from "../../catalog/snapshot"
 import type { RegisteredPartition } from "../../catalog/state";
 import { locationFolder } from "../../reading/objects";
 import { checkLocation, type BucketNames as S3Buckets } from "../../statements/context";
-import { checkName } from "../../statements/tables";
+import { checkTableName } from "../../statements/tables";
 import type { BoundQuery } from "../../trino/bind/tree";
 import type { CreateTableAsSelect } from "../../trino/parse/ast";
 import { errorAt, TrinoError } from "../../trino/types/errors";
 import { type Bucketing, bucketFunction } from "../../writing/buckets";
 import { namedFormat, storageOf, type WriteFormat } from "../../writing/formats";
-import { publish, stage } from "../../writing/write";
+import { publishObjects, stage } from "../../writing/write";
 import type { Destination } from "./insert";
 import { checkEmpty, checkKeys, type NewColumn, newColumns } from "./new-objects";
 import { type Allowed, readProperties, textProperty, textsProperty } from "./properties";
@@ -97,7 +97,7 @@ export function newTable(
   const properties = readProperties(statement.properties, allowed);
   if (textProperty(properties, "table_type")?.toUpperCase() === "ICEBERG")
     throw errorAt(statement, "NOT_SUPPORTED", "Iceberg tables are not supported here");
-  checkName(name);
+  checkTableName(name);
   const names = statement.columns?.map(({ value }) => value) ?? query.outputs.map((output) => output.name);
   if (names.length !== query.outputs.length)
     throw errorAt(
@@ -191,7 +191,9 @@ export async function createTableAs(
         made.keys.length === 0
           ? made.location
           : `${made.location}${partitionName({ partitionKeys: made.keys.map((name) => ({ name, type: "string" })) }, values)}/`;
-      published.push(...(await publish(files, locationFolder(location, lakeFolder, `table ${made.name}`))));
+      published.push(
+        ...(await publishObjects(files, locationFolder(location, lakeFolder, `table ${made.name}`))),
+      );
       if (made.keys.length > 0) partitions.push({ values, location });
     }
     try {

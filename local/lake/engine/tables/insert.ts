@@ -12,17 +12,17 @@ import {
   projectedLocation,
 } from "../../reading/partitions";
 import { isProjected } from "../../reading/projection";
-import type { Output } from "../../trino/bind/tree";
+import type { OutputColumn } from "../../trino/bind/tree";
 import { TrinoError } from "../../trino/types/errors";
 import type { Type } from "../../trino/types/types";
 import { formatOfTable } from "../../writing/formats";
-import { publish, stage } from "../../writing/write";
+import { publishObjects, stage } from "../../writing/write";
 
 export interface Insertion {
   readonly entry: CatalogEntry;
   /** DuckDB's SQL for the rows. `outputs` names its columns. */
   readonly sql: string;
-  readonly outputs: readonly Output[];
+  readonly outputs: readonly OutputColumn[];
   /** The types of the table's columns, in their order. */
   readonly types: readonly Type[];
   /** Prefix of the objects' names, as the query execution's id is on Athena. */
@@ -74,7 +74,7 @@ export async function insertInto(
           : (projected?.(values) ??
             known.get(partitionName(table, values)) ??
             partitionLocation(table, values));
-      await publish(files, folderOf(location));
+      await publishObjects(files, folderOf(location));
       if (keys > 0 && !projected && !known.has(partitionName(table, values)))
         added.push({ values, location });
     }

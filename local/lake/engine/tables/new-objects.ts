@@ -1,7 +1,7 @@
 import { toHiveType } from "../../catalog/hive-type";
 import { listObjects, locationFolder } from "../../reading/objects";
-import type { Output } from "../../trino/bind/tree";
-import { errorAt, type Position, TrinoError } from "../../trino/types/errors";
+import type { OutputColumn } from "../../trino/bind/tree";
+import { errorAt, type TextPosition, TrinoError } from "../../trino/types/errors";
 import { formatType } from "../../trino/types/format";
 import type { Type } from "../../trino/types/types";
 
@@ -17,9 +17,9 @@ export interface NewColumn {
  * @throws TrinoError when a column has no name, the name of another column, or a type that Hive does not have.
  */
 export function newColumns(
-  outputs: readonly Output[],
+  outputs: readonly OutputColumn[],
   names: readonly (string | undefined)[],
-  at: Position,
+  at: TextPosition,
 ): NewColumn[] {
   const seen = new Set<string>();
   return outputs.map(({ type }, index) => {

@@ -5,7 +5,7 @@ import type { BoundQuery } from "../../trino/bind/tree";
 import type { Unload } from "../../trino/parse/ast";
 import { errorAt } from "../../trino/types/errors";
 import { namedFormat, type WriteFormat } from "../../writing/formats";
-import { publish, stage } from "../../writing/write";
+import { publishObjects, stage } from "../../writing/write";
 import type { Destination } from "./insert";
 import { checkEmpty, checkKeys, type NewColumn, newColumns } from "./new-objects";
 import { type Allowed, readProperties, textProperty, textsProperty } from "./properties";
@@ -74,7 +74,7 @@ export async function unloadRows(
     const table = { partitionKeys: keys.map((name) => ({ name, type: "string" })) };
     for (const { values, files } of staged.partitions) {
       const to = keys.length === 0 ? location : `${location}${partitionName(table, values)}/`;
-      await publish(files, locationFolder(to, lakeFolder, "UNLOAD"));
+      await publishObjects(files, locationFolder(to, lakeFolder, "UNLOAD"));
     }
     return staged.rows;
   } finally {

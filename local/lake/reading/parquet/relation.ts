@@ -3,7 +3,7 @@ import { duckdbTypeText } from "../../trino/types/duckdb";
 import { TrinoError } from "../../trino/types/errors";
 import { varchar } from "../../trino/types/types";
 import { pathList } from "../objects";
-import { constantOf, type PartitionObject, type ReadColumn } from "../scan";
+import { type PartitionObject, type ReadColumn, unstoredValueOf } from "../scan";
 import { coerced } from "./coerce";
 import { constantSql } from "./constants";
 import type { FileColumn, Footers } from "./footers";
@@ -39,13 +39,13 @@ export function parquetRelation(
 
 export function emptyQuery(columns: readonly ReadColumn[]): string {
   const items = columns.flatMap((column) =>
-    namesOf(column).map((name) => `CAST(NULL AS ${duckdbTypeText(column.type)}) AS ${name}`),
+    readNamesOf(column).map((name) => `CAST(NULL AS ${duckdbTypeText(column.type)}) AS ${name}`),
   );
   return `SELECT ${listed(items)} WHERE false`;
 }
 
 /** The names under which a column is read. */
-export const namesOf = (column: ReadColumn): string[] =>
+export const readNamesOf = (column: ReadColumn): string[] =>
   column.origin === "object" && column.wholeAs !== undefined ? [column.as, column.wholeAs] : [column.as];
 
 const listed = (items: readonly string[]) => (items.length > 0 ? items.join(", ") : "true AS one");
@@ -90,7 +90,7 @@ function aboutObjects(
 ): string {
   const names = columns.map(({ name }) => quoteName(name));
   const rows = objects.map((from) => {
-    const values = columns.map((column) => constantSql(constantOf(column, from), column.type));
+    const values = columns.map((column) => constantSql(unstoredValueOf(column, from), column.type));
     return `(${[quoteText(from.object.path), ...values].join(", ")})`;
   });
   return `(VALUES ${rows.join(", ")}) AS o(${[quoteName(fileColumn), ...names].join(", ")})`;

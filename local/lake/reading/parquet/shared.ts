@@ -1,6 +1,6 @@
 import type { TableRelation } from "../../trino/bind/tree";
 import type { PartitionObject, ReadColumn } from "../scan";
-import { namesOf } from "./relation";
+import { readNamesOf } from "./relation";
 
 /** A scan of Parquet objects that a statement names. */
 export interface ParquetScan {
@@ -45,9 +45,9 @@ export function scanTexts(
     }
     const name = `shared${queries.length + 1}`;
     queries.push(`${name} AS (${relation(first.columns, first.objects)})`);
-    const names = first.columns.flatMap(namesOf);
+    const names = first.columns.flatMap(readNamesOf);
     for (const { scan, columns } of group) {
-      const items = columns.flatMap(namesOf).map((as, index) => `${names[index]} AS ${as}`);
+      const items = columns.flatMap(readNamesOf).map((as, index) => `${names[index]} AS ${as}`);
       byScan.set(scan, `(SELECT ${items.length > 0 ? items.join(", ") : "*"} FROM ${name})`);
     }
   }

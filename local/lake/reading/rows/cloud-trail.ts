@@ -1,7 +1,7 @@
 import type { GlueTable } from "@streaming-data-lake/terraform/types";
 import { compactJson, JsonError, JsonText, RowJsonObject } from "./json-text";
 import { linesOf } from "./lines";
-import { BadLine } from "./serde";
+import { BadRow } from "./serde";
 
 /** Whether a table's objects are CloudTrail logs, which its input format shows. */
 export const isCloudTrail = ({ inputFormat }: GlueTable): boolean =>
@@ -29,7 +29,7 @@ function recordsOf(line: string) {
     const records = value instanceof RowJsonObject ? value.fields[0]?.[1] : undefined;
     return Array.isArray(records) ? records : [];
   } catch (error) {
-    if (error instanceof JsonError) throw new BadLine(`JSON: ${error.message}`);
+    if (error instanceof JsonError) throw new BadRow(`JSON: ${error.message}`);
     throw error;
   }
 }

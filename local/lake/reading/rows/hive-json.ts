@@ -2,12 +2,18 @@ import type { GlueTable } from "@streaming-data-lake/terraform/types";
 import type { Plain } from "../../trino/functions/javascript/values";
 import { formatType } from "../../trino/types/format";
 import type { Type, TypeOf } from "../../trino/types/types";
-import { bigDecimalText, floatingOf, truncatedOf, unscaledDecimal, wholeOf } from "../values/numbers";
+import {
+  asBigDecimalText,
+  fittingInteger,
+  floatingOf,
+  truncatedOf,
+  unscaledDecimal,
+} from "../values/numbers";
 import { fittedText } from "../values/text";
 import { dateOf, timeReader, writtenTime } from "../values/times";
 import { isCloudTrail } from "./cloud-trail";
 import { compactJson, JsonError, JsonText, type RowJson, RowJsonObject, Word } from "./json-text";
-import { BadLine, type DataColumn, type RowReader } from "./serde";
+import { BadRow, type DataColumn, type RowReader } from "./serde";
 
 type Convert = (value: RowJson) => Plain;
 type Time = (text: string) => bigint | undefined;
@@ -44,16 +50,16 @@ function parse(line: string): RowJsonObject {
     if (value instanceof RowJsonObject) return value;
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;
-    throw new BadLine(`JSON: ${error.message}`);
+    throw new BadRow(`JSON: ${error.message}`);
   }
-  throw new BadLine("JSON: the line is not an object");
+  throw new BadRow("JSON: the line is not an object");
 }
 
 function fieldsOf({ fields }: RowJsonObject): Map<string, RowJson> {
   const byName = new Map<string, RowJson>();
   for (const [name, value] of fields) {
     const key = name.toLowerCase();
-    if (byName.has(key)) throw new BadLine(`Duplicate key '${key}'`);
+    if (byName.has(key)) throw new BadRow(`Duplicate key '${key}'`);
     byName.set(key, value);
   }
   return byName;
@@ -65,7 +71,7 @@ function converter(type: Type, time: Time, column: string): Convert {
     if (value === null) return null;
     const result = convert(value);
     if (result !== undefined) return result;
-    throw new BadLine(`column ${column} of ${formatType(type)} can't hold ${compactJson(value)}`);
+    throw new BadRow(`column ${column} of ${formatType(type)} can't hold ${compactJson(value)}`);
   };
 }
 
@@ -109,7 +115,7 @@ function scalar(type: Type, time: Time): (value: RowJson) => Plain | undefined {
     case "smallint":
     case "integer":
     case "bigint":
-      return wholeWhere(type, (value) => wholeOf(value, type) !== undefined);
+      return wholeWhere(type, (value) => fittingInteger(value, type) !== undefined);
     case "real":
     case "double":
       return (value) => (value instanceof Word ? floatingOf(value.text, type) : undefined);
@@ -117,7 +123,7 @@ function scalar(type: Type, time: Time): (value: RowJson) => Plain | undefined {
       return (value) => {
         const text = textOf(value);
         // A value that is not a number is NULL. A number that does not fit is an error.
-        return bigDecimalText(text) === undefined ? null : unscaledDecimal(text, type);
+        return asBigDecimalText(text) === undefined ? null : unscaledDecimal(text, type);
       };
     case "date":
       return (value) => (typeof value === "string" ? dateOf(value) : undefined);
@@ -138,7 +144,7 @@ function wholeWhere(type: Type, fits: (value: bigint) => boolean) {
   const width = { tinyint: 8, smallint: 16, integer: 32, bigint: 64 }[type.kind as "tinyint"];
   return (value: RowJson): Plain | undefined => {
     const whole = value instanceof Word ? truncatedOf(value.text) : undefined;
-    return whole !== undefined && fits(whole) ? wholeOf(BigInt.asIntN(width, whole), type) : undefined;
+    return whole !== undefined && fits(whole) ? fittingInteger(BigInt.asIntN(width, whole), type) : undefined;
   };
 }
 
@@ -149,7 +155,7 @@ function mapOf(type: TypeOf<"map">, time: Time, column: string) {
     if (!(value instanceof RowJsonObject)) return undefined;
     const names = new Set<string>();
     return value.fields.map(([name, field]) => {
-      if (names.has(name)) throw new BadLine(`Duplicate key '${name}'`);
+      if (names.has(name)) throw new BadRow(`Duplicate key '${name}'`);
       names.add(name);
       return [key(type.key.kind === "varchar" ? name : new Word(name)), item(field)];
     });

@@ -1,7 +1,7 @@
 import type { GlueTable } from "@streaming-data-lake/terraform/types";
 import type { Plain } from "../../trino/functions/javascript/values";
 import type { Type } from "../../trino/types/types";
-import { floatingOf, unscaledDecimal, wholeOf } from "../values/numbers";
+import { fittingInteger, floatingOf, unscaledDecimal } from "../values/numbers";
 import { fittedText, lenientBytes } from "../values/text";
 import { dateOf, timeReader, writtenTime } from "../values/times";
 import { type DataColumn, isTrue, type RowReader } from "./serde";
@@ -38,7 +38,7 @@ export function lazySimple(table: GlueTable, columns: readonly DataColumn[]): Ro
   const takesRest = isTrue(parameters["serialization.last.column.takes.rest"]);
   const most = takesRest ? table.columns.length : Number.POSITIVE_INFINITY;
   return (line) => {
-    const fields = split(line, format.separators[0] ?? "\u0001", format.escaping, most);
+    const fields = splitRow(line, format.separators[0] ?? "\u0001", format.escaping, most);
     return columns.map(({ index }, at) => converters[at]?.(fields[index]) ?? null);
   };
 }
@@ -69,7 +69,12 @@ export function separatorsOf(parameters: Readonly<Record<string, string>>): stri
 }
 
 /** Splits a text at the separators that are not escaped. */
-export function split(text: string, separator: string, escaping: string | undefined, most: number): string[] {
+export function splitRow(
+  text: string,
+  separator: string,
+  escaping: string | undefined,
+  most: number,
+): string[] {
   if (escaping === undefined || !text.includes(escaping)) {
     const parts = text.split(separator);
     return parts.length <= most
@@ -109,7 +114,7 @@ function converter(type: Type, format: Format, level: number): Convert {
 function convertNonNull(type: Type, format: Format, level: number): (text: string) => Plain | undefined {
   const { separators, escaping } = format;
   const separator = separators[level] ?? "\u0008";
-  const parts = (text: string) => split(text, separator, escaping, Number.POSITIVE_INFINITY);
+  const parts = (text: string) => splitRow(text, separator, escaping, Number.POSITIVE_INFINITY);
   switch (type.kind) {
     case "array": {
       const element = converter(type.element, format, level + 1);
@@ -121,7 +126,7 @@ function convertNonNull(type: Type, format: Format, level: number): (text: strin
       const between = separators[level + 1] ?? "\u0008";
       return (text) => {
         if (text === "") return [];
-        const entries = parts(text).map((part) => split(part, between, escaping, 2));
+        const entries = parts(text).map((part) => splitRow(part, between, escaping, 2));
         const byKey = new Map(entries.map(([name, value]) => [name, [key(name), item(value)] as const]));
         return [...byKey.values()].filter(([name]) => name !== null);
       };
@@ -167,7 +172,7 @@ export function simpleValue(
       // Digits after the decimal point are ignored.
       return (text) =>
         /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)$/.test(text)
-          ? wholeOf(BigInt((/^[+-]?\d+/.exec(text)?.[0] ?? "0").replace("+", "")), type)
+          ? fittingInteger(BigInt((/^[+-]?\d+/.exec(text)?.[0] ?? "0").replace("+", "")), type)
           : undefined;
     case "real":
     case "double":

@@ -4,7 +4,7 @@ import { formatType } from "../../trino/types/format";
 import type { Type } from "../../trino/types/types";
 import { fittedText } from "../values/text";
 import { simpleValue } from "./lazy-simple";
-import { BadLine, type DataColumn, isTrue, type RowReader, settingOf } from "./serde";
+import { BadRow, type DataColumn, isTrue, type RowReader, settingOf } from "./serde";
 
 /**
  * OpenCSVSerDe: each line is a row. A quoted field that is not closed on its line is dropped. Types other than string
@@ -87,7 +87,7 @@ function converter({ type, index }: DataColumn, nullForInvalid: boolean): (text:
     const value = read(word);
     if (value !== undefined) return value;
     if (nullForInvalid) return null;
-    throw new BadLine(
+    throw new BadRow(
       `Error parsing field value '${text}' for field ${index}: it is not of type ${formatType(type)}; with use.null.for.invalid.data it is NULL`,
       "HIVE_BAD_DATA",
     );

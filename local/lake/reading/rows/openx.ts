@@ -2,11 +2,17 @@ import type { GlueTable } from "@streaming-data-lake/terraform/types";
 import type { Plain } from "../../trino/functions/javascript/values";
 import { formatType } from "../../trino/types/format";
 import type { Type, TypeOf } from "../../trino/types/types";
-import { bigDecimalText, floatingOf, truncatedOf, unscaledDecimal, wholeOf } from "../values/numbers";
+import {
+  asBigDecimalText,
+  fittingInteger,
+  floatingOf,
+  truncatedOf,
+  unscaledDecimal,
+} from "../values/numbers";
 import { bytesOfBase64, fittedText } from "../values/text";
 import { openxDateOf, timeReader, writtenTime } from "../values/times";
 import { compactJson, JsonError, JsonText, type RowJson, RowJsonObject, Word } from "./json-text";
-import { BadLine, type DataColumn, isTrue, type RowReader, settingOf } from "./serde";
+import { BadRow, type DataColumn, isTrue, type RowReader, settingOf } from "./serde";
 
 type Convert = (value: RowJson) => Plain;
 
@@ -145,7 +151,7 @@ class RowConverter {
     } catch (error) {
       if (!(error instanceof JsonError)) throw error;
       if (this.settings.ignoreMalformed) return undefined;
-      throw new BadLine(`JSON: ${error.message}; with ignore.malformed.json the line is a row of NULL`);
+      throw new BadRow(`JSON: ${error.message}; with ignore.malformed.json the line is a row of NULL`);
     }
   }
 }
@@ -165,7 +171,7 @@ function fieldsOf({ fields }: RowJsonObject, settings: Settings): Map<string, Ro
 
 /** An object in which a key occurs twice is malformed. If malformed lines are ignored, the key's last value is used. */
 function refuseTwice(key: string, { ignoreMalformed }: Settings): void {
-  if (!ignoreMalformed) throw new BadLine(`Duplicate key '${key}'`);
+  if (!ignoreMalformed) throw new BadRow(`Duplicate key '${key}'`);
 }
 
 const isNested = (value: RowJson): value is readonly RowJson[] | RowJsonObject =>
@@ -176,7 +182,7 @@ const textOf = (value: RowJson): string => (value instanceof Word ? wordText(val
 
 function wordText(text: string): string {
   if (/^0x[0-9a-f]+$/i.test(text)) return String(BigInt(text));
-  return bigDecimalText(text) ?? text;
+  return asBigDecimalText(text) ?? text;
 }
 
 /** An array or an object as JSON. Of a key that occurs twice, the last value is used. */
@@ -218,11 +224,11 @@ function convertNonNull(type: Type, settings: Settings, column: string): Convert
   const read = scalar(type, settings);
   return (value) => {
     if (isNested(value))
-      throw new BadLine(`column ${column} of ${formatType(type)} can't hold ${compactJson(value)}`);
+      throw new BadRow(`column ${column} of ${formatType(type)} can't hold ${compactJson(value)}`);
     const result = read(value);
     if (result !== undefined) return result;
     if (settings.nullForInvalid) return null;
-    throw new BadLine(
+    throw new BadRow(
       `column ${column} of ${formatType(type)} can't hold ${compactJson(value)}; with use.null.for.invalid.data it is NULL`,
       "HIVE_BAD_DATA",
     );
@@ -240,7 +246,7 @@ function scalar(type: Type, { time }: Settings): (value: RowJson) => Plain | und
         const text = textOf(value);
         const hex = /^0x[0-9a-f]+$/i.test(text);
         const whole = hex ? BigInt(text) : truncatedOf(text);
-        return whole === undefined ? undefined : wholeOf(whole, type);
+        return whole === undefined ? undefined : fittingInteger(whole, type);
       };
     case "real":
     case "double":
@@ -251,7 +257,7 @@ function scalar(type: Type, { time }: Settings): (value: RowJson) => Plain | und
       return (value) => {
         const text = textOf(value);
         const days = wordText(text);
-        if (/^-?\d+$/.test(days)) return wholeOf(BigInt(days), { kind: "integer" });
+        if (/^-?\d+$/.test(days)) return fittingInteger(BigInt(days), { kind: "integer" });
         return openxDateOf(text);
       };
     case "timestamp":
@@ -260,7 +266,7 @@ function scalar(type: Type, { time }: Settings): (value: RowJson) => Plain | und
       return (value) => {
         const bytes = typeof value === "string" ? bytesOfBase64(value) : undefined;
         if (bytes) return bytes;
-        throw new BadLine(`a column of varbinary can't hold ${compactJson(value)}, which is not base64`);
+        throw new BadRow(`a column of varbinary can't hold ${compactJson(value)}, which is not base64`);
       };
     default:
       return () => undefined;
@@ -292,7 +298,7 @@ function timeOfNumber(text: string): { readonly micros: bigint | undefined } | u
   if (/^-?\d+$/.test(whole)) {
     const digits = whole.replace("-", "").length;
     const micros = BigInt(whole) * (digits >= 13 ? 1000n : 1_000_000n);
-    return { micros: wholeOf(micros, { kind: "bigint" }) === undefined ? undefined : micros };
+    return { micros: fittingInteger(micros, { kind: "bigint" }) === undefined ? undefined : micros };
   }
   if (/^-?\d*\.\d+(?:[eE][+-]?\d+)?$/.test(text)) {
     const nanos = unscaledDecimal(text, { kind: "decimal", precision: 38, scale: 9 });
@@ -307,7 +313,7 @@ function mapOf(type: TypeOf<"map">, settings: Settings, column: string): Convert
   return (value) => {
     if (isBlank(value)) return null;
     if (!(value instanceof RowJsonObject))
-      throw new BadLine(`column ${column} of ${formatType(type)} can't hold ${compactJson(value)}`);
+      throw new BadRow(`column ${column} of ${formatType(type)} can't hold ${compactJson(value)}`);
     const byName = new Map<string, RowJson>();
     for (const [name, field] of value.fields) {
       if (byName.has(name)) refuseTwice(name, settings);
@@ -329,7 +335,7 @@ function rowOf(type: TypeOf<"row">, settings: Settings, column: string): Convert
     if (Array.isArray(value)) return fields.map((field, index) => field(value[index] ?? null));
     if (isBlank(value)) return fields.map(() => null);
     if (!(value instanceof RowJsonObject))
-      throw new BadLine(`column ${column} of ${formatType(type)} can't hold ${compactJson(value)}`);
+      throw new BadRow(`column ${column} of ${formatType(type)} can't hold ${compactJson(value)}`);
     const byKey = fieldsOf(value, settings);
     return fields.map((field, index) => field(byKey.get(keys[index] ?? "") ?? null));
   };

@@ -12,7 +12,7 @@ import { linesOf } from "./lines";
 import { openCsv } from "./open-csv";
 import { openx } from "./openx";
 import { regexSerde } from "./regex";
-import { BadLine, type DataColumn, type SerDe } from "./serde";
+import { BadRow, type DataColumn, type SerDe } from "./serde";
 
 const serdes: ReadonlyMap<string, SerDe> = new Map([
   [serde.openx, openx],
@@ -47,7 +47,7 @@ export function objectReader(table: GlueTable, columns: readonly DataColumn[]): 
         number++;
       }
     } catch (error) {
-      if (!(error instanceof BadLine)) throw error;
+      if (!(error instanceof BadRow)) throw error;
       throw new TrinoError(error.code, `Failed to read file at ${address}: line ${number}: ${error.message}`);
     }
   };

@@ -16,7 +16,7 @@ export type RowReader = (line: string) => readonly Plain[];
 export type SerDe = (table: GlueTable, columns: readonly DataColumn[]) => RowReader;
 
 /** A line that cannot be read, which fails the statement. The reader of the object adds the object's address. */
-export class BadLine extends Error {
+export class BadRow extends Error {
   constructor(
     message: string,
     readonly code: "HIVE_CURSOR_ERROR" | "HIVE_BAD_DATA" = "HIVE_CURSOR_ERROR",

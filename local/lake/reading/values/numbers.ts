@@ -10,7 +10,7 @@ const bits: Readonly<Partial<Record<Type["kind"], number>>> = {
 };
 
 /** An integer in the plain form of its type. Undefined when it is out of the type's range. */
-export function wholeOf(value: bigint, type: Type): number | bigint | undefined {
+export function fittingInteger(value: bigint, type: Type): number | bigint | undefined {
   const size = bits[type.kind] ?? 64;
   if (BigInt.asIntN(size, value) !== value) return undefined;
   return size === 64 ? value : Number(value);
@@ -34,7 +34,7 @@ export function truncatedOf(text: string): bigint | undefined {
  *
  * @see https://docs.oracle.com/javase/8/docs/api/java/math/BigDecimal.html#toString--
  */
-export function bigDecimalText(text: string): string | undefined {
+export function asBigDecimalText(text: string): string | undefined {
   const [, sign = "", whole = "", fraction = "", exponent = "0"] =
     /^([+-]?)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];
   if (whole === "" && fraction === "") return undefined;

@@ -1,10 +1,10 @@
 import type { Expression, Query, QueryBody, QuerySpecification, WindowSpecification } from "../parse/ast";
 import { relationScope, type Scope } from "./scope";
-import type { BoundBody, BoundCte, BoundQuery, Catalog, Expr } from "./tree";
+import type { BoundBody, BoundCatalog, BoundCte, BoundQuery, Expr } from "./tree";
 
 /** What applies to a whole statement. */
-export interface Context {
-  readonly catalog: Catalog;
+export interface BindingContext {
+  readonly catalog: BoundCatalog;
   /** The schema of table names that have no schema. */
   readonly schema: string;
   readonly session: Session;
@@ -35,7 +35,7 @@ export interface Session {
 
 /** What an expression can refer to at its place in the statement. */
 export interface Env {
-  readonly context: Context;
+  readonly context: BindingContext;
   readonly scope: Scope;
   /** The queries of the WITH clause, by their names in lower case. */
   readonly ctes: ReadonlyMap<string, BoundCte>;

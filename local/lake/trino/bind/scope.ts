@@ -1,4 +1,4 @@
-import { errorAt, type Position } from "../types/errors";
+import { errorAt, type TextPosition } from "../types/errors";
 import type { Expr } from "./tree";
 
 /** What names can refer to at one place of a statement. */
@@ -80,7 +80,7 @@ export const fieldsOf = (scope: Scope, qualifier: readonly string[]): ScopeField
  *
  * @throws TrinoError AMBIGUOUS_NAME when several fields of a scope match.
  */
-export function findField(scope: Scope, parts: readonly string[], at: Position): ScopeField | undefined {
+export function findField(scope: Scope, parts: readonly string[], at: TextPosition): ScopeField | undefined {
   for (let here: Scope | undefined = scope; here; here = here.parent) {
     const found = fieldsNamed(here, parts);
     if (found.length > 1) throw errorAt(at, "AMBIGUOUS_NAME", `Column '${parts.join(".")}' is ambiguous`);
@@ -90,7 +90,7 @@ export function findField(scope: Scope, parts: readonly string[], at: Position):
 }
 
 /** The error COLUMN_NOT_FOUND, with the given hint, or else with the name that was probably meant. */
-export function columnNotFound(scope: Scope, parts: readonly string[], at: Position, hint?: string) {
+export function columnNotFound(scope: Scope, parts: readonly string[], at: TextPosition, hint?: string) {
   const names: string[] = [];
   for (let here: Scope | undefined = scope; here; here = here.parent)
     for (const { name } of here.fields) if (name) names.push(name);

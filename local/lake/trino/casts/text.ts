@@ -1,4 +1,4 @@
-import type { Plain, Zoned, ZonedTime } from "../functions/javascript/values";
+import type { Plain, Zoned, ZonedValue } from "../functions/javascript/values";
 import { formatDayInterval, formatYearInterval } from "../types/text/intervals";
 import { formatAddress, formatUuid } from "../types/text/networks";
 import { formatDecimal, formatScientific, formatScientificReal } from "../types/text/numbers";
@@ -27,7 +27,7 @@ export function textOf(type: Type): (value: Plain) => string {
       };
     case "time with time zone":
       return (value) => {
-        const { instant, offset } = value as ZonedTime;
+        const { instant, offset } = value as ZonedValue;
         return formatZonedTime(instant, offset, type.precision);
       };
     case "interval day to second":

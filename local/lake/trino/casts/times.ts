@@ -1,4 +1,4 @@
-import type { Plain, Zoned, ZonedTime } from "../functions/javascript/values";
+import type { Plain, Zoned, ZonedValue } from "../functions/javascript/values";
 import { instantOfLocal, localOf, modulo, roundMicros } from "../types/text/times";
 import { formatOffset, zoneOffset } from "../types/text/zones";
 import type { Type } from "../types/types";
@@ -52,7 +52,7 @@ export function timeCast(
         };
       return (value) => {
         const zone =
-          from.kind === "time with time zone" ? zoneOfOffset((value as ZonedTime).offset) : session;
+          from.kind === "time with time zone" ? zoneOfOffset((value as ZonedValue).offset) : session;
         return { instant: instantOfLocal(roundMicros(local(value), precision), zone), zone };
       };
     }
@@ -79,7 +79,7 @@ function localReader(from: Type, to: Type, today: bigint): ((value: Plain) => bi
       };
     case "time with time zone":
       return (value) => {
-        const { instant, offset } = value as ZonedTime;
+        const { instant, offset } = value as ZonedValue;
         const clock = modulo(instant + BigInt(offset) * 60_000_000n, day);
         return to.kind.startsWith("timestamp") ? today + clock : clock;
       };
@@ -95,7 +95,7 @@ const beforeEpoch = (micros: bigint): bigint =>
 const zoneOfOffset = (minutes: number): string => (minutes === 0 ? "UTC" : formatOffset(minutes));
 
 function offsetOf(value: Plain, from: Type, session: string): number {
-  if (from.kind === "time with time zone") return (value as ZonedTime).offset;
+  if (from.kind === "time with time zone") return (value as ZonedValue).offset;
   if (from.kind === "timestamp with time zone") {
     const { instant, zone } = value as Zoned;
     // Trino looks up the zone's offset at the local time, as if that were UTC.

@@ -1,12 +1,12 @@
 import { named } from "../../quote";
-import type { Argument, Call, Expr, SortKey } from "../bind/tree";
+import type { Argument, BoundCall, Expr, SortKey } from "../bind/tree";
 import { collect, isColumn } from "../bind/tree/visit";
 import { notCompared } from "../functions/collections/compare";
 import type { EmittedArgument } from "../functions/registry";
 import { duckdbTypeText, fieldOf } from "../types/duckdb";
 import { type Type, type TypeOf, varchar } from "../types/types";
 import { containsZone, keyOf } from "./canonical";
-import { columnName, type Emission, emitExpr } from "./context";
+import { type Emission, emitExpr, emittedColumn } from "./context";
 import { failure } from "./failure";
 import { isCalledWithNull, mayFail, nullTests, stopAtNull } from "./nulls";
 import { digitsOf } from "./numbers/digits";
@@ -36,7 +36,7 @@ export function emitArguments(args: readonly Argument[], emission: Emission): Em
 }
 
 /** The arguments of a scalar function, none of which is evaluated after one that is NULL. */
-export function emitScalarArguments(call: Call, emission: Emission): EmittedArgument[] {
+export function emitScalarArguments(call: BoundCall, emission: Emission): EmittedArgument[] {
   const { arguments: args } = call;
   const written = emitArguments(args, emission);
   const values = args.flatMap((argument, index) => (argument.kind === "lambda" ? [] : [{ argument, index }]));
@@ -72,7 +72,7 @@ function capturedColumn(args: readonly Argument[]): string | undefined {
   if (args.some((argument) => argument.kind !== "lambda" && collect(argument, isColumn).length > 0))
     return undefined;
   const [column] = args.flatMap((argument) => collect(argument, isColumn));
-  return column && columnName(column.id);
+  return column && emittedColumn(column.id);
 }
 
 /** The text of a varchar literal, whether it is coerced or not. */

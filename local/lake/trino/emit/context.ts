@@ -1,4 +1,4 @@
-import type { BoundCte, BoundQuery, Constant, Expr, Output, TableRelation } from "../bind/tree";
+import type { BoundCte, BoundQuery, Constant, Expr, OutputColumn, TableRelation } from "../bind/tree";
 import { expressionKey } from "../bind/tree/key";
 import { type EmitContext, type JavaScriptFunction, sqlName } from "../functions/registry";
 
@@ -99,12 +99,12 @@ export class Emission implements EmitContext {
   }
 
   /** Notes the digits that the values of a column have at most. A column may get its values from several queries. */
-  isOf({ id, type }: Output, digits: number): void {
+  isOf({ id, type }: OutputColumn, digits: number): void {
     if (type.kind === "decimal") this.digits.set(id, Math.max(digits, this.digits.get(id) ?? 0));
   }
 
   /** Notes that a column gets the values of another. */
-  isAlso(id: number, from: Output): void {
+  isAlso(id: number, from: OutputColumn): void {
     if (from.type.kind === "decimal")
       this.isOf({ id, type: from.type }, this.digits.get(from.id) ?? from.type.precision);
   }
@@ -191,7 +191,7 @@ export class Emission implements EmitContext {
   }
 }
 
-export const columnName = (id: number): string => `c${id}`;
+export const emittedColumn = (id: number): string => `c${id}`;
 export const wholeName = (id: number): string => `c${id}w`;
 export const cteName = ({ id }: BoundCte): string => `q${id}`;
 

@@ -1,7 +1,7 @@
 import type { Expr } from "../bind/tree";
 import { expressionKey } from "../bind/tree/key";
 import { childrenOf, contains, isColumn, isSubquery } from "../bind/tree/visit";
-import { computedOnce, isLong } from "../functions/computed-once";
+import { computedOnce, isLongSql } from "../functions/computed-once";
 import { firstColumnOf } from "../functions/registry";
 import { duckdbTypeText, fieldOf } from "../types/duckdb";
 import { TrinoError } from "../types/errors";
@@ -17,7 +17,7 @@ import { conditionsOfRow, inOrder } from "./conditions/in-order";
 import { emitLike } from "./conditions/like";
 import { emitOperands } from "./conditions/whole";
 import { emitConstant } from "./constants";
-import { columnName, type Emission, emitExpr } from "./context";
+import { type Emission, emitExpr, emittedColumn } from "./context";
 import { inBranchOf } from "./failure";
 import { constantOf } from "./fold";
 import { isNullConstant, mayFail, stopAtNull } from "./nulls";
@@ -29,7 +29,7 @@ import { emitAtTimeZone } from "./zones";
 
 /** Writes an expression in DuckDB's SQL, which can be an operand of any operator. */
 export function writeExpression(expr: Expr, emission: Emission): string {
-  if (expr.kind === "column") return emission.computedAs(expr) ?? columnName(expr.id);
+  if (expr.kind === "column") return emission.computedAs(expr) ?? emittedColumn(expr.id);
   return emission.computedAs(expr) ?? emission.once("sql", expr, () => written(expr, emission));
 }
 
@@ -277,7 +277,7 @@ function emitNullIf(expr: Extract<Expr, { kind: "nullIf" }>, emission: Emission)
     return `(CASE WHEN ${tested} THEN CAST(NULL AS ${duckdbTypeText(expr.type)}) ELSE ${first} END)`;
   };
   const first = emitExpr(expr.first, emission);
-  if (!isLong([first]) || contains(expr.condition, isSubquery)) return write(first);
+  if (!isLongSql([first]) || contains(expr.condition, isSubquery)) return write(first);
   return computedOnce(emission, [first], ([name = ""]) =>
     emission.within(new Map([[expressionKey(expr.first), name]]), () => write(name)),
   );

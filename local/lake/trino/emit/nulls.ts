@@ -1,7 +1,7 @@
-import type { Argument, Call, Expr } from "../bind/tree";
+import type { Argument, BoundCall, Expr } from "../bind/tree";
 import { childrenOf, contains, isSubquery, isVolatile } from "../bind/tree/visit";
 import { isIntegral, isNumeric, isText } from "../types/types";
-import { columnName, type Emission, emitExpr } from "./context";
+import { type Emission, emitExpr, emittedColumn } from "./context";
 import { constantOf } from "./fold";
 import { fits } from "./numbers/digits";
 
@@ -110,7 +110,7 @@ function nullsOf(
       case "constant":
         return new Set();
       case "column":
-        return new Set([`${columnName(expr.id)} IS NULL`]);
+        return new Set([`${emittedColumn(expr.id)} IS NULL`]);
       case "arithmetic":
       case "comparison":
         if (expr.kind === "comparison" && expr.operator === "IS DISTINCT FROM") return new Set();
@@ -199,5 +199,5 @@ const takesNull: Readonly<Record<string, (index: number) => boolean>> = {
 };
 
 /** Whether a scalar function is called when the argument at an index is NULL. */
-export const isCalledWithNull = ({ call }: Call, index: number): boolean =>
+export const isCalledWithNull = ({ call }: BoundCall, index: number): boolean =>
   call.takesNulls === true || takesNull[call.name]?.(index) === true;

@@ -15,7 +15,7 @@ import { boolean } from "../types/types";
 import { emitSortKeys } from "./calls";
 import { canonical, containsZone, hasKey, keyOf } from "./canonical";
 import { emitCondition } from "./conditions/conditions";
-import { columnName, cteName, type Emission, emitExpr, emitQuery } from "./context";
+import { cteName, type Emission, emitExpr, emitQuery, emittedColumn } from "./context";
 import { failure } from "./failure";
 import { digitsOf } from "./numbers/digits";
 import { emitRelation } from "./relations";
@@ -33,7 +33,7 @@ function write(query: BoundQuery, emission: Emission): string {
   const tail = emitTail(query.orderBy, query.offset, query.limit, emission);
   const body = emitBody(query.body, emission);
   if (tail === "" && !query.limit?.withTies) return `${head}${body}`;
-  const names = query.outputs.map(({ id }) => columnName(id)).join(", ");
+  const names = query.outputs.map(({ id }) => emittedColumn(id)).join(", ");
   const from = `(${body}) AS ${emission.name("r")}`;
   if (query.limit?.withTies)
     return `${head}${withTies(names, from, query.orderBy, query.offset, query.limit, emission)}`;
@@ -83,7 +83,7 @@ function emitBody(body: BoundBody, emission: Emission): string {
 }
 
 function emitValues(body: Extract<BoundBody, { kind: "values" }>, emission: Emission): string {
-  const names = body.outputs.map(({ id }) => columnName(id));
+  const names = body.outputs.map(({ id }) => emittedColumn(id));
   const rows = body.rows.map((row) => `(${row.map((expr) => emitExpr(expr, emission)).join(", ")})`);
   const relation = `${emission.name("v")}(${names.join(", ")})`;
   return `SELECT ${names.join(", ")} FROM (VALUES ${rows.join(", ")}) AS ${relation}`;
@@ -96,9 +96,9 @@ function emitSet(body: SetBody, emission: Emission): string {
   const compared = body.distinct || body.operator !== "UNION";
   const side = (query: BoundQuery) => {
     const columns = query.outputs.map(({ id, type }, index) => {
-      const name = columnName(id);
+      const name = emittedColumn(id);
       const value = compared ? canonical(name, type, emission) : name;
-      return `${value} AS ${columnName(body.outputs[index]?.id ?? id)}`;
+      return `${value} AS ${emittedColumn(body.outputs[index]?.id ?? id)}`;
     });
     const sql = emitQuery(query, emission);
     for (const [index, { id }] of body.outputs.entries()) {
@@ -123,7 +123,7 @@ function emitSet(body: SetBody, emission: Emission): string {
 function emitZonedSet(body: SetBody, side: (query: BoundQuery) => string, emission: Emission): string {
   const [left, right] = [emission.name("r"), emission.name("r")];
   const keys = (relation: string) =>
-    body.outputs.map(({ id, type }) => keyOf(`${relation}.${columnName(id)}`, type, emission));
+    body.outputs.map(({ id, type }) => keyOf(`${relation}.${emittedColumn(id)}`, type, emission));
   const distinct = (from: string) => `SELECT DISTINCT ON (${keys(left).join(", ")}) * FROM ${from}`;
   if (body.operator === "UNION")
     return distinct(`(${emitSet({ ...body, distinct: false }, emission)}) AS ${left}`);
@@ -147,7 +147,7 @@ function unionOf({ ctes, body, orderBy, offset, limit }: BoundQuery): SetBody | 
 }
 
 function emitCte(cte: BoundCte, emission: Emission): string {
-  const names = cte.outputs.map(({ id }) => columnName(id));
+  const names = cte.outputs.map(({ id }) => emittedColumn(id));
   if (cte.recursive && cte.query.body.kind === "set") return emitRecursive(cte, cte.query.body, emission);
   const sql = emitQuery(cte.query, emission);
   for (const [index, output] of cte.query.outputs.entries())
@@ -163,9 +163,9 @@ const recursionLimit = 10;
  * @see https://trino.io/docs/current/sql/select.html#with-recursive-clause
  */
 function emitRecursive(cte: BoundCte, body: SetBody, emission: Emission): string {
-  const names = cte.outputs.map(({ id }) => columnName(id));
+  const names = cte.outputs.map(({ id }) => emittedColumn(id));
   const side = (query: BoundQuery, depth: string, from = "") =>
-    `SELECT ${[...query.outputs.map(({ id }) => columnName(id)), depth].join(", ")} FROM (${emitQuery(query, emission)}) AS ${emission.name("r")}${from}`;
+    `SELECT ${[...query.outputs.map(({ id }) => emittedColumn(id)), depth].join(", ")} FROM (${emitQuery(query, emission)}) AS ${emission.name("r")}${from}`;
   const round = `(SELECT max(depth) AS depth FROM ${cteName(cte)})`;
   const tooDeep = failure(
     "INTEGER",
@@ -224,12 +224,12 @@ function emitSelect(select: BoundSelect, emission: Emission): string {
 function emitOutput(select: BoundSelect, from: string, where: string, emission: Emission): string {
   const items = select.items.map(({ expr, output }) => {
     emission.isOf(output, digitsOf(expr, emission));
-    return `${emitExpr(expr, emission)} AS ${columnName(output.id)}`;
+    return `${emitExpr(expr, emission)} AS ${emittedColumn(output.id)}`;
   });
   const { orderBy, offset, limit } = select;
   if (!select.distinct) {
     if (limit?.withTies) {
-      const names = select.outputs.map(({ id }) => columnName(id)).join(", ");
+      const names = select.outputs.map(({ id }) => emittedColumn(id)).join(", ");
       return withTies(
         names,
         `(SELECT *, ${items.join(", ")}${from}${where}) AS ${emission.name("r")}`,
@@ -244,9 +244,11 @@ function emitOutput(select: BoundSelect, from: string, where: string, emission: 
   const distinct = emitDistinct(select, `${items.join(", ")}${from}${where}`, emission);
   if (orderBy.length === 0 && !offset && !limit) return distinct;
   // The sort keys of a SELECT DISTINCT are always among its items.
-  const byKey = new Map(select.items.map(({ expr, output }) => [expressionKey(expr), columnName(output.id)]));
+  const byKey = new Map(
+    select.items.map(({ expr, output }) => [expressionKey(expr), emittedColumn(output.id)]),
+  );
   return emission.within(byKey, () => {
-    const names = select.outputs.map(({ id }) => columnName(id)).join(", ");
+    const names = select.outputs.map(({ id }) => emittedColumn(id)).join(", ");
     const relation = `(${distinct}) AS ${emission.name("r")}`;
     return limit?.withTies
       ? withTies(names, relation, orderBy, offset, limit, emission)
@@ -256,7 +258,7 @@ function emitOutput(select: BoundSelect, from: string, where: string, emission: 
 
 function emitDistinct(select: BoundSelect, rest: string, emission: Emission): string {
   if (!select.outputs.some(({ type }) => hasKey(type))) return `SELECT DISTINCT ${rest}`;
-  const keys = select.outputs.map(({ id, type }) => keyOf(columnName(id), type, emission));
+  const keys = select.outputs.map(({ id, type }) => keyOf(emittedColumn(id), type, emission));
   return `SELECT DISTINCT ON (${keys.join(", ")}) * FROM (SELECT ${rest}) AS ${emission.name("r")}`;
 }
 

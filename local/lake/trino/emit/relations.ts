@@ -6,7 +6,7 @@ import { fieldOf } from "../types/duckdb";
 import { TrinoError } from "../types/errors";
 import { isCut } from "../types/types";
 import { emitCondition } from "./conditions/conditions";
-import { columnName, cteName, type Emission, emitExpr, emitQuery } from "./context";
+import { cteName, type Emission, emitExpr, emitQuery, emittedColumn } from "./context";
 import { failure } from "./failure";
 
 /** Writes an item of FROM. */
@@ -26,7 +26,7 @@ export function emitRelation(relation: BoundRelation, emission: Emission): strin
         const id = relation.outputs[index]?.id ?? output.id;
         // Each round of a recursive query may make its numbers longer.
         if (!relation.cte.recursive) emission.isAlso(id, output);
-        return `${columnName(output.id)} AS ${columnName(id)}`;
+        return `${emittedColumn(output.id)} AS ${emittedColumn(id)}`;
       });
       return `(SELECT ${columns.join(", ")} FROM ${cteName(relation.cte)}) AS ${emission.name("r")}`;
     }
@@ -37,7 +37,7 @@ export function emitRelation(relation: BoundRelation, emission: Emission): strin
     case "sequence": {
       const { start, stop, step, output } = relation;
       const numbers = emission.name("s");
-      return `(SELECT CAST(${numbers}.n AS BIGINT) AS ${columnName(output.id)} FROM generate_series(${start}, ${stop}, ${step}) AS ${numbers}(n)) AS ${emission.name("r")}`;
+      return `(SELECT CAST(${numbers}.n AS BIGINT) AS ${emittedColumn(output.id)} FROM generate_series(${start}, ${stop}, ${step}) AS ${numbers}(n)) AS ${emission.name("r")}`;
     }
     case "sample": {
       const { percentage, method } = relation;
@@ -106,11 +106,11 @@ function emitUnnest(relation: Extract<BoundRelation, { kind: "unnest" }>, emissi
     };
     return item.outputs.map(({ id }, part) =>
       item.asRow
-        ? `${value} AS ${columnName(id)}`
-        : `struct_extract(${value}, '${field(part)}') AS ${columnName(id)}`,
+        ? `${value} AS ${emittedColumn(id)}`
+        : `struct_extract(${value}, '${field(part)}') AS ${emittedColumn(id)}`,
     );
   });
-  if (ordinality) columns.push(`struct_extract(e, 'n') AS ${columnName(ordinality.id)}`);
+  if (ordinality) columns.push(`struct_extract(e, 'n') AS ${emittedColumn(ordinality.id)}`);
   const elements = alone ? `SELECT unnest(${first}) AS e` : zipped(lists, emission);
   return `LATERAL (SELECT ${columns.length > 0 ? columns.join(", ") : "1 AS one"} FROM (${elements}) AS ${emission.name("r")})`;
 }

@@ -3,7 +3,7 @@ import type { ComparisonOperator } from "../parse/ast";
 import { duckdbTypeText, fieldOf } from "../types/duckdb";
 import type { Type } from "../types/types";
 import { emitComparison, plainlyEqual } from "./conditions/comparisons";
-import { columnName, type Emission, emitExpr, emitQuery } from "./context";
+import { type Emission, emitExpr, emitQuery, emittedColumn } from "./context";
 import { failure } from "./failure";
 
 type Subquery = Extract<Expr, { readonly query: BoundQuery }>;
@@ -47,8 +47,8 @@ export function emitScalar(
 /** The row of a subquery as a single value. */
 function rowOf({ outputs }: BoundQuery): string {
   const [only] = outputs;
-  if (only && outputs.length === 1) return columnName(only.id);
-  return `{${outputs.map(({ id }, index) => `'${fieldOf(index)}': ${columnName(id)}`).join(", ")}}`;
+  if (only && outputs.length === 1) return emittedColumn(only.id);
+  return `{${outputs.map(({ id }, index) => `'${fieldOf(index)}': ${emittedColumn(id)}`).join(", ")}}`;
 }
 
 /** Whether a query returns at most one row for any data: an aggregation without keys, or LIMIT 1. */

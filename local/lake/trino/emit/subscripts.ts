@@ -1,6 +1,6 @@
 import type { Expr } from "../bind/tree";
 import { textOf } from "../casts/text";
-import { computedOnce, isLong } from "../functions/computed-once";
+import { computedOnce, isLongSql } from "../functions/computed-once";
 import type { Plain } from "../functions/javascript/values";
 import { callJavaScript } from "../functions/registry";
 import { duckdbTypeText } from "../types/duckdb";
@@ -18,7 +18,7 @@ export function emitSubscript(expr: Extract<Expr, { kind: "subscript" }>, emissi
   if (type.kind === "array") {
     const write = ([array = "", at = ""]: readonly string[]) =>
       elementAt(array, at, duckdbTypeText(expr.type));
-    return isLong([base, index]) ? computedOnce(emission, [base, index], write) : write([base, index]);
+    return isLongSql([base, index]) ? computedOnce(emission, [base, index], write) : write([base, index]);
   }
   if (type.kind !== "map") throw new Error(`a subscript of ${type.kind}`);
   const write = textOf(type.key);

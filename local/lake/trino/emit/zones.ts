@@ -1,5 +1,5 @@
 import type { Expr } from "../bind/tree";
-import type { Zoned, ZonedTime } from "../functions/javascript/values";
+import type { Zoned, ZonedValue } from "../functions/javascript/values";
 import { callJavaScript } from "../functions/registry";
 import { TrinoError } from "../types/errors";
 import { canonicalZone, formatOffset, zoneOffset } from "../types/text/zones";
@@ -26,7 +26,7 @@ export function emitAtTimeZone(expr: Extract<Expr, { kind: "atTimeZone" }>, emis
     returns: expr.type,
     call: (expr.type.kind === "timestamp with time zone"
       ? ({ instant }: Zoned, given: string | bigint) => ({ instant, zone: nameOf(given) })
-      : ({ instant }: ZonedTime, given: string | bigint) => ({
+      : ({ instant }: ZonedValue, given: string | bigint) => ({
           instant,
           offset: zoneOffset(nameOf(given), now) / 60_000,
         })) as never,

@@ -1,5 +1,5 @@
 /** Whether SQL is so long that it is worth a lambda to write it once, since what contains it may be written twice as well. */
-export const isLong = (sqls: readonly string[]): boolean => sqls.some((sql) => sql.length > 1_000);
+export const isLongSql = (sqls: readonly string[]): boolean => sqls.some((sql) => sql.length > 1_000);
 
 /**
  * SQL over values that is written with names in their place, so that each value is written and computed once. DuckDB has

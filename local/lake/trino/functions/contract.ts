@@ -1,12 +1,12 @@
-import type { Position } from "../types/errors";
+import type { TextPosition } from "../types/errors";
 import type { Type } from "../types/types";
 
 /** An argument of a call whose signature has not been chosen yet. */
 export type CallArgument =
-  | { readonly kind: "value"; readonly type: Type; readonly at?: Position }
+  | { readonly kind: "value"; readonly type: Type; readonly at?: TextPosition }
   | {
       readonly kind: "lambda";
-      readonly at?: Position;
+      readonly at?: TextPosition;
       /** Number of parameters that the lambda declares. */
       readonly parameters: number;
       /** Returns the type of the lambda's body, given the types of its parameters. */

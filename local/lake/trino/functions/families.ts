@@ -27,10 +27,10 @@ import { unicode } from "./text/unicode";
 import { quantities } from "./text/units";
 import { urls } from "./text/url";
 import { fields } from "./time/fields";
-import { formats } from "./time/formats";
+import { timeFormatting } from "./time/formats";
 import { iso } from "./time/iso";
 import { units } from "./time/units";
-import { zones } from "./time/zones";
+import { zoneFunctions } from "./time/zones";
 import { comparisons } from "./types";
 
 /** All functions that are implemented here, by name. */
@@ -43,7 +43,7 @@ export const families: Family = {
   ...colors,
   ...comparisons,
   ...fields,
-  ...formats,
+  ...timeFormatting,
   ...general,
   ...iso,
   ...jsons,
@@ -67,5 +67,5 @@ export const families: Family = {
   ...urls,
   ...vectors,
   ...windows,
-  ...zones,
+  ...zoneFunctions,
 };

@@ -1,4 +1,4 @@
-import { errorAt, type Position, type TrinoError } from "../types/errors";
+import { errorAt, type TextPosition, type TrinoError } from "../types/errors";
 import { type Type, varchar } from "../types/types";
 import type { CallArgument, EmittedArgument, ParameterType, ResolvedCall } from "./contract";
 import { families } from "./families";
@@ -19,7 +19,7 @@ import { formatParameter } from "./signatures/text";
 export function resolveCall(
   functionName: string,
   args: readonly CallArgument[],
-  position?: Position,
+  position?: TextPosition,
 ): ResolvedCall {
   const name = functionName.toLowerCase();
   if (name === "format") return resolveFormat(args);
@@ -64,7 +64,7 @@ function unexpected(
   name: string,
   candidates: readonly Signature[],
   args: readonly CallArgument[],
-  position: Position | undefined,
+  position: TextPosition | undefined,
 ): TrinoError {
   const given = args.map((argument) =>
     argument.kind === "value" ? formatParameter(argument.type) : "<function>",

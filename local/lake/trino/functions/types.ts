@@ -2,7 +2,7 @@ import { quoteText } from "../../quote";
 import { duckdbTypeText } from "../types/duckdb";
 import { formatType } from "../types/format";
 import { comparator } from "./collections/compare";
-import { computedOnce, isLong } from "./computed-once";
+import { computedOnce, isLongSql } from "./computed-once";
 import { type Family, type Implementation, mixed, native, plain } from "./implementation";
 import type { Plain } from "./javascript/values";
 
@@ -37,7 +37,7 @@ const extreme = (name: "greatest" | "least"): Implementation =>
       const nulls = values.map((sql) => `(${sql}) IS NULL`).join(" OR ");
       return `CASE WHEN ${nulls} THEN CAST(NULL AS ${duckdbTypeText(returns)}) ELSE ${name}(${values.join(", ")}) END`;
     };
-    return isLong(args) ? computedOnce(call.context, args, write) : write(args);
+    return isLongSql(args) ? computedOnce(call.context, args, write) : write(args);
   });
 
 /** NaN is the greatest or least value only when there is no other number. */

@@ -5,20 +5,20 @@
  * not kept.
  */
 
-import type { Position } from "../types/errors";
+import type { TextPosition } from "../types/errors";
 import type { IntervalField } from "../types/text/intervals";
 
 // ---------------------------------------------------------------------------------------------------------- names
 
 /** A single name. `value` is as it was written, without quotes. Names are compared without regard to case. */
-export interface Identifier extends Position {
+export interface Identifier extends TextPosition {
   readonly kind: "Identifier";
   readonly value: string;
   readonly quoted: boolean;
 }
 
 /** A name with one or more parts, such as `catalog.schema.table`. */
-export interface QualifiedName extends Position {
+export interface QualifiedName extends TextPosition {
   readonly kind: "QualifiedName";
   readonly parts: readonly Identifier[];
 }
@@ -28,36 +28,36 @@ export interface QualifiedName extends Position {
 export type DataType = GenericType | RowType | DateTimeType | IntervalType;
 
 /** `varchar(10)`, `array(bigint)`, `map(varchar, double)`, `double precision` (as `double`). */
-export interface GenericType extends Position {
+export interface GenericType extends TextPosition {
   readonly kind: "GenericType";
   readonly name: Identifier;
   readonly arguments: readonly (DataType | NumericParameter)[];
 }
 
-export interface NumericParameter extends Position {
+export interface NumericParameter extends TextPosition {
   readonly kind: "NumericParameter";
   readonly value: bigint;
 }
 
-export interface RowType extends Position {
+export interface RowType extends TextPosition {
   readonly kind: "RowType";
   readonly fields: readonly RowTypeField[];
 }
 
-export interface RowTypeField extends Position {
+export interface RowTypeField extends TextPosition {
   readonly kind: "RowField";
   readonly name?: Identifier;
   readonly type: DataType;
 }
 
-export interface DateTimeType extends Position {
+export interface DateTimeType extends TextPosition {
   readonly kind: "DateTimeType";
   readonly base: "time" | "timestamp";
   readonly precision?: DataType | NumericParameter;
   readonly withTimeZone: boolean;
 }
 
-export interface IntervalType extends Position {
+export interface IntervalType extends TextPosition {
   readonly kind: "IntervalType";
   readonly from: IntervalField;
   readonly to: IntervalField;
@@ -97,7 +97,7 @@ export type Expression =
   | NullIf
   | Coalesce
   | Try
-  | Format
+  | FormatCall
   | Cast
   | Extract
   | Trim
@@ -107,7 +107,7 @@ export type Expression =
   | JsonExists
   | JsonValue
   | JsonQuery
-  | JsonObject
+  | JsonObjectCall
   | JsonArray;
 
 export type Literal =
@@ -121,40 +121,40 @@ export type Literal =
   | GenericLiteral
   | IntervalLiteral;
 
-export interface NullLiteral extends Position {
+export interface NullLiteral extends TextPosition {
   readonly kind: "NullLiteral";
 }
 
-export interface BooleanLiteral extends Position {
+export interface BooleanLiteral extends TextPosition {
   readonly kind: "BooleanLiteral";
   readonly value: boolean;
 }
 
-export interface StringLiteral extends Position {
+export interface StringLiteral extends TextPosition {
   readonly kind: "StringLiteral";
   readonly value: string;
 }
 
 /** `X'65683F'`. */
-export interface BinaryLiteral extends Position {
+export interface BinaryLiteral extends TextPosition {
   readonly kind: "BinaryLiteral";
   readonly value: Uint8Array;
 }
 
 /** A 64-bit integer. A sign directly before the digits is part of it. */
-export interface LongLiteral extends Position {
+export interface LongLiteral extends TextPosition {
   readonly kind: "LongLiteral";
   readonly value: bigint;
 }
 
 /** A decimal such as `12.50` or `-.5`. The digits are as they were written, without underscores. */
-export interface DecimalLiteral extends Position {
+export interface DecimalLiteral extends TextPosition {
   readonly kind: "DecimalLiteral";
   readonly text: string;
 }
 
 /** `1e10`. */
-export interface DoubleLiteral extends Position {
+export interface DoubleLiteral extends TextPosition {
   readonly kind: "DoubleLiteral";
   readonly value: number;
 }
@@ -163,13 +163,13 @@ export interface DoubleLiteral extends Position {
  * The name of any type before a string, such as `DATE '2024-01-15'`, `DECIMAL '1.5'` or `JSON '[1]'`. The binder checks
  * whether the type exists.
  */
-export interface GenericLiteral extends Position {
+export interface GenericLiteral extends TextPosition {
   readonly kind: "GenericLiteral";
   readonly type: string;
   readonly value: string;
 }
 
-export interface IntervalLiteral extends Position {
+export interface IntervalLiteral extends TextPosition {
   readonly kind: "IntervalLiteral";
   readonly value: string;
   readonly sign: 1 | -1;
@@ -178,31 +178,31 @@ export interface IntervalLiteral extends Position {
 }
 
 /** A `?` parameter. `index` counts from 0 in the order of the text. */
-export interface Parameter extends Position {
+export interface Parameter extends TextPosition {
   readonly kind: "Parameter";
   readonly index: number;
 }
 
 /** `base.field`: a column of a table, or a field of a row. */
-export interface Dereference extends Position {
+export interface Dereference extends TextPosition {
   readonly kind: "Dereference";
   readonly base: Expression;
   readonly field: Identifier;
 }
 
-export interface Subscript extends Position {
+export interface Subscript extends TextPosition {
   readonly kind: "Subscript";
   readonly base: Expression;
   readonly index: Expression;
 }
 
-export interface ArithmeticUnary extends Position {
+export interface ArithmeticUnary extends TextPosition {
   readonly kind: "ArithmeticUnary";
   readonly operator: "+" | "-";
   readonly value: Expression;
 }
 
-export interface ArithmeticBinary extends Position {
+export interface ArithmeticBinary extends TextPosition {
   readonly kind: "ArithmeticBinary";
   readonly operator: "+" | "-" | "*" | "/" | "%";
   readonly left: Expression;
@@ -212,7 +212,7 @@ export interface ArithmeticBinary extends Position {
 export type ComparisonOperator = "=" | "<>" | "<" | "<=" | ">" | ">=";
 
 /** `IS NOT DISTINCT FROM` is `Not` around `IS DISTINCT FROM`. */
-export interface Comparison extends Position {
+export interface Comparison extends TextPosition {
   readonly kind: "Comparison";
   readonly operator: ComparisonOperator | "IS DISTINCT FROM";
   readonly left: Expression;
@@ -220,56 +220,56 @@ export interface Comparison extends Position {
 }
 
 /** Negated forms (`NOT BETWEEN`, `NOT IN`, `NOT LIKE`) are a `Not` around the plain form. */
-export interface Between extends Position {
+export interface Between extends TextPosition {
   readonly kind: "Between";
   readonly value: Expression;
   readonly min: Expression;
   readonly max: Expression;
 }
 
-export interface InList extends Position {
+export interface InList extends TextPosition {
   readonly kind: "InList";
   readonly value: Expression;
   readonly items: readonly Expression[];
 }
 
-export interface InSubquery extends Position {
+export interface InSubquery extends TextPosition {
   readonly kind: "InSubquery";
   readonly value: Expression;
   readonly subquery: ScalarSubquery;
 }
 
-export interface Like extends Position {
+export interface Like extends TextPosition {
   readonly kind: "Like";
   readonly value: Expression;
   readonly pattern: Expression;
   readonly escape?: Expression;
 }
 
-export interface IsNull extends Position {
+export interface IsNull extends TextPosition {
   readonly kind: "IsNull";
   readonly value: Expression;
 }
 
-export interface IsNotNull extends Position {
+export interface IsNotNull extends TextPosition {
   readonly kind: "IsNotNull";
   readonly value: Expression;
 }
 
-export interface Not extends Position {
+export interface Not extends TextPosition {
   readonly kind: "Not";
   readonly value: Expression;
 }
 
 /** Two or more terms. `a AND b AND c` is a single node. */
-export interface Logical extends Position {
+export interface Logical extends TextPosition {
   readonly kind: "Logical";
   readonly operator: "AND" | "OR";
   readonly terms: readonly Expression[];
 }
 
 /** A comparison such as `x > ALL (SELECT …)`. SOME is represented by ANY. */
-export interface QuantifiedComparison extends Position {
+export interface QuantifiedComparison extends TextPosition {
   readonly kind: "QuantifiedComparison";
   readonly operator: ComparisonOperator;
   readonly quantifier: "ALL" | "ANY" | "SOME";
@@ -277,31 +277,31 @@ export interface QuantifiedComparison extends Position {
   readonly subquery: ScalarSubquery;
 }
 
-export interface Exists extends Position {
+export interface Exists extends TextPosition {
   readonly kind: "Exists";
   readonly subquery: ScalarSubquery;
 }
 
 /** A query in parentheses that is used as an expression. */
-export interface ScalarSubquery extends Position {
+export interface ScalarSubquery extends TextPosition {
   readonly kind: "ScalarSubquery";
   readonly query: Query;
 }
 
 /** `value AT TIME ZONE 'Europe/Berlin'`, or an interval instead of the zone's name. */
-export interface AtTimeZone extends Position {
+export interface AtTimeZone extends TextPosition {
   readonly kind: "AtTimeZone";
   readonly value: Expression;
   readonly timeZone: StringLiteral | IntervalLiteral;
 }
 
 /** `ROW(1, 2)` and `(1, 2)`. */
-export interface RowConstructor extends Position {
+export interface RowConstructor extends TextPosition {
   readonly kind: "RowConstructor";
   readonly items: readonly Expression[];
 }
 
-export interface ArrayConstructor extends Position {
+export interface ArrayConstructor extends TextPosition {
   readonly kind: "ArrayConstructor";
   readonly items: readonly Expression[];
 }
@@ -312,7 +312,7 @@ export interface ArrayConstructor extends Position {
  * has Trino's five arguments: the value, the separator, whether an overflow is an error, the filler, and whether the
  * count is shown.
  */
-export interface FunctionCall extends Position {
+export interface FunctionCall extends TextPosition {
   readonly kind: "FunctionCall";
   readonly name: QualifiedName;
   readonly arguments: readonly Expression[];
@@ -327,26 +327,26 @@ export interface FunctionCall extends Position {
 }
 
 /** A measure of a window's row pattern: `name OVER window`. */
-export interface WindowMeasure extends Position {
+export interface WindowMeasure extends TextPosition {
   readonly kind: "WindowMeasure";
   readonly name: Identifier;
   readonly window: Window;
 }
 
-export interface Lambda extends Position {
+export interface Lambda extends TextPosition {
   readonly kind: "Lambda";
   readonly parameters: readonly Identifier[];
   readonly body: Expression;
 }
 
-export interface WhenClause extends Position {
+export interface WhenClause extends TextPosition {
   readonly kind: "WhenClause";
   readonly operand: Expression;
   readonly result: Expression;
 }
 
 /** `CASE operand WHEN value THEN …`. */
-export interface SimpleCase extends Position {
+export interface SimpleCase extends TextPosition {
   readonly kind: "SimpleCase";
   readonly operand: Expression;
   readonly whens: readonly WhenClause[];
@@ -354,44 +354,44 @@ export interface SimpleCase extends Position {
 }
 
 /** `CASE WHEN condition THEN …`. */
-export interface SearchedCase extends Position {
+export interface SearchedCase extends TextPosition {
   readonly kind: "SearchedCase";
   readonly whens: readonly WhenClause[];
   readonly otherwise?: Expression;
 }
 
 /** `if(condition, then [, otherwise])`. */
-export interface If extends Position {
+export interface If extends TextPosition {
   readonly kind: "If";
   readonly condition: Expression;
   readonly then: Expression;
   readonly otherwise?: Expression;
 }
 
-export interface NullIf extends Position {
+export interface NullIf extends TextPosition {
   readonly kind: "NullIf";
   readonly first: Expression;
   readonly second: Expression;
 }
 
-export interface Coalesce extends Position {
+export interface Coalesce extends TextPosition {
   readonly kind: "Coalesce";
   readonly operands: readonly Expression[];
 }
 
-export interface Try extends Position {
+export interface Try extends TextPosition {
   readonly kind: "Try";
   readonly value: Expression;
 }
 
 /** `format(pattern, value, …)`. */
-export interface Format extends Position {
+export interface FormatCall extends TextPosition {
   readonly kind: "Format";
   readonly arguments: readonly Expression[];
 }
 
 /** A cast. `safe` is true for TRY_CAST. */
-export interface Cast extends Position {
+export interface Cast extends TextPosition {
   readonly kind: "Cast";
   readonly value: Expression;
   readonly type: DataType;
@@ -417,13 +417,13 @@ export type ExtractField =
   | "TIMEZONE_MINUTE"
   | "TIMEZONE_HOUR";
 
-export interface Extract extends Position {
+export interface Extract extends TextPosition {
   readonly kind: "Extract";
   readonly field: ExtractField;
   readonly value: Expression;
 }
 
-export interface Trim extends Position {
+export interface Trim extends TextPosition {
   readonly kind: "Trim";
   readonly specification: "BOTH" | "LEADING" | "TRAILING";
   readonly source: Expression;
@@ -431,19 +431,19 @@ export interface Trim extends Position {
 }
 
 /** `precision` is absent when none is written. It is then 3, except for CURRENT_DATE, which has none. */
-export interface CurrentTime extends Position {
+export interface CurrentTime extends TextPosition {
   readonly kind: "CurrentTime";
   readonly function: "CURRENT_DATE" | "CURRENT_TIME" | "CURRENT_TIMESTAMP" | "LOCALTIME" | "LOCALTIMESTAMP";
   readonly precision?: number;
 }
 
-export interface CurrentName extends Position {
+export interface CurrentName extends TextPosition {
   readonly kind: "CurrentName";
   readonly function: "CURRENT_USER" | "CURRENT_CATALOG" | "CURRENT_SCHEMA" | "CURRENT_PATH";
 }
 
 /** `grouping(a, t.b)`. */
-export interface Grouping extends Position {
+export interface Grouping extends TextPosition {
   readonly kind: "Grouping";
   readonly columns: readonly QualifiedName[];
 }
@@ -453,20 +453,20 @@ export interface Grouping extends Position {
 export type JsonFormat = "JSON" | "UTF8" | "UTF16" | "UTF32";
 
 /** An expression with or without `FORMAT JSON`. */
-export interface JsonInput extends Position {
+export interface JsonInput extends TextPosition {
   readonly kind: "JsonInput";
   readonly value: Expression;
   readonly format?: JsonFormat;
 }
 
-export interface JsonPathParameter extends Position {
+export interface JsonPathParameter extends TextPosition {
   readonly kind: "JsonPathParameter";
   readonly name: Identifier;
   readonly input: JsonInput;
 }
 
 /** The first arguments of a JSON function: `input, 'lax $.a' AS name PASSING value AS "v"`. */
-export interface JsonPathInvocation extends Position {
+export interface JsonPathInvocation extends TextPosition {
   readonly kind: "JsonPathInvocation";
   readonly input: JsonInput;
   readonly path: StringLiteral;
@@ -474,7 +474,7 @@ export interface JsonPathInvocation extends Position {
 }
 
 /** `onError` is FALSE when it is not written. */
-export interface JsonExists extends Position {
+export interface JsonExists extends TextPosition {
   readonly kind: "JsonExists";
   readonly invocation: JsonPathInvocation;
   readonly onError: "TRUE" | "FALSE" | "UNKNOWN" | "ERROR";
@@ -487,7 +487,7 @@ export interface JsonValueBehavior {
 }
 
 /** Both behaviors are NULL when they are not written. */
-export interface JsonValue extends Position {
+export interface JsonValue extends TextPosition {
   readonly kind: "JsonValue";
   readonly invocation: JsonPathInvocation;
   readonly returning?: DataType;
@@ -498,7 +498,7 @@ export interface JsonValue extends Position {
 export type JsonQueryBehavior = "ERROR" | "NULL" | "EMPTY ARRAY" | "EMPTY OBJECT";
 
 /** The defaults are WITHOUT wrapper, KEEP quotes (`quotes` is undefined), and NULL on empty and on error. */
-export interface JsonQuery extends Position {
+export interface JsonQuery extends TextPosition {
   readonly kind: "JsonQuery";
   readonly invocation: JsonPathInvocation;
   readonly returning?: DataType;
@@ -509,14 +509,14 @@ export interface JsonQuery extends Position {
   readonly onError: JsonQueryBehavior;
 }
 
-export interface JsonObjectMember extends Position {
+export interface JsonObjectMember extends TextPosition {
   readonly kind: "JsonObjectMember";
   readonly key: Expression;
   readonly value: JsonInput;
 }
 
 /** The defaults are NULL ON NULL and WITHOUT UNIQUE KEYS. */
-export interface JsonObject extends Position {
+export interface JsonObjectCall extends TextPosition {
   readonly kind: "JsonObject";
   readonly members: readonly JsonObjectMember[];
   readonly nullOnNull: boolean;
@@ -526,7 +526,7 @@ export interface JsonObject extends Position {
 }
 
 /** The default is ABSENT ON NULL. */
-export interface JsonArray extends Position {
+export interface JsonArray extends TextPosition {
   readonly kind: "JsonArray";
   readonly elements: readonly JsonInput[];
   readonly nullOnNull: boolean;
@@ -539,12 +539,12 @@ export interface JsonArray extends Position {
 /** `OVER name` or `OVER (…)`. */
 export type Window = WindowReference | WindowSpecification;
 
-export interface WindowReference extends Position {
+export interface WindowReference extends TextPosition {
   readonly kind: "WindowReference";
   readonly name: Identifier;
 }
 
-export interface WindowSpecification extends Position {
+export interface WindowSpecification extends TextPosition {
   readonly kind: "WindowSpecification";
   readonly existing?: Identifier;
   readonly partitionBy: readonly Expression[];
@@ -553,7 +553,7 @@ export interface WindowSpecification extends Position {
 }
 
 /** `rowPattern` is true when the frame has clauses of row pattern recognition, such as MEASURES or PATTERN. */
-export interface WindowFrame extends Position {
+export interface WindowFrame extends TextPosition {
   readonly kind: "WindowFrame";
   readonly type: "RANGE" | "ROWS" | "GROUPS";
   readonly start: FrameBound;
@@ -561,13 +561,13 @@ export interface WindowFrame extends Position {
   readonly rowPattern: boolean;
 }
 
-export interface FrameBound extends Position {
+export interface FrameBound extends TextPosition {
   readonly kind: "FrameBound";
   readonly type: "UNBOUNDED PRECEDING" | "PRECEDING" | "CURRENT ROW" | "FOLLOWING" | "UNBOUNDED FOLLOWING";
   readonly value?: Expression;
 }
 
-export interface WindowDefinition extends Position {
+export interface WindowDefinition extends TextPosition {
   readonly kind: "WindowDefinition";
   readonly name: Identifier;
   readonly window: WindowSpecification;
@@ -579,31 +579,31 @@ export interface WindowDefinition extends Position {
  * `WITH … body ORDER BY … OFFSET … LIMIT …`. If the body is a single SELECT, then ORDER BY, OFFSET and LIMIT are part
  * of the `QuerySpecification`, because they can use the columns of its FROM, and the query's own fields are absent.
  */
-export interface Query extends Position {
+export interface Query extends TextPosition {
   readonly kind: "Query";
   readonly with?: With;
   readonly body: QueryBody;
   readonly orderBy?: OrderBy;
   readonly offset?: Offset;
-  readonly limit?: Limit | FetchFirst;
+  readonly limit?: RowLimit | FetchFirst;
 }
 
 export type QueryBody = QuerySpecification | SetOperation | Values | Table | TableSubquery;
 
-export interface With extends Position {
+export interface With extends TextPosition {
   readonly kind: "With";
   readonly recursive: boolean;
   readonly queries: readonly WithQuery[];
 }
 
-export interface WithQuery extends Position {
+export interface WithQuery extends TextPosition {
   readonly kind: "WithQuery";
   readonly name: Identifier;
   readonly columns?: readonly Identifier[];
   readonly query: Query;
 }
 
-export interface QuerySpecification extends Position {
+export interface QuerySpecification extends TextPosition {
   readonly kind: "QuerySpecification";
   readonly select: Select;
   /** Relations separated by a comma are a `Join` of type IMPLICIT. */
@@ -614,10 +614,10 @@ export interface QuerySpecification extends Position {
   readonly windows: readonly WindowDefinition[];
   readonly orderBy?: OrderBy;
   readonly offset?: Offset;
-  readonly limit?: Limit | FetchFirst;
+  readonly limit?: RowLimit | FetchFirst;
 }
 
-export interface Select extends Position {
+export interface Select extends TextPosition {
   readonly kind: "Select";
   readonly distinct: boolean;
   readonly items: readonly SelectItem[];
@@ -625,21 +625,21 @@ export interface Select extends Position {
 
 export type SelectItem = SingleColumn | AllColumns;
 
-export interface SingleColumn extends Position {
+export interface SingleColumn extends TextPosition {
   readonly kind: "SingleColumn";
   readonly expression: Expression;
   readonly alias?: Identifier;
 }
 
 /** `*`, `target.*` (where the target is a table or an expression that is a row), or `target.* AS (a, b)`. */
-export interface AllColumns extends Position {
+export interface AllColumns extends TextPosition {
   readonly kind: "AllColumns";
   readonly target?: Expression;
   readonly aliases?: readonly Identifier[];
 }
 
 /** An operation on two relations. Longer chains are nested on the left side. */
-export interface SetOperation extends Position {
+export interface SetOperation extends TextPosition {
   readonly kind: "SetOperation";
   readonly operator: "UNION" | "INTERSECT" | "EXCEPT";
   readonly distinct: boolean;
@@ -648,31 +648,31 @@ export interface SetOperation extends Position {
 }
 
 /** `VALUES 1, (2, 3), ROW(4)`. Each row can be any expression. */
-export interface Values extends Position {
+export interface Values extends TextPosition {
   readonly kind: "Values";
   readonly rows: readonly Expression[];
 }
 
-export interface GroupBy extends Position {
+export interface GroupBy extends TextPosition {
   readonly kind: "GroupBy";
   readonly distinct: boolean;
   readonly elements: readonly GroupingElement[];
 }
 
 /** SIMPLE has one set of expressions (`a`, `(a, b)` or `()`). The other types have a list of sets. */
-export interface GroupingElement extends Position {
+export interface GroupingElement extends TextPosition {
   readonly kind: "GroupingElement";
   readonly type: "SIMPLE" | "ROLLUP" | "CUBE" | "GROUPING SETS";
   readonly sets: readonly (readonly Expression[])[];
 }
 
-export interface OrderBy extends Position {
+export interface OrderBy extends TextPosition {
   readonly kind: "OrderBy";
   readonly items: readonly SortItem[];
 }
 
 /** `nulls` is absent when it is not written. The default is NULLS LAST in both directions. */
-export interface SortItem extends Position {
+export interface SortItem extends TextPosition {
   readonly kind: "SortItem";
   readonly expression: Expression;
   readonly descending: boolean;
@@ -681,19 +681,19 @@ export interface SortItem extends Position {
 
 export type RowCount = LongLiteral | Parameter;
 
-export interface Offset extends Position {
+export interface Offset extends TextPosition {
   readonly kind: "Offset";
   readonly count: RowCount;
 }
 
 /** `count` is absent for LIMIT ALL. */
-export interface Limit extends Position {
+export interface RowLimit extends TextPosition {
   readonly kind: "Limit";
   readonly count?: RowCount;
 }
 
 /** `FETCH FIRST n ROWS ONLY | WITH TIES`. The default for `count` is one row. */
-export interface FetchFirst extends Position {
+export interface FetchFirst extends TextPosition {
   readonly kind: "FetchFirst";
   readonly count?: RowCount;
   readonly withTies: boolean;
@@ -713,28 +713,28 @@ export type Relation =
   | JsonTable
   | PatternRecognition;
 
-export interface Table extends Position {
+export interface Table extends TextPosition {
   readonly kind: "Table";
   readonly name: QualifiedName;
   /** Whether `FOR TIMESTAMP AS OF …` or `FOR VERSION AS OF …` follows. */
   readonly versioned: boolean;
 }
 
-export interface AliasedRelation extends Position {
+export interface AliasedRelation extends TextPosition {
   readonly kind: "AliasedRelation";
   readonly relation: Relation;
   readonly alias: Identifier;
   readonly columns?: readonly Identifier[];
 }
 
-export interface SampledRelation extends Position {
+export interface SampledRelation extends TextPosition {
   readonly kind: "SampledRelation";
   readonly relation: Relation;
   readonly method: "BERNOULLI" | "SYSTEM";
   readonly percentage: Expression;
 }
 
-export interface Join extends Position {
+export interface Join extends TextPosition {
   readonly kind: "Join";
   readonly type: "IMPLICIT" | "CROSS" | "INNER" | "LEFT" | "RIGHT" | "FULL";
   readonly left: Relation;
@@ -749,31 +749,31 @@ export type JoinCriteria =
   | { readonly kind: "Natural" };
 
 /** A query in parentheses that is used as a relation or as an operand of UNION. */
-export interface TableSubquery extends Position {
+export interface TableSubquery extends TextPosition {
   readonly kind: "TableSubquery";
   readonly query: Query;
 }
 
-export interface Lateral extends Position {
+export interface Lateral extends TextPosition {
   readonly kind: "Lateral";
   readonly query: Query;
 }
 
-export interface Unnest extends Position {
+export interface Unnest extends TextPosition {
   readonly kind: "Unnest";
   readonly expressions: readonly Expression[];
   readonly ordinality: boolean;
 }
 
 /** `TABLE(sequence(start => 1, stop => 3))`. */
-export interface TableFunctionCall extends Position {
+export interface TableFunctionCall extends TextPosition {
   readonly kind: "TableFunctionCall";
   readonly name: QualifiedName;
   readonly arguments: readonly TableFunctionArgument[];
 }
 
 /** `value` is absent for TABLE and DESCRIPTOR arguments, which `form` distinguishes. */
-export interface TableFunctionArgument extends Position {
+export interface TableFunctionArgument extends TextPosition {
   readonly kind: "TableFunctionArgument";
   readonly name?: Identifier;
   readonly form: "expression" | "table" | "descriptor";
@@ -781,12 +781,12 @@ export interface TableFunctionArgument extends Position {
 }
 
 /** JSON_TABLE. It is parsed so that its error can name it. */
-export interface JsonTable extends Position {
+export interface JsonTable extends TextPosition {
   readonly kind: "JsonTable";
 }
 
 /** MATCH_RECOGNIZE. It is parsed so that its error can name it. */
-export interface PatternRecognition extends Position {
+export interface PatternRecognition extends TextPosition {
   readonly kind: "PatternRecognition";
 }
 
@@ -812,7 +812,7 @@ export type Statement =
   | Deallocate
   | OtherStatement;
 
-export interface Insert extends Position {
+export interface Insert extends TextPosition {
   readonly kind: "Insert";
   readonly target: QualifiedName;
   readonly columns?: readonly Identifier[];
@@ -820,13 +820,13 @@ export interface Insert extends Position {
 }
 
 /** `value` is absent for DEFAULT. */
-export interface Property extends Position {
+export interface Property extends TextPosition {
   readonly kind: "Property";
   readonly name: Identifier;
   readonly value?: Expression;
 }
 
-export interface CreateTableAsSelect extends Position {
+export interface CreateTableAsSelect extends TextPosition {
   readonly kind: "CreateTableAsSelect";
   readonly name: QualifiedName;
   readonly columns?: readonly Identifier[];
@@ -838,34 +838,34 @@ export interface CreateTableAsSelect extends Position {
 }
 
 /** `UNLOAD (query) TO 's3://…' WITH (…)`, which exists only in Athena. */
-export interface Unload extends Position {
+export interface Unload extends TextPosition {
   readonly kind: "Unload";
   readonly query: Query;
   readonly location: StringLiteral;
   readonly properties: readonly Property[];
 }
 
-export interface CreateView extends Position {
+export interface CreateView extends TextPosition {
   readonly kind: "CreateView";
   readonly name: QualifiedName;
   readonly orReplace: boolean;
   readonly query: Query;
 }
 
-export interface DropView extends Position {
+export interface DropView extends TextPosition {
   readonly kind: "DropView";
   readonly name: QualifiedName;
   readonly ifExists: boolean;
 }
 
-export interface Explain extends Position {
+export interface Explain extends TextPosition {
   readonly kind: "Explain";
   readonly statement: Statement;
   readonly format?: "TEXT" | "GRAPHVIZ" | "JSON";
   readonly type?: "LOGICAL" | "DISTRIBUTED" | "VALIDATE" | "IO";
 }
 
-export interface ExplainAnalyze extends Position {
+export interface ExplainAnalyze extends TextPosition {
   readonly kind: "ExplainAnalyze";
   readonly statement: Statement;
   readonly format?: "TEXT" | "JSON";
@@ -877,61 +877,61 @@ export interface ShowPattern {
   readonly escape?: string;
 }
 
-export interface ShowTables extends Position {
+export interface ShowTables extends TextPosition {
   readonly kind: "ShowTables";
   readonly schema?: QualifiedName;
   readonly like?: ShowPattern;
 }
 
-export interface ShowSchemas extends Position {
+export interface ShowSchemas extends TextPosition {
   readonly kind: "ShowSchemas";
   readonly catalog?: Identifier;
   readonly like?: ShowPattern;
 }
 
-export interface ShowCatalogs extends Position {
+export interface ShowCatalogs extends TextPosition {
   readonly kind: "ShowCatalogs";
   readonly like?: ShowPattern;
 }
 
 /** SHOW COLUMNS, DESCRIBE and DESC. */
-export interface ShowColumns extends Position {
+export interface ShowColumns extends TextPosition {
   readonly kind: "ShowColumns";
   readonly table: QualifiedName;
   readonly like?: ShowPattern;
 }
 
-export interface ShowCreate extends Position {
+export interface ShowCreate extends TextPosition {
   readonly kind: "ShowCreate";
   readonly object: "TABLE" | "SCHEMA" | "VIEW" | "MATERIALIZED VIEW" | "FUNCTION";
   readonly name: QualifiedName;
 }
 
-export interface Prepare extends Position {
+export interface Prepare extends TextPosition {
   readonly kind: "Prepare";
   readonly name: Identifier;
   readonly statement: Statement;
 }
 
-export interface Execute extends Position {
+export interface Execute extends TextPosition {
   readonly kind: "Execute";
   readonly name: Identifier;
   readonly arguments: readonly Expression[];
 }
 
-export interface ExecuteImmediate extends Position {
+export interface ExecuteImmediate extends TextPosition {
   readonly kind: "ExecuteImmediate";
   readonly sql: StringLiteral;
   readonly arguments: readonly Expression[];
 }
 
-export interface Deallocate extends Position {
+export interface Deallocate extends TextPosition {
   readonly kind: "Deallocate";
   readonly name: Identifier;
 }
 
 /** A statement of Trino's grammar that is not run here. `name` is its kind, such as `GRANT` or `ALTER TABLE`. */
-export interface OtherStatement extends Position {
+export interface OtherStatement extends TextPosition {
   readonly kind: "OtherStatement";
   readonly name: string;
 }

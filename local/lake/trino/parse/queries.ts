@@ -1,11 +1,10 @@
-import type { Position } from "../types/errors";
+import type { TextPosition } from "../types/errors";
 import { errorAt } from "../types/errors";
 import type {
   Expression,
   FetchFirst,
   GroupBy,
   GroupingElement,
-  Limit,
   Offset,
   OrderBy,
   Query,
@@ -13,6 +12,7 @@ import type {
   QuerySpecification,
   Relation,
   RowCount,
+  RowLimit,
   SelectItem,
   SetOperation,
   WindowDefinition,
@@ -65,7 +65,7 @@ const withQuery = (g: Grammar): WithQuery => {
 interface Tail {
   readonly orderBy?: OrderBy;
   readonly offset?: Offset;
-  readonly limit?: Limit | FetchFirst;
+  readonly limit?: RowLimit | FetchFirst;
 }
 
 /**
@@ -99,7 +99,7 @@ const optionalOffset = (g: Grammar): Offset | undefined => {
   return { kind: "Offset", ...at, count };
 };
 
-const optionalLimit = (g: Grammar): Limit | FetchFirst | undefined => {
+const optionalLimit = (g: Grammar): RowLimit | FetchFirst | undefined => {
   const { at } = g;
   if (g.accept("LIMIT") !== undefined)
     return g.accept("ALL") === undefined
@@ -159,7 +159,7 @@ const queryPrimary = (g: Grammar): QueryBody => {
   }
 };
 
-const querySpecification = (g: Grammar, at: Position): QuerySpecification => {
+const querySpecification = (g: Grammar, at: TextPosition): QuerySpecification => {
   const distinct = optionalQuantifier(g, true) === "DISTINCT";
   const items = g.list(() => selectItem(g));
   const from = g.accept("FROM") === undefined ? undefined : fromClause(g, at);
@@ -194,7 +194,7 @@ const selectItem = (g: Grammar): SelectItem => {
 };
 
 /** Parses relations separated by commas. As in Trino, these joins have the position of the SELECT. */
-const fromClause = (g: Grammar, select: Position): Relation => {
+const fromClause = (g: Grammar, select: TextPosition): Relation => {
   let left = relation(g);
   for (let length = 1; g.accept(",") !== undefined; length++) {
     g.checkChain(length);

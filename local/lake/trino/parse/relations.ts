@@ -1,4 +1,4 @@
-import type { Position } from "../types/errors";
+import type { TextPosition } from "../types/errors";
 import type { AliasedRelation, Join, JoinCriteria, Relation, TableFunctionArgument } from "./ast";
 import type { Grammar } from "./grammar";
 import { jsonTable } from "./json-table";
@@ -21,7 +21,7 @@ export const relation = (g: Grammar): Relation =>
     }
   });
 
-const optionalJoin = (g: Grammar, left: Relation, at: Position): Join | undefined => {
+const optionalJoin = (g: Grammar, left: Relation, at: TextPosition): Join | undefined => {
   if (g.acceptSequence("CROSS", "JOIN"))
     return { kind: "Join", ...at, type: "CROSS", left, right: sampledRelation(g) };
   if (g.accept("NATURAL") !== undefined) {
@@ -72,7 +72,7 @@ const aliasedRelation = (g: Grammar): Relation => {
   return withAlias(g, relationPrimary(g), at);
 };
 
-const withAlias = (g: Grammar, named: Relation, at: Position): Relation => {
+const withAlias = (g: Grammar, named: Relation, at: TextPosition): Relation => {
   const alias = optionalAlias(g);
   if (alias === undefined) return named;
   const columns = optionalColumnNames(g);

@@ -1,6 +1,6 @@
 import type { IntervalField } from "../types/text/intervals";
 import type { DataType, DateTimeType, GenericType, Identifier, NumericParameter, RowTypeField } from "./ast";
-import { wholeNumber } from "./expressions/literals";
+import { wholeNumberToken } from "./expressions/literals";
 import type { Grammar } from "./grammar";
 import { identifier } from "./names";
 import { TokenType } from "./text/lexer";
@@ -115,7 +115,7 @@ const typeParameter = (g: Grammar): DataType | NumericParameter => {
   const number = g.accept(TokenType.integer);
   return number === undefined
     ? dataType(g)
-    : { kind: "NumericParameter", ...at, value: wholeNumber(number.text) };
+    : { kind: "NumericParameter", ...at, value: wholeNumberToken(number.text) };
 };
 
 const rowField = (g: Grammar): RowTypeField => {

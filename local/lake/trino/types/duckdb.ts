@@ -18,7 +18,7 @@ import {
   UUID,
   VARCHAR,
 } from "@duckdb/node-api";
-import { errorAt, type Position } from "./errors";
+import { errorAt, type TextPosition } from "./errors";
 import { formatType } from "./format";
 import type { Type } from "./types";
 
@@ -48,7 +48,7 @@ import type { Type } from "./types";
  * | `color` | `INTEGER` | 0xRRGGBB, or -1 - n for system color n |
  * | patterns and paths (`joniregexp`, `jsonpath`, `json2016`, …) | `VARCHAR` | their text |
  */
-export function duckdbType(type: Type, at?: Position): DuckDBType {
+export function duckdbType(type: Type, at?: TextPosition): DuckDBType {
   switch (type.kind) {
     case "unknown":
     case "boolean":
@@ -119,7 +119,7 @@ const opaqueTypes: Readonly<Record<string, DuckDBType>> = {
 export const fieldOf = (index: number): string => `f${index}`;
 
 /** The SQL of the DuckDB type, such as `STRUCT(f0 INTEGER, f1 VARCHAR)[]`. */
-export const duckdbTypeText = (type: Type, at?: Position): string => {
+export const duckdbTypeText = (type: Type, at?: TextPosition): string => {
   switch (type.kind) {
     case "array":
       return `${duckdbTypeText(type.element, at)}[]`;

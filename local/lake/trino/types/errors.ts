@@ -26,14 +26,14 @@ export class TrinoError extends Error {
  * characters (code points). As in Trino, the nodes of arithmetic, comparisons, BETWEEN, `||` and AT TIME ZONE have the
  * position of the operator, and all other nodes have that of their first word.
  */
-export interface Position {
+export interface TextPosition {
   readonly line: number;
   readonly column: number;
 }
 
 /** A {@link TrinoError} with the position of a node of the statement. */
 export const errorAt = (
-  at: Position | undefined,
+  at: TextPosition | undefined,
   code: string,
   sentence: string,
   hint?: string,

@@ -1,4 +1,4 @@
-import { dayNumber, nameOf, weekday, type ZonedTime } from "./zoned-time";
+import { dayNumber, weekday, type ZonedTime, zoneNameOf } from "./zoned-time";
 
 /** A run of one letter in a pattern. */
 export interface Field {
@@ -49,7 +49,7 @@ export function formatField({ letter, count }: Field, time: ZonedTime): string {
     case "a":
       return hour < 12 ? "AM" : "PM";
     case "B":
-      return nameOf(
+      return zoneNameOf(
         time,
         {
           hour: "numeric",
@@ -105,8 +105,8 @@ function quarterText(quarter: number, count: number): string {
 const widths = { 3: "short", 4: "long", 5: "narrow" } as const;
 const widthOf = (count: number) => widths[count as keyof typeof widths];
 
-const monthName = (time: ZonedTime, count: number) => nameOf(time, { month: widthOf(count) }, "month");
-const dayName = (time: ZonedTime, count: number) => nameOf(time, { weekday: widthOf(count) }, "weekday");
+const monthName = (time: ZonedTime, count: number) => zoneNameOf(time, { month: widthOf(count) }, "month");
+const dayName = (time: ZonedTime, count: number) => zoneNameOf(time, { weekday: widthOf(count) }, "weekday");
 
 function zoneText(letter: string, count: number, time: ZonedTime): string {
   const { offset, zone } = time;
@@ -174,9 +174,9 @@ function zoneName(letter: string, count: number, time: ZonedTime): string {
   const { zone } = time;
   if (/^(?:UTC|Etc\/UTC|Z)$/.test(zone)) return count === 4 ? "Coordinated Universal Time" : "UTC";
   if (count === 4)
-    return nameOf(time, { timeZoneName: letter === "v" ? "longGeneric" : "long" }, "timeZoneName");
+    return zoneNameOf(time, { timeZoneName: letter === "v" ? "longGeneric" : "long" }, "timeZoneName");
   for (const locale of abbreviating) {
-    const name = nameOf(
+    const name = zoneNameOf(
       time,
       { timeZoneName: letter === "v" ? "shortGeneric" : "short" },
       "timeZoneName",

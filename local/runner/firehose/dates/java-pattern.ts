@@ -103,7 +103,7 @@ function checked(field: Field): Field {
 }
 
 /** @throws Error for a name that is not known, or a value that is longer than its padding. */
-export function formatJava(pattern: JavaPattern, time: ZonedTime): string {
+export function formatByPattern(pattern: JavaPattern, time: ZonedTime): string {
   return pattern
     .map((part) => {
       if ("text" in part) return part.text;

@@ -46,7 +46,7 @@ export const dayNumber = (year: number, month: number, day: number): number => d
 export const weekday = (days: number): number => dayOfWeek(days) % 7;
 
 /** The name of a calendar field in the locale en-US, or in another one. */
-export function nameOf(
+export function zoneNameOf(
   time: Pick<ZonedTime, "moment" | "zone">,
   options: Intl.DateTimeFormatOptions,
   type: Intl.DateTimeFormatPartTypes,

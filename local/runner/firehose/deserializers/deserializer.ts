@@ -27,12 +27,12 @@ export function nullable(convert: Converter): Converter {
 }
 
 /** The items, or undefined when one of them is undefined. */
-export function allOf(items: readonly unknown[]): readonly unknown[] | undefined {
+export function allDefined(items: readonly unknown[]): readonly unknown[] | undefined {
   return items.includes(undefined) ? undefined : items;
 }
 
 /** The entries of a map; undefined when one of them does not fit. */
-export function mapOf(
+export function convertMap(
   value: Readonly<Record<string, unknown>>,
   key: Converter,
   convert: Converter,

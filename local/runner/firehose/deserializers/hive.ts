@@ -1,15 +1,15 @@
 import type { HiveType } from "@streaming-data-lake/terraform/hive-type";
 import { type JodaParser, jodaParser } from "../dates/joda-pattern";
 import {
-  allOf,
+  allDefined,
   type Converter,
+  convertMap,
   integers,
-  mapOf,
   nullable,
   type PrimitiveType,
   type TextGuard,
 } from "./deserializer";
-import { isJsonObject, jsonText, NumberText, wellFormed } from "./number-text";
+import { isJsonObject, NumberText, numberJson, wellFormed } from "./number-text";
 import { hiveDate, hiveTimestamp, sqlTimestamp } from "./timestamps";
 
 export interface HiveRules {
@@ -43,12 +43,12 @@ function hiveConverter(type: HiveType, rules: HiveRules): Converter {
   switch (type.kind) {
     case "array": {
       const convert = nullable(hiveConverter(type.element, rules));
-      return (value) => (Array.isArray(value) ? allOf(value.map(convert)) : undefined);
+      return (value) => (Array.isArray(value) ? allDefined(value.map(convert)) : undefined);
     }
     case "map": {
       const key = mapKey(type.key, rules);
       const convert = nullable(hiveConverter(type.value, rules));
-      return (value) => (isJsonObject(value) ? mapOf(value, key, convert) : undefined);
+      return (value) => (isJsonObject(value) ? convertMap(value, key, convert) : undefined);
     }
     case "struct": {
       const convert = hiveStruct(type.fields, rules);
@@ -130,7 +130,7 @@ function textConverter(guard: TextGuard): (value: unknown) => string | undefined
     if (typeof value === "boolean") return String(value);
     if (typeof value !== "number" && !(value instanceof NumberText)) return undefined;
     guard();
-    return jsonText(value);
+    return numberJson(value);
   };
 }
 

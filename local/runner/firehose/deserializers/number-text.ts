@@ -11,12 +11,12 @@ export function isJsonObject(value: unknown): value is Readonly<Record<string, u
 }
 
 /** JSON text with the numbers as they were written, but without white space. @param keys Converts each key. */
-export function jsonText(value: unknown, keys: (key: string) => string = (key) => key): string {
+export function numberJson(value: unknown, keys: (key: string) => string = (key) => key): string {
   if (value instanceof NumberText) return value.text;
-  if (Array.isArray(value)) return `[${value.map((item) => jsonText(item, keys)).join(",")}]`;
+  if (Array.isArray(value)) return `[${value.map((item) => numberJson(item, keys)).join(",")}]`;
   if (!isObject(value)) return JSON.stringify(value);
   const entries = Object.entries(value).map(
-    ([key, item]) => `${JSON.stringify(keys(key))}:${jsonText(item, keys)}`,
+    ([key, item]) => `${JSON.stringify(keys(key))}:${numberJson(item, keys)}`,
   );
   return `{${entries.join(",")}}`;
 }

@@ -1,14 +1,14 @@
 import type { HiveType } from "@streaming-data-lake/terraform/hive-type";
 import {
-  allOf,
+  allDefined,
   type Converter,
+  convertMap,
   integers,
-  mapOf,
   nullable,
   type PrimitiveType,
   type TextGuard,
 } from "./deserializer";
-import { isJsonObject, jsonText, NumberText, wellFormed } from "./number-text";
+import { isJsonObject, NumberText, numberJson, wellFormed } from "./number-text";
 import { openXDate, openXTimestamp } from "./timestamps";
 
 export interface OpenXRules {
@@ -29,13 +29,13 @@ function openXConverter(type: HiveType, rules: OpenXRules): Converter {
   switch (type.kind) {
     case "array": {
       const convert = nullable(openXConverter(type.element, rules));
-      return (value) => allOf((Array.isArray(value) ? value : [value]).map(convert));
+      return (value) => allDefined((Array.isArray(value) ? value : [value]).map(convert));
     }
     case "map": {
       const key = openXConverter(type.key, rules);
       const convert = nullable(openXConverter(type.value, rules));
       const lower: Converter = (name) => key(rules.caseInsensitive ? String(name).toLowerCase() : name);
-      return (value) => (isJsonObject(value) ? mapOf(value, lower, convert) : undefined);
+      return (value) => (isJsonObject(value) ? convertMap(value, lower, convert) : undefined);
     }
     case "struct": {
       const convert = openXStruct(type.fields, { ...rules, jsonKeys: {} });
@@ -117,7 +117,7 @@ function textConverter(caseInsensitive: boolean, guard: TextGuard): (value: unkn
     if (typeof value === "string") return wellFormed(value);
     if (typeof value === "boolean") return String(value);
     guard();
-    return wellFormed(jsonText(value, keys));
+    return wellFormed(numberJson(value, keys));
   };
 }
 

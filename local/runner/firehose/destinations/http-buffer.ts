@@ -2,13 +2,13 @@ import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import type { HttpEndpoint } from "@streaming-data-lake/terraform/types";
-import { isObject, parseJson } from "@streaming-data-lake/terraform/values";
+import { isObject, jsonValueOf } from "@streaming-data-lake/terraform/values";
 import { pause } from "@streaming-data-lake/timing";
 import { GrowingFile } from "../../files/write";
-import type { UserRecord } from "../../stream/deaggregate";
+import type { SentRecord } from "../../stream/deaggregate";
 import type { FinishedObject, ObjectBuffer, Persist } from "../buffer";
 import { FailedRecords } from "../error-log";
-import { describeFailure } from "../processing/record";
+import { describeRecordFailure } from "../processing/record";
 import { Contents, type Delivered } from "../spool";
 
 export interface HttpBufferOptions {
@@ -44,7 +44,7 @@ interface Refusal {
  */
 export class HttpBuffer implements ObjectBuffer {
   readonly contents = new Contents();
-  private readonly records: UserRecord[] = [];
+  private readonly records: SentRecord[] = [];
   private readonly errors: GrowingFile;
   private result: readonly FinishedObject[] | undefined;
 
@@ -134,7 +134,7 @@ export class HttpBuffer implements ObjectBuffer {
   private async keep(refusal: Refusal, attemptsMade: number): Promise<readonly FinishedObject[]> {
     const { errorCode, errorMessage } = refusal;
     const failure = { type: "http-endpoint-failed", attemptsMade, errorCode, errorMessage } as const;
-    const lines = this.records.map((record) => `${describeFailure({ ...record, failure })}\n`);
+    const lines = this.records.map((record) => `${describeRecordFailure({ ...record, failure })}\n`);
     await this.options.persist(() => this.errors.append(lines.join("")));
     await this.errors.finish();
     const failures = new FailedRecords();
@@ -151,7 +151,7 @@ function refusalOf(status: number, text: string, requestId: string): Refusal | u
       errorMessage: "The endpoint takes no request so large.",
       final: true,
     };
-  const answer = parseJson(text);
+  const answer = jsonValueOf(text);
   const { requestId: acknowledged, errorMessage } = isObject(answer) ? answer : {};
   if (status === 200 && acknowledged === requestId) return undefined;
   if (status === 200)

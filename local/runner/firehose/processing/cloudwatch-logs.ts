@@ -1,5 +1,5 @@
 import { gunzipSync } from "node:zlib";
-import { isObject, parseJson } from "@streaming-data-lake/terraform/values";
+import { isObject, jsonValueOf } from "@streaming-data-lake/terraform/values";
 import type { ProcessedRecord } from "./record";
 
 /**
@@ -39,7 +39,7 @@ export function extractMessages(record: ProcessedRecord): ProcessedRecord[] {
 
 /** The log events in a record; undefined when the record does not come from CloudWatch Logs. */
 function logEvents(data: Buffer): readonly unknown[] | undefined {
-  const envelope = parseJson(data.toString("utf8"));
+  const envelope = jsonValueOf(data.toString("utf8"));
   if (!isObject(envelope) || typeof envelope.messageType !== "string") return undefined;
   if (envelope.messageType !== "DATA_MESSAGE") return [];
   return Array.isArray(envelope.logEvents) ? envelope.logEvents : undefined;

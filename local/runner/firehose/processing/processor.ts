@@ -1,5 +1,5 @@
 import type { DeliveryStream } from "@streaming-data-lake/terraform/types";
-import type { Outcome } from "../../lambda/process/worker";
+import type { InvocationOutcome } from "../../lambda/process/worker";
 import type { Delivered } from "../spool";
 import { decompress, extractMessages } from "./cloudwatch-logs";
 import { type MetadataExtraction, metadataExtraction } from "./metadata";
@@ -11,7 +11,7 @@ export interface ProcessorOptions {
   readonly delivery: DeliveryStream;
   readonly region: string;
   /** Invokes the transform function. */
-  readonly invoke: ((payload: string) => Promise<Outcome>) | undefined;
+  readonly invoke: ((payload: string) => Promise<InvocationOutcome>) | undefined;
   /** Called before each invocation to check that it is allowed. */
   readonly authorize: () => void;
   readonly abort: AbortSignal;

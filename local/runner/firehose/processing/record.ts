@@ -1,18 +1,18 @@
-import type { UserRecord } from "../../stream/deaggregate";
+import type { SentRecord } from "../../stream/deaggregate";
 
 /** A record on its way through the processors of a delivery stream. */
-export interface ProcessedRecord extends UserRecord {
+export interface ProcessedRecord extends SentRecord {
   /** The partition keys, such as `partitionKeyFromQuery:customer`. */
   readonly partitionKeys?: ReadonlyMap<string, string>;
   /** Why the record goes to the error prefix. */
-  readonly failure?: Failure;
+  readonly failure?: RecordFailure;
 }
 
 /**
  * What the error object says about a record that can't be processed:
  * https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html
  */
-export interface Failure {
+export interface RecordFailure {
   /** The value of `!{firehose:error-output-type}`. */
   readonly type: "processing-failed" | "dynamic-partitioning-failed" | "http-endpoint-failed";
   readonly attemptsMade: number;
@@ -23,7 +23,7 @@ export interface Failure {
 }
 
 /** The record's line in an error object. */
-export function describeFailure({ failure, arrival, data }: ProcessedRecord): string {
+export function describeRecordFailure({ failure, arrival, data }: ProcessedRecord): string {
   const { type: _, lambdaArn, ...rest } = failure ?? {};
   return JSON.stringify({
     ...rest,

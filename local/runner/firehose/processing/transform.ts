@@ -1,13 +1,13 @@
 import type { TransformFunction } from "@streaming-data-lake/terraform/types";
-import { isObject, parseJson } from "@streaming-data-lake/terraform/values";
+import { isObject, jsonValueOf } from "@streaming-data-lake/terraform/values";
 import { AccessDenied } from "../../access/control";
-import type { Outcome } from "../../lambda/process/worker";
+import type { InvocationOutcome } from "../../lambda/process/worker";
 import { withPartitionKeys } from "./metadata";
-import type { Failure, ProcessedRecord } from "./record";
+import type { ProcessedRecord, RecordFailure } from "./record";
 
 export interface TransformOptions {
   readonly transform: TransformFunction;
-  readonly invoke: (payload: string) => Promise<Outcome>;
+  readonly invoke: (payload: string) => Promise<InvocationOutcome>;
   /** Called before each invocation to check that it is allowed. */
   readonly authorize: () => void;
   readonly region: string;
@@ -68,7 +68,7 @@ async function transformBatch(
       `${sequenceNumber}${padded(subSequenceNumber)}${padded(at)}`,
   );
   const payload = JSON.stringify(eventOf(batch, ids, options));
-  let failure: Failure | undefined;
+  let failure: RecordFailure | undefined;
   for (let attempt = 0; attempt <= transform.retries && !stopped(); attempt++) {
     const answer = await invoked(payload, options);
     if ("results" in answer) {
@@ -86,7 +86,7 @@ type Results = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 async function invoked(
   payload: string,
   { authorize, invoke }: TransformOptions,
-): Promise<{ readonly results: Results } | Pick<Failure, "errorCode" | "errorMessage">> {
+): Promise<{ readonly results: Results } | Pick<RecordFailure, "errorCode" | "errorMessage">> {
   try {
     authorize();
   } catch (error) {
@@ -108,7 +108,7 @@ function failureOf(
   errorCode: string,
   errorMessage: string,
   { transform }: TransformOptions,
-): Failure {
+): RecordFailure {
   return {
     type: "processing-failed",
     attemptsMade,
@@ -148,7 +148,7 @@ function eventOf(
 
 /** The results by record id, or an error when the payload is not a valid response of a transform function. */
 function resultsOf(payload: string): { readonly results: Results } | typeof unreadable {
-  const answer = parseJson(payload);
+  const answer = jsonValueOf(payload);
   if (!isObject(answer) || !Array.isArray(answer.records)) return unreadable;
   const records = answer.records.filter(isObject);
   const results = new Map(records.map((result) => [String(result.recordId), result]));

@@ -1,7 +1,7 @@
 /**
  * A message with a text, such as a payload. The text is sent separately, so that it need not be escaped as JSON again.
  */
-export interface Frame {
+export interface MessageFrame {
   readonly head: unknown;
   readonly body: string;
 }
@@ -33,7 +33,7 @@ export class FrameReader {
   constructor(private readonly maxBytes: number) {}
 
   /** @throws FrameError when the input is not a valid frame, or a frame is too large. */
-  *push(chunk: Buffer): Generator<Frame> {
+  *push(chunk: Buffer): Generator<MessageFrame> {
     this.chunks.push(chunk);
     this.bytes += chunk.length;
     while (this.bytes >= prefixBytes) {

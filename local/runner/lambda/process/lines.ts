@@ -4,7 +4,7 @@ import { StringDecoder } from "node:string_decoder";
  * Largest log event that CloudWatch accepts:
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html
  */
-export const maxLineBytes = 256 * 1024;
+export const maxMessageLineBytes = 256 * 1024;
 
 const newline = 0x0a;
 
@@ -18,7 +18,7 @@ export class LineSplitter {
     const lines: string[] = [];
     let start = 0;
     while (start < chunk.length) {
-      const room = start + maxLineBytes - this.restBytes;
+      const room = start + maxMessageLineBytes - this.restBytes;
       const found = chunk.indexOf(newline, start);
       const ends = found >= 0 && found <= room;
       const end = ends ? found : Math.min(room, chunk.length);
@@ -26,7 +26,7 @@ export class LineSplitter {
       this.restBytes += end - start;
       start = ends ? end + 1 : end;
       if (ends) lines.push(this.take() + this.decoder.end());
-      else if (this.restBytes >= maxLineBytes) lines.push(this.take());
+      else if (this.restBytes >= maxMessageLineBytes) lines.push(this.take());
     }
     return lines;
   }

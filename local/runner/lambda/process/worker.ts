@@ -5,8 +5,8 @@ import type { Socket } from "node:net";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import type { LambdaFunction } from "@streaming-data-lake/terraform/types";
-import { isObject, parseJson } from "@streaming-data-lake/terraform/values";
-import { encodeFrame, type Frame, FrameError, FrameReader } from "./frames";
+import { isObject, jsonValueOf } from "@streaming-data-lake/terraform/values";
+import { encodeFrame, FrameError, FrameReader, type MessageFrame } from "./frames";
 import { LineSplitter } from "./lines";
 import { endGroup, watchGroup } from "./process-group";
 
@@ -16,7 +16,7 @@ export interface FunctionError {
 }
 
 /** The outcome of an invocation. The payload is the response as JSON. */
-export type Outcome = {
+export type InvocationOutcome = {
   readonly requestId: string;
   /** Largest memory use of the execution environment so far; absent when its process has ended. */
   readonly maxMemoryMegabytes?: number;
@@ -40,8 +40,8 @@ export interface InvokeOptions {
 
 interface Invocation {
   readonly requestId: string;
-  readonly settle: (outcome: Outcome) => void;
-  answer?: Outcome;
+  readonly settle: (outcome: InvocationOutcome) => void;
+  answer?: InvocationOutcome;
   printed: boolean;
   silent: boolean;
   /** The function's timeout until the response arrives; after that, the wait for its output. */
@@ -122,7 +122,7 @@ export class FunctionWorker {
   }
 
   /** Invokes the handler with an event in JSON. Never rejects: any failure is part of the outcome. */
-  async invoke(payload: string, { outOfTime = false }: InvokeOptions = {}): Promise<Outcome> {
+  async invoke(payload: string, { outOfTime = false }: InvokeOptions = {}): Promise<InvocationOutcome> {
     const { fn, onLines } = this.options;
     const requestId = randomUUID();
     this.invocations++;
@@ -167,7 +167,7 @@ export class FunctionWorker {
     }
   }
 
-  private run(requestId: string, payload: string, outOfTime: boolean): Promise<Outcome> {
+  private run(requestId: string, payload: string, outOfTime: boolean): Promise<InvocationOutcome> {
     const { fn } = this.options;
     const milliseconds = fn.timeoutSeconds * 1000;
     return new Promise((settle) => {
@@ -179,7 +179,7 @@ export class FunctionWorker {
     });
   }
 
-  private settle(outcome: Outcome): void {
+  private settle(outcome: InvocationOutcome): void {
     const { invocation } = this;
     this.invocation = undefined;
     clearTimeout(invocation?.timer);
@@ -215,7 +215,7 @@ export class FunctionWorker {
     else invocation.timer.refresh();
   }
 
-  private onAnswer(invocation: Invocation, answer: Outcome): void {
+  private onAnswer(invocation: Invocation, answer: InvocationOutcome): void {
     clearTimeout(invocation.timer);
     invocation.answer = answer;
     if (invocation.printed) this.settle(answer);
@@ -234,7 +234,7 @@ export class FunctionWorker {
     }
   }
 
-  private onMessage({ head, body }: Frame): void {
+  private onMessage({ head, body }: MessageFrame): void {
     const { type, requestId, maxRSS } = isObject(head) ? head : {};
     const told = {
       requestId: String(requestId),
@@ -284,7 +284,7 @@ function readOutput(output: Readable | null, onLines: (lines: readonly string[])
 }
 
 function readError(body: string): FunctionError {
-  const error = parseJson(body);
+  const error = jsonValueOf(body);
   const { errorType, errorMessage } = isObject(error) ? error : {};
   return { errorType: String(errorType ?? "Error"), errorMessage: String(errorMessage ?? "") };
 }

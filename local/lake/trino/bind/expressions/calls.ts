@@ -2,14 +2,14 @@ import { type CallArgument, type ResolvedCall, resolveCall } from "../../functio
 import { signaturesOf } from "../../functions/signatures/table";
 import type * as ast from "../../parse/ast";
 import { isComparable } from "../../types/comparable";
-import { errorAt, type Position, type TrinoError } from "../../types/errors";
+import { errorAt, type TextPosition, type TrinoError } from "../../types/errors";
 import { formatType } from "../../types/format";
 import type { Type } from "../../types/types";
 import { bindExpr, type Env } from "../context";
 import { expressionText } from "../text";
 import type { Argument, BoundLambda, Expr, SortKey, Variable } from "../tree";
 import { expressionKey } from "../tree/key";
-import { collect, contains, isAggregate, isColumn, isWindow } from "../tree/visit";
+import { collect, contains, isAggregateCall, isColumn, isWindow } from "../tree/visit";
 import { coerce } from "./coerce";
 import { bindBoolean, checkScalar } from "./conditions";
 import { bindSortKeys } from "./sorting";
@@ -36,7 +36,7 @@ export function bindCall(node: ast.FunctionCall, env: Env): Expr {
     throw errorAt(node, "FUNCTION_NOT_AGGREGATE", "DISTINCT is not supported for non-aggregation functions");
   if (name === "listagg") checkListagg(node, env);
   const { call, arguments: bound } = resolve(name, node.arguments, node, env);
-  const common = { type: call.returns, call, arguments: bound, at: node as Position };
+  const common = { type: call.returns, call, arguments: bound, at: node as TextPosition };
 
   if (call.kind === "scalar") {
     if (node.window && node.filter) throw filteredWindow();
@@ -77,7 +77,9 @@ export function bindCall(node: ast.FunctionCall, env: Env): Expr {
       window,
     };
   }
-  const nested = [...bound, ...(filter ? [filter] : [])].map((argument) => contains(argument, isAggregate));
+  const nested = [...bound, ...(filter ? [filter] : [])].map((argument) =>
+    contains(argument, isAggregateCall),
+  );
   if (nested.some((found) => found))
     throw errorAt(node, "NESTED_AGGREGATION", `Cannot nest aggregations inside aggregation '${name}'`);
   if (bound.some((argument) => contains(argument, isWindow)))
@@ -135,7 +137,7 @@ function checkDistinctOrder(
   }
 }
 
-function checkDistinct(bound: readonly Argument[], at: Position): void {
+function checkDistinct(bound: readonly Argument[], at: TextPosition): void {
   for (const argument of bound)
     if (argument.kind !== "lambda" && !isComparable(argument.type))
       throw errorAt(
@@ -149,7 +151,7 @@ function checkDistinct(bound: readonly Argument[], at: Position): void {
 export function bindNamedCall(
   name: string,
   nodes: readonly ast.Expression[],
-  at: Position | undefined,
+  at: TextPosition | undefined,
   env: Env,
 ): Expr {
   const { call, arguments: bound } = resolve(name, nodes, at, env);
@@ -164,7 +166,7 @@ function coerceArgument(value: Expr, call: ResolvedCall, index: number): Expr {
 function resolve(
   name: string,
   nodes: readonly ast.Expression[],
-  at: Position | undefined,
+  at: TextPosition | undefined,
   env: Env,
 ): { call: ResolvedCall; arguments: Argument[] } {
   const values = nodes.map((node) => (node.kind === "Lambda" ? node : bindExpr(node, env)));

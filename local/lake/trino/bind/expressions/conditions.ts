@@ -1,10 +1,10 @@
 import type * as ast from "../../parse/ast";
-import { errorAt, type Position } from "../../types/errors";
+import { errorAt, type TextPosition } from "../../types/errors";
 import { formatType } from "../../types/format";
 import { boolean } from "../../types/types";
 import { bindExpr, type Env } from "../context";
 import type { Expr } from "../tree";
-import { contains, isAggregate, isWindow } from "../tree/visit";
+import { contains, isAggregateCall, isWindow } from "../tree/visit";
 import { coerce } from "./coerce";
 
 /** Binds a condition. `what` begins the sentence `… must evaluate to a boolean`. */
@@ -20,8 +20,8 @@ export function bindBoolean(node: ast.Expression, env: Env, what: string): Expr 
 }
 
 /** Refuses aggregates and window functions, because the conditions of WHERE and JOIN are evaluated for one row. */
-export function checkScalar(expr: Expr, at: Position, clause: string): void {
-  if (contains(expr, (node) => isAggregate(node) || isWindow(node) || node.kind === "grouping"))
+export function checkScalar(expr: Expr, at: TextPosition, clause: string): void {
+  if (contains(expr, (node) => isAggregateCall(node) || isWindow(node) || node.kind === "grouping"))
     throw errorAt(
       at,
       "EXPRESSION_NOT_SCALAR",

@@ -1,7 +1,7 @@
 import type * as ast from "../../parse/ast";
 import { commonType } from "../../types/coercion";
 import { isComparable, isOrderable } from "../../types/comparable";
-import { errorAt, type Position } from "../../types/errors";
+import { errorAt, type TextPosition } from "../../types/errors";
 import { formatType } from "../../types/format";
 import {
   arrayOf,
@@ -189,7 +189,7 @@ function bindCommon(nodes: readonly ast.Expression[], env: Env, what: string): {
 }
 
 function commonOf(
-  values: readonly { readonly expr: Expr; readonly at: Position | undefined }[],
+  values: readonly { readonly expr: Expr; readonly at: TextPosition | undefined }[],
   what: string,
 ): Type {
   let type: Type = unknown;
@@ -331,8 +331,14 @@ function bindSimpleCase(node: ast.SimpleCase, env: Env): Expr {
 }
 
 function bindCase(conditions: readonly Expr[], node: ast.SimpleCase | ast.SearchedCase, env: Env): Expr {
-  const results = node.whens.map(({ result }) => ({ expr: bindExpr(result, env), at: result as Position }));
-  const otherwise = node.otherwise && { expr: bindExpr(node.otherwise, env), at: node.otherwise as Position };
+  const results = node.whens.map(({ result }) => ({
+    expr: bindExpr(result, env),
+    at: result as TextPosition,
+  }));
+  const otherwise = node.otherwise && {
+    expr: bindExpr(node.otherwise, env),
+    at: node.otherwise as TextPosition,
+  };
   const type = commonOf(otherwise ? [...results, otherwise] : results, "All CASE results");
   return {
     kind: "case",

@@ -8,12 +8,12 @@ import {
   queryCall,
   valueCall,
 } from "../../functions/json/calls";
-import { namesOf, parsePath } from "../../functions/json/path/parse";
+import { namedParametersOf, parsePath } from "../../functions/json/path/parse";
 import { PathNotSupported, PathSyntaxError } from "../../functions/json/path/syntax";
 import type { ResolvedCall } from "../../functions/registry";
 import type * as ast from "../../parse/ast";
 import { isCoercible } from "../../types/coercion";
-import { errorAt, type Position } from "../../types/errors";
+import { errorAt, type TextPosition } from "../../types/errors";
 import { formatType } from "../../types/format";
 import { isNumeric, isText, isTime, type Type, varchar } from "../../types/types";
 import { bindExpr, type Env } from "../context";
@@ -22,7 +22,7 @@ import { coerce } from "./coerce";
 import { constant, textConstant } from "./literals";
 import { typeOf } from "./names";
 
-type JsonForm = ast.JsonExists | ast.JsonValue | ast.JsonQuery | ast.JsonObject | ast.JsonArray;
+type JsonForm = ast.JsonExists | ast.JsonValue | ast.JsonQuery | ast.JsonObjectCall | ast.JsonArray;
 
 /** Binds JSON_EXISTS, JSON_VALUE, JSON_QUERY, JSON_OBJECT and JSON_ARRAY. */
 export function bindJson(node: JsonForm, env: Env): Expr {
@@ -40,7 +40,7 @@ export function bindJson(node: JsonForm, env: Env): Expr {
   }
 }
 
-const called = (call: ResolvedCall, given: readonly Expr[], at: Position): Expr => ({
+const called = (call: ResolvedCall, given: readonly Expr[], at: TextPosition): Expr => ({
   kind: "call",
   type: call.returns,
   call,
@@ -72,7 +72,7 @@ function bindInvocation({ input, path, passing }: ast.JsonPathInvocation, env: E
 
 function checkPath({ value, line, column }: ast.StringLiteral, names: readonly string[]): void {
   try {
-    const missing = namesOf(parsePath(value)).find((name) => !names.includes(name));
+    const missing = namedParametersOf(parsePath(value)).find((name) => !names.includes(name));
     if (missing !== undefined) {
       const quoting = names.includes(missing.toUpperCase())
         ? `. Try quoting "${missing}" in the PASSING clause to match case`
@@ -95,7 +95,7 @@ function bindText({ value: node, format }: ast.JsonInput, env: Env): Expr {
 const formatName = (format: ast.JsonFormat) => (format === "JSON" ? "JSON" : `JSON ENCODING ${format}`);
 
 /** A value whose text or bytes are JSON. */
-function jsonText(value: Expr, format: ast.JsonFormat = "JSON", at: Position): Expr {
+function jsonText(value: Expr, format: ast.JsonFormat = "JSON", at: TextPosition): Expr {
   const { kind } = value.type;
   if (format === "JSON" && kind === "varchar") return value;
   if (format === "JSON" && kind === "char") return coerce(value, varchar);
@@ -195,7 +195,7 @@ function bindQuery(node: ast.JsonQuery, env: Env): Expr {
 function returning(
   value: Expr,
   { returning: node, returningFormat: format = "JSON" }: Output,
-  at: Position,
+  at: TextPosition,
 ): Expr {
   if (!node) return value;
   const type = typeOf(node, at);
@@ -229,11 +229,11 @@ function checkMember(value: Expr, { format, name, at, call }: Member): void {
 interface Member {
   readonly format: boolean;
   readonly name: string;
-  readonly at: Position;
-  readonly call: Position;
+  readonly at: TextPosition;
+  readonly call: TextPosition;
 }
 
-function bindObject(node: ast.JsonObject, env: Env): Expr {
+function bindObject(node: ast.JsonObjectCall, env: Env): Expr {
   const members = node.members.map((member) => {
     const key = bindExpr(member.key, env);
     if (key.type.kind !== "varchar" && key.type.kind !== "char")

@@ -1,5 +1,5 @@
 import type { IntervalLiteral } from "../../parse/ast";
-import { errorAt, type Position } from "../../types/errors";
+import { errorAt, type TextPosition } from "../../types/errors";
 import { isQualifier, parseInterval } from "../../types/text/intervals";
 import { canonicalJson } from "../../types/text/json";
 import { parseAddress, parseUuid } from "../../types/text/networks";
@@ -36,7 +36,7 @@ export const longConstant = (value: bigint): Constant =>
 
 export const textConstant = (value: string): Constant => constant(varcharOf([...value].length), value);
 
-export function decimalConstant(text: string, at: Position): Constant {
+export function decimalConstant(text: string, at: TextPosition): Constant {
   const parsed = parseDecimal(text);
   if (!parsed) throw errorAt(at, "INVALID_LITERAL", `'${text}' is not a valid DECIMAL literal`);
   const { unscaled, precision, scale } = parsed;
@@ -70,7 +70,7 @@ const integerBits: Partial<Record<Type["kind"], bigint>> = {
 };
 
 /** The constant of a word and a text, such as `DATE '2024-01-15'`, `DECIMAL '1.5'`, `JSON '[1]'` or `BIGINT '3'`. */
-export function genericConstant(word: string, text: string, at: Position, zone: string): Constant {
+export function genericConstant(word: string, text: string, at: TextPosition, zone: string): Constant {
   const lower = word.toLowerCase();
   if (lower === "time") return timeConstant(text, at);
   if (lower === "timestamp") return timestampConstant(text, at, zone);
@@ -125,10 +125,10 @@ function readValue(type: Type, text: string): ConstantValue | undefined {
   }
 }
 
-const finer = (kind: string, at: Position) =>
+const finer = (kind: string, at: TextPosition) =>
   errorAt(at, "NOT_SUPPORTED", `${kind} with digits finer than microseconds are not supported here`);
 
-function timeConstant(text: string, at: Position): Constant {
+function timeConstant(text: string, at: TextPosition): Constant {
   const parsed = parseTime(text);
   if (!parsed) throw errorAt(at, "INVALID_LITERAL", `'${text}' is not a valid TIME literal`);
   if (parsed.finer) throw finer("times", at);
@@ -140,7 +140,7 @@ function timeConstant(text: string, at: Position): Constant {
   });
 }
 
-function timestampConstant(text: string, at: Position, _zone: string): Constant {
+function timestampConstant(text: string, at: TextPosition, _zone: string): Constant {
   const parsed = parseTimestamp(text);
   const invalid = () => errorAt(at, "INVALID_LITERAL", `'${text}' is not a valid TIMESTAMP literal`);
   const offset = parsed ? undefined : unsupportedOffset(text);

@@ -1,5 +1,5 @@
 import type { DataType, NumericParameter } from "../../parse/ast";
-import { errorAt, type Position } from "../../types/errors";
+import { errorAt, type TextPosition } from "../../types/errors";
 import type { Type } from "../../types/types";
 import * as types from "../../types/types";
 
@@ -44,7 +44,7 @@ const opaques: Readonly<Record<string, string>> = {
 /** The precision of a type that is written without one. */
 const defaultPrecision = 3;
 
-const unknownType = (name: string, at: Position) => {
+const unknownType = (name: string, at: TextPosition) => {
   const hint = elsewhere[name.toLowerCase()];
   return errorAt(at, "TYPE_MISMATCH", `Unknown type: ${name}`, hint && `Trino's type is ${hint}`);
 };
@@ -92,7 +92,7 @@ function numbers(node: {
  * @throws TrinoError TYPE_MISMATCH when Trino has no type of that name, INVALID_FUNCTION_ARGUMENT when a number is out
  * of range.
  */
-export function typeOf(node: DataType, at: Position): Type {
+export function typeOf(node: DataType, at: TextPosition): Type {
   switch (node.kind) {
     case "DateTimeType": {
       const { precision } = node;
@@ -119,7 +119,7 @@ export function typeOf(node: DataType, at: Position): Type {
   }
 }
 
-function timeType(kind: types.TimeKind, precision: number, at: Position): Type {
+function timeType(kind: types.TimeKind, precision: number, at: TextPosition): Type {
   if (precision > 12)
     throw errorAt(
       at,
@@ -132,7 +132,7 @@ function timeType(kind: types.TimeKind, precision: number, at: Position): Type {
 function genericType(
   written: string,
   node: { readonly arguments: readonly (DataType | NumericParameter)[] },
-  at: Position,
+  at: TextPosition,
 ): Type {
   const name = written.toLowerCase();
   const plain = simple[name];
@@ -213,12 +213,12 @@ function genericType(
 
 const inner = (
   node: { readonly arguments: readonly (DataType | NumericParameter)[] },
-  at: Position,
+  at: TextPosition,
 ): Type[] =>
   node.arguments.flatMap((argument) => (argument.kind === "NumericParameter" ? [] : [typeOf(argument, at)]));
 
 /** The type of a literal such as `DATE '2024-01-15'`, given its first word. */
-export const literalType = (word: string, at: Position): Type | undefined => {
+export const literalType = (word: string, at: TextPosition): Type | undefined => {
   try {
     return genericType(word, { arguments: [] }, at);
   } catch {

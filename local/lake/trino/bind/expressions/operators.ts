@@ -2,7 +2,7 @@ import { cached } from "../../../cached";
 import type { ComparisonOperator } from "../../parse/ast";
 import { commonType, isCoercible } from "../../types/coercion";
 import { isComparable, isOrderable } from "../../types/comparable";
-import { errorAt, type Position, TrinoError } from "../../types/errors";
+import { errorAt, type TextPosition, TrinoError } from "../../types/errors";
 import { formatType } from "../../types/format";
 import {
   bigint,
@@ -163,7 +163,12 @@ function choose(operator: ArithmeticOperator, a: Type, b: Type): Signature | "am
   return same && !(operator === "+" && a.kind.startsWith("timestamp")) ? first : "ambiguous";
 }
 
-export function bindArithmetic(operator: ArithmeticOperator, left: Expr, right: Expr, at: Position): Expr {
+export function bindArithmetic(
+  operator: ArithmeticOperator,
+  left: Expr,
+  right: Expr,
+  at: TextPosition,
+): Expr {
   const chosen = choose(operator, left.type, right.type);
   if (chosen === "ambiguous")
     throw errorAt(
@@ -181,7 +186,7 @@ export function bindArithmetic(operator: ArithmeticOperator, left: Expr, right: 
   };
 }
 
-const cannotApply = (operator: string, left: Type, right: Type, at: Position) =>
+const cannotApply = (operator: string, left: Type, right: Type, at: TextPosition) =>
   errorAt(
     at,
     "TYPE_MISMATCH",
@@ -205,7 +210,7 @@ export function bindComparison(
   operator: ComparisonOperator | "IS DISTINCT FROM",
   left: Expr,
   right: Expr,
-  at: Position,
+  at: TextPosition,
 ): Extract<Expr, { kind: "comparison" }> {
   const type = commonType(left.type, right.type);
   const possible =

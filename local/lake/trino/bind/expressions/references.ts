@@ -1,5 +1,5 @@
 import type * as ast from "../../parse/ast";
-import { errorAt, type Position } from "../../types/errors";
+import { errorAt, type TextPosition } from "../../types/errors";
 import { formatType } from "../../types/format";
 import { bindExpr, type Env } from "../context";
 import { columnNotFound, findField, type Scope, take } from "../scope";
@@ -22,7 +22,7 @@ function isAlias({ value }: ast.Identifier, { select }: Env): boolean {
 }
 
 /** A column with its name and position, which error messages use. */
-const placed = (expr: Expr, name: string, at: Position): Expr =>
+const placed = (expr: Expr, name: string, at: TextPosition): Expr =>
   expr.kind === "column" ? { ...expr, name, at } : expr;
 
 /** The parts of a name such as `a.b.c`. Undefined when the base is not a name. */
@@ -34,7 +34,7 @@ export function partsOf(node: ast.Expression): readonly string[] | undefined {
 }
 
 /** Whether a prefix of the name is a column. The remaining parts are then fields of a row. */
-function beginsWithColumn(scope: Scope, parts: readonly string[], at: Position): boolean {
+function beginsWithColumn(scope: Scope, parts: readonly string[], at: TextPosition): boolean {
   for (let length = parts.length - 1; length > 0; length--)
     if (findField(scope, parts.slice(0, length), at)) return true;
   return false;

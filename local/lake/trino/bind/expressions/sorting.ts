@@ -1,6 +1,6 @@
 import type * as ast from "../../parse/ast";
 import { isOrderable } from "../../types/comparable";
-import { errorAt, type Position } from "../../types/errors";
+import { errorAt, type TextPosition } from "../../types/errors";
 import { formatType } from "../../types/format";
 import type { Type } from "../../types/types";
 import { bindExpr, type Env } from "../context";
@@ -27,7 +27,7 @@ export const sortKey = (expr: Expr, item: ast.SortItem): SortKey => ({
   nullsFirst: item.nulls === "FIRST",
 });
 
-export function checkOrderable(type: Type, { expression }: ast.SortItem, at: Position): void {
+export function checkOrderable(type: Type, { expression }: ast.SortItem, at: TextPosition): void {
   if (!isOrderable(type))
     throw errorAt(
       at,

@@ -1,16 +1,16 @@
 import type * as ast from "../../parse/ast";
 import { commonType } from "../../types/coercion";
 import { isComparable, isOrderable } from "../../types/comparable";
-import { errorAt, type Position } from "../../types/errors";
+import { errorAt, type TextPosition } from "../../types/errors";
 import { formatType } from "../../types/format";
 import { boolean, rowOf, type Type } from "../../types/types";
 import { bindExpr, bindQuery, type Env } from "../context";
-import type { BoundQuery, Expr, Output } from "../tree";
+import type { BoundQuery, Expr, OutputColumn } from "../tree";
 import { checkCorrelation } from "../tree/correlation";
 import { coerce } from "./coerce";
 
 /** Binds a subquery, which can use the columns of the query that contains it. */
-function bindSubquery(node: ast.ScalarSubquery, env: Env, at: Position): BoundQuery {
+function bindSubquery(node: ast.ScalarSubquery, env: Env, at: TextPosition): BoundQuery {
   if (env.scope.kind === "lambda")
     throw errorAt(at, "NOT_SUPPORTED", "Lambda expression cannot contain subqueries");
   return bindQuery(node.query, env);
@@ -29,12 +29,12 @@ export function bindScalarSubquery(node: ast.ScalarSubquery, env: Env): Expr {
 }
 
 /** The type of a subquery's row. For a single column, it is the column's type. */
-function typeOfRow(outputs: readonly Output[]): Type {
+function typeOfRow(outputs: readonly OutputColumn[]): Type {
   const [only] = outputs;
   return outputs.length === 1 && only ? only.type : wholeRow(outputs);
 }
 
-const wholeRow = (outputs: readonly Output[]): Type =>
+const wholeRow = (outputs: readonly OutputColumn[]): Type =>
   rowOf(outputs.map(({ name, type }) => ({ ...(name && { name }), type })));
 
 /**
@@ -56,7 +56,7 @@ function sidesOf(value: Expr, query: BoundQuery): { value: Expr; row: Type } {
 function coerceQuery(query: BoundQuery, type: Type, env: Env): BoundQuery {
   const single = query.outputs.length === 1;
   const types = single ? [type] : type.kind === "row" ? type.fields.map((field) => field.type) : [];
-  const outputs = types.map((wanted): Output => ({ id: env.context.nextId(), type: wanted }));
+  const outputs = types.map((wanted): OutputColumn => ({ id: env.context.nextId(), type: wanted }));
   return {
     ctes: [],
     outputs,

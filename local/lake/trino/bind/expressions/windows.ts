@@ -1,6 +1,6 @@
 import type * as ast from "../../parse/ast";
 import { isComparable, isOrderable } from "../../types/comparable";
-import { errorAt, type Position, TrinoError } from "../../types/errors";
+import { errorAt, type TextPosition, TrinoError } from "../../types/errors";
 import { formatType } from "../../types/format";
 import { bigint, isIntegral, isNumeric } from "../../types/types";
 import { bindExpr, type Env } from "../context";
@@ -156,7 +156,7 @@ function bindFrame(
 }
 
 /** The sum of a sort key and a frame's distance. Undefined when the types cannot be added. */
-function sumOf(key: Expr, value: Expr, at: Position): Expr | undefined {
+function sumOf(key: Expr, value: Expr, at: TextPosition): Expr | undefined {
   try {
     return bindArithmetic("+", key, value, at);
   } catch (error) {

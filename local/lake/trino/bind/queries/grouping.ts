@@ -1,21 +1,21 @@
 import type * as ast from "../../parse/ast";
 import { isComparable } from "../../types/comparable";
-import { errorAt, type Position, type TrinoError } from "../../types/errors";
+import { errorAt, type TextPosition, type TrinoError } from "../../types/errors";
 import { formatType } from "../../types/format";
 import { bindExpr, type Env } from "../context";
 import { checkScalar } from "../expressions/conditions";
 import type { Scope } from "../scope";
 import { expressionText } from "../text";
-import type { Argument, BoundGrouping, Column, Expr, Output } from "../tree";
+import type { Argument, BoundColumn, BoundGrouping, Expr, OutputColumn } from "../tree";
 import { expressionKey } from "../tree/key";
 import { childrenOf, expressionsOf, queryOf } from "../tree/visit";
 
 /** An expression of SELECT. */
 export interface Item {
   readonly expr: Expr;
-  readonly output: Output;
+  readonly output: OutputColumn;
   /** Where the expression is written. */
-  readonly node: Position;
+  readonly node: TextPosition;
   /** What errors call an item that `*` shows: its name with its relation's, or else its place. */
   readonly star?: string;
 }
@@ -88,7 +88,7 @@ const uniqueSets = (sets: readonly number[][]) => [
 
 function bindKey(node: ast.Expression, items: readonly Item[], env: Env): Expr {
   let expr: Expr;
-  let at: Position = node;
+  let at: TextPosition = node;
   if (node.kind === "LongLiteral") {
     const item = itemAt(node, items, "GROUP BY");
     expr = item.expr;
@@ -104,10 +104,10 @@ function bindKey(node: ast.Expression, items: readonly Item[], env: Env): Expr {
   return expr;
 }
 
-const notAggregate = (at: Position | undefined, sentence: string) =>
+const notAggregate = (at: TextPosition | undefined, sentence: string) =>
   errorAt(at, "EXPRESSION_NOT_AGGREGATE", sentence);
 
-const inSubquery = ({ at, name = "" }: Column) =>
+const inSubquery = ({ at, name = "" }: BoundColumn) =>
   notAggregate(at, `Subquery uses '${name}' which must appear in GROUP BY clause`);
 
 /**
@@ -118,10 +118,10 @@ export function groupedCheck(
   { keys }: Pick<BoundGrouping, "keys">,
   scope: Scope,
   items: readonly Item[] = [],
-): (expr: Expr, at: Position, star?: string) => void {
+): (expr: Expr, at: TextPosition, star?: string) => void {
   const known = new Set([...keys.map(expressionKey), ...items.map(({ output }) => `c${output.id}`)]);
   const columns = new Set(scope.fields.map(({ expr }) => expressionKey(expr)));
-  const check = (node: Argument, refusal: (column: Column) => TrinoError): void => {
+  const check = (node: Argument, refusal: (column: BoundColumn) => TrinoError): void => {
     if (node.kind === "aggregate") return;
     if (node.kind !== "lambda" && known.has(expressionKey(node))) return;
     if (node.kind === "column" && columns.has(expressionKey(node))) throw refusal(node);

@@ -6,7 +6,7 @@ import type { Type } from "../../types/types";
 import { bindQuery, type Env } from "../context";
 import { coerce } from "../expressions/coerce";
 import { constant } from "../expressions/literals";
-import type { BoundQuery, CatalogColumn, CatalogTable, Output } from "../tree";
+import type { BoundQuery, CatalogColumn, CatalogTable, OutputColumn } from "../tree";
 import { columnOf, selectFrom } from "./outputs";
 
 export interface BoundInsert {
@@ -43,7 +43,7 @@ export function bindInsert(node: ast.Insert, env: Env): BoundInsert {
     );
   const items = columns.map(({ name, type }) => {
     const from = source.outputs[listed.findIndex((column) => column.name === name)];
-    const output: Output = { id: env.context.nextId(), name, type };
+    const output: OutputColumn = { id: env.context.nextId(), name, type };
     if (!from) return { expr: constant(type, null), output };
     if (isText(from.type) && isText(type))
       return { expr: columnOf(from), output: { ...output, type: from.type } };
@@ -79,7 +79,7 @@ function holdsBoundedText(type: Type): boolean {
 
 const isText = ({ kind }: Type): boolean => kind === "varchar" || kind === "char";
 
-const typesOf = (columns: readonly { readonly type: Output["type"] }[]): string =>
+const typesOf = (columns: readonly { readonly type: OutputColumn["type"] }[]): string =>
   columns.map(({ type }) => formatType(type)).join(", ");
 
 function targetOf(node: ast.Insert, { context }: Env): CatalogTable {

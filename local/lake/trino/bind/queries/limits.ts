@@ -7,7 +7,7 @@ import { constant } from "../expressions/literals";
 import type { BoundLimit, Expr } from "../tree";
 
 export function bindLimit(
-  node: ast.Limit | ast.FetchFirst | undefined,
+  node: ast.RowLimit | ast.FetchFirst | undefined,
   env: Env,
   ordered: boolean,
 ): BoundLimit | undefined {

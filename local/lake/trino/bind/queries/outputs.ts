@@ -2,14 +2,14 @@ import { sameType, type Type } from "../../types/types";
 import type { Env } from "../context";
 import { coerce } from "../expressions/coerce";
 import type { Scope } from "../scope";
-import type { BoundBody, BoundQuery, BoundRelation, Column, Expr, Output } from "../tree";
+import type { BoundBody, BoundColumn, BoundQuery, BoundRelation, Expr, OutputColumn } from "../tree";
 
 export interface BoundFrom {
   readonly relation: BoundRelation;
   readonly scope: Scope;
 }
 
-export const columnOf = ({ id, type, name }: Output): Column => ({
+export const columnOf = ({ id, type, name }: OutputColumn): BoundColumn => ({
   kind: "column",
   id,
   type,
@@ -39,7 +39,7 @@ export function project(query: BoundQuery, types: readonly Type[], env: Env): Bo
 /** `SELECT items FROM (query)`. */
 export const selectFrom = (
   query: BoundQuery,
-  items: readonly { readonly expr: Expr; readonly output: Output }[],
+  items: readonly { readonly expr: Expr; readonly output: OutputColumn }[],
 ): BoundQuery =>
   asQuery({
     kind: "select",

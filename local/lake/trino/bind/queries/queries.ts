@@ -1,14 +1,14 @@
 import type * as ast from "../../parse/ast";
 import { commonType } from "../../types/coercion";
 import { isComparable, isOrderable } from "../../types/comparable";
-import { errorAt, type Position } from "../../types/errors";
+import { errorAt, type TextPosition } from "../../types/errors";
 import { formatType } from "../../types/format";
 import type { Type } from "../../types/types";
 import { bindBody, bindExpr, bindQuery, type Env } from "../context";
 import { coerce } from "../expressions/coerce";
 import { checkOrderable, sortKey } from "../expressions/sorting";
 import { relationScope, type Scope, take } from "../scope";
-import type { BoundBody, BoundQuery, Expr, Output, SortKey } from "../tree";
+import type { BoundBody, BoundQuery, Expr, OutputColumn, SortKey } from "../tree";
 import { bindCount, bindLimit } from "./limits";
 import { asQuery, columnOf, project } from "./outputs";
 import { bindTable } from "./relations";
@@ -76,10 +76,10 @@ export function bindQueryBody(node: ast.QueryBody, env: Env): BoundBody {
 /** Binds an ORDER BY over a query's outputs: their names, their positions, or expressions over them. */
 function bindOutputOrder(
   orderBy: ast.OrderBy,
-  outputs: readonly Output[],
+  outputs: readonly OutputColumn[],
   scope: Scope,
   env: Env,
-  at: Position,
+  at: TextPosition,
 ): SortKey[] {
   return orderBy.items.map((item) => {
     const expr =
@@ -93,7 +93,7 @@ function bindOutputOrder(
 
 /** @param at The query that is sorted, at whose position Trino reports the error. */
 
-function outputAt(position: ast.LongLiteral, outputs: readonly Output[]): Expr {
+function outputAt(position: ast.LongLiteral, outputs: readonly OutputColumn[]): Expr {
   const output = outputs[Number(position.value) - 1];
   if (!output)
     throw errorAt(
@@ -125,7 +125,7 @@ function bindValues(node: ast.Values, env: Env): BoundBody {
       types[column] = common;
     }
   }
-  const outputs = types.map((type): Output => ({ id: env.context.nextId(), type }));
+  const outputs = types.map((type): OutputColumn => ({ id: env.context.nextId(), type }));
   return {
     kind: "values",
     rows: rows.map((row) => row.map((expr, column) => coerce(expr, types[column] ?? expr.type))),
@@ -151,7 +151,7 @@ function bindSetOperation(node: ast.SetOperation, env: Env): BoundBody {
       "TYPE_MISMATCH",
       `${operator} query has different number of fields: ${left.outputs.length}, ${right.outputs.length}`,
     );
-  const outputs = left.outputs.map((output, index): Output => {
+  const outputs = left.outputs.map((output, index): OutputColumn => {
     const other = right.outputs[index];
     const type = other && commonType(output.type, other.type);
     if (!type)

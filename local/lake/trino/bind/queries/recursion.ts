@@ -1,5 +1,5 @@
 import type * as ast from "../../parse/ast";
-import { errorAt, type Position } from "../../types/errors";
+import { errorAt, type TextPosition } from "../../types/errors";
 
 /** `anchor UNION [ALL] step`, in which the step names the query itself, once and in FROM. */
 export interface Recursion {
@@ -34,14 +34,14 @@ export function recursionOf({ query, name }: ast.WithQuery): Recursion | undefin
   return { anchor: body.left, step: body.right, distinct: body.distinct };
 }
 
-const refusal = (at: Position, sentence: string) => errorAt(at, "INVALID_RECURSIVE_REFERENCE", sentence);
+const refusal = (at: TextPosition, sentence: string) => errorAt(at, "INVALID_RECURSIVE_REFERENCE", sentence);
 
 const withoutParentheses = (body: ast.QueryBody): ast.QueryBody =>
   body.kind === "TableSubquery" ? withoutParentheses(body.query.body) : body;
 
 /** The clauses of the query itself would apply to all steps at once. */
 function checkClauses(query: ast.Query): void {
-  const immediate = (node: Position | undefined, clause: string, code = "NOT_SUPPORTED") => {
+  const immediate = (node: TextPosition | undefined, clause: string, code = "NOT_SUPPORTED") => {
     if (node) throw errorAt(node, code, `immediate ${clause} clause in recursive query`);
   };
   immediate(query.with, "WITH");

@@ -1,7 +1,7 @@
 import { parseStatement } from "../../parse";
 import type * as ast from "../../parse/ast";
 import { commonType, isCoercible } from "../../types/coercion";
-import { errorAt, type Position, TrinoError } from "../../types/errors";
+import { errorAt, type TextPosition, TrinoError } from "../../types/errors";
 import { formatType } from "../../types/format";
 import { bigint, double, isNumeric } from "../../types/types";
 import { bindExpr, bindQuery, type Env, emptyScope } from "../context";
@@ -15,7 +15,7 @@ import type {
   CatalogColumn,
   CatalogTable,
   Expr,
-  Output,
+  OutputColumn,
   ScanColumn,
 } from "../tree";
 import { checkCorrelation } from "../tree/correlation";
@@ -50,7 +50,7 @@ export function bindRelation(node: ast.Relation, env: Env): BoundFrom {
   }
 }
 
-const fieldOf = (output: Output, qualifier: readonly string[]): ScopeField => ({
+const fieldOf = (output: OutputColumn, qualifier: readonly string[]): ScopeField => ({
   name: output.name,
   qualifier,
   expr: columnOf(output),
@@ -94,7 +94,7 @@ function bindView(
   table: CatalogTable,
   { sql, schema }: NonNullable<CatalogTable["view"]>,
   qualifier: readonly string[],
-  at: Position,
+  at: TextPosition,
   { context, scope: outer }: Env,
 ): BoundFrom {
   const name = `${context.catalog.name}.${table.schema}.${table.name}`;
@@ -124,7 +124,7 @@ function bindView(
   };
 }
 
-function viewQuery(name: string, sql: string, at: Position, env: Env): BoundQuery {
+function viewQuery(name: string, sql: string, at: TextPosition, env: Env): BoundQuery {
   try {
     const { statement } = parseStatement(sql);
     if (statement.kind !== "Query") throw errorAt(undefined, "SYNTAX_ERROR", "it is not a query");
@@ -136,7 +136,7 @@ function viewQuery(name: string, sql: string, at: Position, env: Env): BoundQuer
 }
 
 /** The reason why a view's query no longer returns the view's columns. Undefined when it still does. */
-function staleness(outputs: readonly Output[], columns: readonly CatalogColumn[]): string | undefined {
+function staleness(outputs: readonly OutputColumn[], columns: readonly CatalogColumn[]): string | undefined {
   if (outputs.length !== columns.length)
     return `stored view column count (${columns.length}) does not match column count derived from the view query analysis (${outputs.length})`;
   for (const [index, { name, type }] of columns.entries()) {
@@ -149,7 +149,7 @@ function staleness(outputs: readonly Output[], columns: readonly CatalogColumn[]
   return undefined;
 }
 
-function findTable(parts: readonly string[], at: Position, { context }: Env): CatalogTable {
+function findTable(parts: readonly string[], at: TextPosition, { context }: Env): CatalogTable {
   const { catalog } = context;
   if (parts.length > 3)
     throw new TrinoError("SYNTAX_ERROR", `Too many dots in table name: ${parts.join(".")}`);
@@ -392,7 +392,7 @@ function bindUnnest(node: ast.Unnest, env: Env, aliases: number | undefined): Bo
   const exprs = node.expressions.map((expression) => bindExpr(expression, env));
   const asRow =
     aliases !== undefined && aliases === exprs.length + (node.ordinality ? 1 : 0) && exprs.some(isRows);
-  const output = (type: Output["type"], name?: string): Output => ({
+  const output = (type: OutputColumn["type"], name?: string): OutputColumn => ({
     id: env.context.nextId(),
     type,
     ...(name !== undefined && { name }),
@@ -420,7 +420,7 @@ function bindUnnest(node: ast.Unnest, env: Env, aliases: number | undefined): Bo
 
 const isRows = ({ type }: Expr) => type.kind === "array" && type.element.kind === "row";
 
-function checkPercentage(percentage: Expr, at: Position): void {
+function checkPercentage(percentage: Expr, at: TextPosition): void {
   if (percentage.kind !== "constant") return;
   const { type, value } = percentage;
   const rate = Number(value) / (type.kind === "decimal" ? 10 ** type.scale : 1);

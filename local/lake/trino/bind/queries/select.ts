@@ -1,16 +1,16 @@
 import type * as ast from "../../parse/ast";
 import { isComparable } from "../../types/comparable";
-import { errorAt, type Position } from "../../types/errors";
+import { errorAt, type TextPosition } from "../../types/errors";
 import { formatType } from "../../types/format";
 import { bindExpr, type Env } from "../context";
 import { bindBoolean, checkScalar } from "../expressions/conditions";
 import { partsOf } from "../expressions/references";
 import { checkOrderable, sortKey } from "../expressions/sorting";
 import { fieldsOf, findField, relationScope, type Scope, type ScopeField, take } from "../scope";
-import type { Aggregate, BoundSelect, Expr, GroupingCall, SortKey, WindowCall } from "../tree";
+import type { BoundAggregate, BoundSelect, Expr, GroupingCall, SortKey, WindowCall } from "../tree";
 import { expressionKey } from "../tree/key";
 import { replaceColumns } from "../tree/replace";
-import { collect, contains, find, isAggregate, isColumn, isWindow } from "../tree/visit";
+import { collect, contains, find, isAggregateCall, isColumn, isWindow } from "../tree/visit";
 import { bindGrouping, groupedCheck, type Item, itemAt } from "./grouping";
 import { bindCount, bindLimit } from "./limits";
 import { columnOf } from "./outputs";
@@ -109,7 +109,7 @@ export function bindSelect(node: ast.QuerySpecification, outer: Env): BoundSelec
 const isGroupingCall = (node: { readonly kind: string }): node is GroupingCall => node.kind === "grouping";
 
 /** The aggregates in an expression, including those inside of window functions. */
-const collectAggregates = (expr: Expr): Aggregate[] => collect(expr, isAggregate);
+const collectAggregates = (expr: Expr): BoundAggregate[] => collect(expr, isAggregateCall);
 
 function distinctBy<E extends Expr>(exprs: readonly E[]): E[] {
   const byKey = new Map<string, E>();
@@ -210,7 +210,7 @@ function starOf(item: ast.AllColumns, target: ast.Expression, env: Env): ReturnT
 /**
  * Binds the ORDER BY of a SELECT, in which names refer first to the aliases of SELECT, and then to the columns of FROM.
  */
-function bindOrder(orderBy: ast.OrderBy, items: readonly Item[], env: Env, at: Position): SortKey[] {
+function bindOrder(orderBy: ast.OrderBy, items: readonly Item[], env: Env, at: TextPosition): SortKey[] {
   const named = relationScope(
     items.flatMap(({ output }) =>
       output.name === undefined ? [] : [{ name: output.name, qualifier: [], expr: columnOf(output) }],
@@ -245,7 +245,7 @@ function bindSortExpression(node: ast.Expression, items: readonly Item[], named:
 }
 
 /** Refuses an aggregate in ORDER BY of what SELECT has computed from all rows. */
-function checkAggregated(aggregate: Aggregate, outputs: ReadonlySet<number>): void {
+function checkAggregated(aggregate: BoundAggregate, outputs: ReadonlySet<number>): void {
   const first = (parts: readonly Expr[]) =>
     parts.flatMap((part) => collect(part, isColumn)).find(({ id }) => outputs.has(id));
   const sorting = first((aggregate.orderBy ?? []).map(({ expr }) => expr));
@@ -266,7 +266,7 @@ function substitute(expr: Expr, items: readonly Item[]): Expr {
   return replaceColumns(expr, (column) => byId.get(column.id));
 }
 
-function checkDistinctOrder(at: Position, keys: readonly SortKey[], items: readonly Item[]): void {
+function checkDistinctOrder(at: TextPosition, keys: readonly SortKey[], items: readonly Item[]): void {
   const shown = new Set(items.map(({ expr }) => expressionKey(expr)));
   for (const { expr } of keys)
     if (!shown.has(expressionKey(expr)))

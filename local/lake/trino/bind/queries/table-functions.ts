@@ -6,7 +6,7 @@ import { bigint } from "../../types/types";
 import { bindExpr, type Env } from "../context";
 import { coerce } from "../expressions/coerce";
 import { relationScope } from "../scope";
-import type { Output } from "../tree";
+import type { OutputColumn } from "../tree";
 import { type BoundFrom, columnOf } from "./outputs";
 
 const PARAMETERS = ["START", "STOP", "STEP"] as const;
@@ -37,7 +37,7 @@ export function bindTableFunction(node: ast.TableFunctionCall, env: Env): BoundF
       "INVALID_FUNCTION_ARGUMENT",
       `Step must be ${direction} for sequence [${start}, ${stop}]`,
     );
-  const output: Output = { id: env.context.nextId(), name: "sequential_number", type: bigint };
+  const output: OutputColumn = { id: env.context.nextId(), name: "sequential_number", type: bigint };
   return {
     relation: { kind: "sequence", start, stop, step: step === 0n ? 1n : step, output },
     scope: relationScope([{ name: output.name, qualifier: [], expr: columnOf(output) }], env.scope),

@@ -5,7 +5,7 @@ import { formatType } from "../../types/format";
 import { sameType } from "../../types/types";
 import { bindBody, bindQuery, type Env } from "../context";
 import { relationScope } from "../scope";
-import type { BoundCte, Output } from "../tree";
+import type { BoundCte, OutputColumn } from "../tree";
 import { asQuery, project } from "./outputs";
 import { recursionOf } from "./recursion";
 
@@ -49,7 +49,10 @@ function bindPlain(node: ast.WithQuery, env: Env): BoundCte {
 }
 
 /** The outputs, named by a column list. */
-export function renamed(outputs: readonly Output[], names: readonly ast.Identifier[] | undefined): Output[] {
+export function renamed(
+  outputs: readonly OutputColumn[],
+  names: readonly ast.Identifier[] | undefined,
+): OutputColumn[] {
   if (!names) return [...outputs];
   if (names.length !== outputs.length)
     throw errorAt(

@@ -1,4 +1,4 @@
-import type { Position } from "../../types/errors";
+import type { TextPosition } from "../../types/errors";
 import { errorAt } from "../../types/errors";
 import type { Argument, BoundBody, BoundQuery, BoundRelation, BoundSelect, Expr } from "./index";
 import { columnIn, columnsIn, outerColumns, usesColumns } from "./outer-columns";
@@ -14,7 +14,7 @@ export type SubqueryUse = "exists" | "in" | "quantified" | "scalar" | "lateral";
  * @param at Position at which Trino reports the error.
  * @see https://github.com/trinodb/trino/blob/476/core/trino-main/src/main/java/io/trino/sql/planner/optimizations/PlanNodeDecorrelator.java
  */
-export function checkCorrelation(query: BoundQuery, at: Position, use: SubqueryUse): void {
+export function checkCorrelation(query: BoundQuery, at: TextPosition, use: SubqueryUse): void {
   const outer = outerColumns(query);
   if (outer.size > 0 && isRefused(query, outer, use))
     throw errorAt(at, "NOT_SUPPORTED", "Given correlated subquery is not supported");

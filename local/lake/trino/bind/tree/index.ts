@@ -1,6 +1,6 @@
 import type { ResolvedCall } from "../../functions/registry";
 import type { ComparisonOperator } from "../../parse/ast";
-import type { Position } from "../../types/errors";
+import type { TextPosition } from "../../types/errors";
 import type { Type, TypeOf } from "../../types/types";
 
 /**
@@ -30,10 +30,10 @@ export type ArithmeticOperator = "+" | "-" | "*" | "/" | "%";
 /** An expression whose names are resolved and whose type is known. Its coercions are explicit casts. */
 export type Expr =
   | Constant
-  | Column
+  | BoundColumn
   | Variable
-  | Call
-  | Aggregate
+  | BoundCall
+  | BoundAggregate
   | WindowCall
   | GroupingCall
   | {
@@ -43,7 +43,7 @@ export type Expr =
       /** The type as which the value is read, if it is not the value's own type. */
       readonly from?: Type;
       readonly safe: boolean;
-      readonly at?: Position;
+      readonly at?: TextPosition;
     }
   | {
       readonly kind: "arithmetic";
@@ -120,13 +120,13 @@ export interface Constant {
 }
 
 /** A column of a relation. Its id is unique in the whole statement. */
-export interface Column {
+export interface BoundColumn {
   readonly kind: "column";
   readonly type: Type;
   readonly id: number;
   /** The column's name in the statement, for error messages. */
   readonly name?: string;
-  readonly at?: Position;
+  readonly at?: TextPosition;
 }
 
 /** A parameter of a lambda. */
@@ -144,12 +144,12 @@ export interface BoundLambda {
 
 export type Argument = Expr | BoundLambda;
 
-export interface Call {
+export interface BoundCall {
   readonly kind: "call";
   readonly type: Type;
   readonly call: ResolvedCall;
   readonly arguments: readonly Argument[];
-  readonly at?: Position;
+  readonly at?: TextPosition;
 }
 
 export interface SortKey {
@@ -158,7 +158,7 @@ export interface SortKey {
   readonly nullsFirst: boolean;
 }
 
-export interface Aggregate {
+export interface BoundAggregate {
   readonly kind: "aggregate";
   readonly type: Type;
   readonly call: ResolvedCall;
@@ -166,7 +166,7 @@ export interface Aggregate {
   readonly distinct: boolean;
   readonly filter?: Expr;
   readonly orderBy: readonly SortKey[];
-  readonly at?: Position;
+  readonly at?: TextPosition;
 }
 
 export interface WindowCall {
@@ -178,7 +178,7 @@ export interface WindowCall {
   readonly filter?: Expr;
   readonly ignoreNulls: boolean;
   readonly window: BoundWindow;
-  readonly at?: Position;
+  readonly at?: TextPosition;
 }
 
 export interface BoundWindow {
@@ -203,13 +203,13 @@ export interface GroupingCall {
   readonly kind: "grouping";
   readonly type: Type;
   readonly columns: readonly Expr[];
-  readonly at?: Position;
+  readonly at?: TextPosition;
 }
 
 // ------------------------------------------------------------------------------------------------------ relations
 
 /** A column of a query or a relation. */
-export interface Output {
+export interface OutputColumn {
   readonly id: number;
   readonly name?: string;
   readonly type: Type;
@@ -220,12 +220,12 @@ export type BoundRelation =
   | {
       readonly kind: "subquery";
       readonly query: BoundQuery;
-      readonly outputs: readonly Output[];
+      readonly outputs: readonly OutputColumn[];
       readonly lateral: boolean;
       /** The view that the query comes from. */
       readonly view?: CatalogTable;
     }
-  | { readonly kind: "cte"; readonly cte: BoundCte; readonly outputs: readonly Output[] }
+  | { readonly kind: "cte"; readonly cte: BoundCte; readonly outputs: readonly OutputColumn[] }
   | {
       readonly kind: "join";
       readonly type: "INNER" | "LEFT" | "RIGHT" | "FULL" | "CROSS";
@@ -238,10 +238,10 @@ export type BoundRelation =
       /** The unnested arrays and maps, with the columns of each. */
       readonly items: readonly {
         readonly expr: Expr;
-        readonly outputs: readonly Output[];
+        readonly outputs: readonly OutputColumn[];
         readonly asRow: boolean;
       }[];
-      readonly ordinality?: Output;
+      readonly ordinality?: OutputColumn;
     }
   | {
       readonly kind: "sample";
@@ -255,7 +255,7 @@ export type BoundRelation =
       readonly start: bigint;
       readonly stop: bigint;
       readonly step: bigint;
-      readonly output: Output;
+      readonly output: OutputColumn;
     }
   /** A single row without columns, for a SELECT without FROM. */
   | { readonly kind: "oneRow" };
@@ -268,7 +268,7 @@ export interface TableRelation {
   readonly used: Set<number>;
 }
 
-export interface ScanColumn extends Output {
+export interface ScanColumn extends OutputColumn {
   readonly name: string;
   readonly column: CatalogColumn;
 }
@@ -276,7 +276,7 @@ export interface ScanColumn extends Output {
 export interface BoundCte {
   readonly id: number;
   readonly name: string;
-  readonly outputs: readonly Output[];
+  readonly outputs: readonly OutputColumn[];
   query: BoundQuery;
   readonly recursive: boolean;
 }
@@ -286,7 +286,7 @@ export interface BoundCte {
 export interface BoundQuery {
   readonly ctes: readonly BoundCte[];
   readonly body: BoundBody;
-  readonly outputs: readonly Output[];
+  readonly outputs: readonly OutputColumn[];
   readonly orderBy: readonly SortKey[];
   readonly offset?: Expr;
   readonly limit?: BoundLimit;
@@ -305,19 +305,19 @@ export type BoundBody =
       readonly distinct: boolean;
       readonly left: BoundQuery;
       readonly right: BoundQuery;
-      readonly outputs: readonly Output[];
+      readonly outputs: readonly OutputColumn[];
     }
   | {
       readonly kind: "values";
       readonly rows: readonly (readonly Expr[])[];
-      readonly outputs: readonly Output[];
+      readonly outputs: readonly OutputColumn[];
     }
-  | { readonly kind: "query"; readonly query: BoundQuery; readonly outputs: readonly Output[] };
+  | { readonly kind: "query"; readonly query: BoundQuery; readonly outputs: readonly OutputColumn[] };
 
 export interface BoundSelect {
   readonly kind: "select";
   readonly distinct: boolean;
-  readonly items: readonly { readonly expr: Expr; readonly output: Output }[];
+  readonly items: readonly { readonly expr: Expr; readonly output: OutputColumn }[];
   readonly from: BoundRelation;
   readonly where?: Expr;
   readonly grouping?: BoundGrouping;
@@ -327,14 +327,14 @@ export interface BoundSelect {
   readonly orderBy: readonly SortKey[];
   readonly offset?: Expr;
   readonly limit?: BoundLimit;
-  readonly outputs: readonly Output[];
+  readonly outputs: readonly OutputColumn[];
 }
 
 export interface BoundGrouping {
   readonly keys: readonly Expr[];
   /** Grouping sets as indexes of keys. A plain GROUP BY has one set of all keys. */
   readonly sets: readonly (readonly number[])[];
-  readonly aggregates: readonly Aggregate[];
+  readonly aggregates: readonly BoundAggregate[];
 }
 
 // --------------------------------------------------------------------------------------------------------- catalog
@@ -357,7 +357,7 @@ export interface CatalogTable {
   readonly view?: { readonly sql: string; readonly schema: string };
 }
 
-export interface Catalog {
+export interface BoundCatalog {
   readonly name: string;
   readonly schemas: readonly string[];
   /** Finds a table by its names in lower case. Undefined when the table does not exist. */

@@ -1,9 +1,9 @@
-import type { Argument, BoundBody, BoundQuery, BoundRelation, Expr } from "./index";
-import { type Column, childrenOf, collect, expressionsOf, isColumn, queryOf } from "./visit";
+import type { Argument, BoundBody, BoundColumn, BoundQuery, BoundRelation, Expr } from "./index";
+import { childrenOf, collect, expressionsOf, isColumn, queryOf } from "./visit";
 
 /** The columns that a query, with its subqueries, uses and that come from outside of it. */
-export function outerReferences(query: BoundQuery): readonly Column[] {
-  const used: Column[] = [];
+export function outerReferences(query: BoundQuery): readonly BoundColumn[] {
+  const used: BoundColumn[] = [];
   const own = new Set<number>();
   ofQuery(query, used, own);
   return used.filter(({ id }) => !own.has(id));
@@ -21,12 +21,12 @@ export function usesColumns(expr: Argument, ids: ReadonlySet<number>): boolean {
   return childrenOf(expr).some((child) => usesColumns(child, ids));
 }
 
-function ofQuery(query: BoundQuery, used: Column[], own: Set<number>): void {
+function ofQuery(query: BoundQuery, used: BoundColumn[], own: Set<number>): void {
   for (const expr of expressionsOf(query)) ofExpression(expr, used, own);
   ownOfQuery(query, own);
 }
 
-function ofExpression(expr: Argument, used: Column[], own: Set<number>): void {
+function ofExpression(expr: Argument, used: BoundColumn[], own: Set<number>): void {
   if (expr.kind === "column") used.push(expr);
   const query = queryOf(expr);
   if (query) ofQuery(query, used, own);

@@ -1,12 +1,12 @@
-import type { Column, Expr } from "./index";
+import type { BoundColumn, Expr } from "./index";
 
 /** A copy of an expression in which some columns are replaced by other expressions. */
-export function replaceColumns(expr: Expr, by: (column: Column) => Expr | undefined): Expr {
+export function replaceColumns(expr: Expr, by: (column: BoundColumn) => Expr | undefined): Expr {
   const replace = (part: unknown): unknown => {
     if (Array.isArray(part)) return part.map(replace);
     if (typeof part !== "object" || part === null || part instanceof Uint8Array) return part;
     const { kind } = part as { kind?: string };
-    if (kind === "column") return by(part as Column) ?? part;
+    if (kind === "column") return by(part as BoundColumn) ?? part;
     if (
       kind === undefined &&
       !("expr" in part) &&

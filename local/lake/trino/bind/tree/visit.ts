@@ -1,6 +1,6 @@
 import type {
-  Aggregate,
   Argument,
+  BoundAggregate,
   BoundBody,
   BoundQuery,
   BoundRelation,
@@ -12,7 +12,7 @@ import type {
 /** Functions that walk over bound expressions and queries. */
 
 type Node = Argument;
-export type Column = Extract<Node, { kind: "column" }>;
+type Column = Extract<Node, { kind: "column" }>;
 type Subquery = Extract<Node, { query: BoundQuery }>;
 
 const keys = (sorted: readonly SortKey[]) => sorted.map(({ expr }) => expr);
@@ -123,7 +123,7 @@ export function collect<Found extends Node>(
 export const isColumn = (node: Node): node is Column => node.kind === "column";
 export const isSubquery = (node: Node): node is Subquery => queryOf(node) !== undefined;
 export const isVolatile = (node: Node): boolean => node.kind === "call" && !node.call.deterministic;
-export const isAggregate = (node: Node): node is Aggregate => node.kind === "aggregate";
+export const isAggregateCall = (node: Node): node is BoundAggregate => node.kind === "aggregate";
 export const isWindow = (node: Node): node is WindowCall => node.kind === "window";
 
 /** All top-level expressions of a query, including those of its relations and subqueries. */

@@ -55,7 +55,7 @@ export function emitComparison(
 }
 
 /** Whether SQL is a constant number, and therefore not NaN. */
-export const isNumber = (sql: string): boolean => /^CAST\('-?[\d.e+-]+' AS (?:DOUBLE|FLOAT)\)$/.test(sql);
+export const isNumberSql = (sql: string): boolean => /^CAST\('-?[\d.e+-]+' AS (?:DOUBLE|FLOAT)\)$/.test(sql);
 
 /**
  * Writes a comparison of floating-point numbers. In DuckDB, NaN is equal to itself and greater than all other numbers.
@@ -65,15 +65,15 @@ function floating(operator: ComparisonOperator, left: string, right: string): st
   const plain = `${left} ${operator} ${right}`;
   // A comparison of NaN with NULL is NULL.
   const noNan = (value: string, other: string) =>
-    isNumber(other) ? `NOT isnan(${value})` : `(NOT isnan(${value}) OR ${other} IS NULL)`;
+    isNumberSql(other) ? `NOT isnan(${value})` : `(NOT isnan(${value}) OR ${other} IS NULL)`;
   const all = (...conditions: readonly string[]) => `(${[plain, ...conditions].join(" AND ")})`;
-  const ofLeft = isNumber(left) ? [] : [noNan(left, right)];
-  const ofRight = isNumber(right) ? [] : [noNan(right, left)];
+  const ofLeft = isNumberSql(left) ? [] : [noNan(left, right)];
+  const ofRight = isNumberSql(right) ? [] : [noNan(right, left)];
   switch (operator) {
     case "=":
-      return isNumber(left) || isNumber(right) ? all() : all(...ofLeft);
+      return isNumberSql(left) || isNumberSql(right) ? all() : all(...ofLeft);
     case "<>":
-      return isNumber(left) || isNumber(right)
+      return isNumberSql(left) || isNumberSql(right)
         ? all()
         : `(${plain} OR (isnan(${left}) AND ${right} IS NOT NULL))`;
     case "<":

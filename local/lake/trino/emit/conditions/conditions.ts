@@ -4,7 +4,7 @@ import type { ComparisonOperator } from "../../parse/ast";
 import { type Emission, emitExpr } from "../context";
 import { mayFail } from "../nulls";
 import { emitScalar } from "../subqueries";
-import { isNumber } from "./comparisons";
+import { isNumberSql } from "./comparisons";
 import { betweenUncast } from "./decimals";
 import { inOrder } from "./in-order";
 
@@ -63,7 +63,8 @@ function compared(
       : emitExpr(side, emission),
   ) as [string, string];
   const guard = guardsRight ? b : a;
-  const isPlain = isSubquery || isNumber(guard) || (operator === "=" && (isNumber(a) || isNumber(b)));
+  const isPlain =
+    isSubquery || isNumberSql(guard) || (operator === "=" && (isNumberSql(a) || isNumberSql(b)));
   return `(${a} ${operator} ${b}${isPlain ? "" : ` AND NOT isnan(${guard})`})`;
 }
 

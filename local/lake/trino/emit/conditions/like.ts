@@ -7,7 +7,7 @@ import { boolean, varchar } from "../../types/types";
 import type { Emission } from "../context";
 import { emitExpr } from "../context";
 import { stopAtNull } from "../nulls";
-import { wholeOf } from "./whole";
+import { uncutNameOf } from "./whole";
 
 /**
  * Writes LIKE. Without an escape character, backslashes are ordinary characters in DuckDB and in Trino. DuckDB's LIKE
@@ -18,7 +18,7 @@ export function emitLike(expr: Extract<Expr, { kind: "like" }>, emission: Emissi
   if (!escapeBy && pattern.kind === "constant" && typeof pattern.value === "string") {
     const start = /^[^%_]*(?=%$)/.exec(pattern.value)?.[0];
     const value =
-      (start !== undefined && wholeOf(expr.value, [...start].length, emission)) ||
+      (start !== undefined && uncutNameOf(expr.value, [...start].length, emission)) ||
       emitExpr(expr.value, emission);
     return `(${value} LIKE ${quoteText(pattern.value)})`;
   }

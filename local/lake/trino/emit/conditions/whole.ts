@@ -12,12 +12,12 @@ export function emitOperands(operands: readonly Expr[], emission: Emission): str
   const columns = operands.flatMap((operand, index) => (texts[index] === undefined ? [operand] : []));
   const [column] = columns;
   const longest = Math.max(...texts.map((text) => (text === undefined ? 0 : [...text].length)));
-  const whole = columns.length === 1 && column && wholeOf(column, longest, emission);
+  const whole = columns.length === 1 && column && uncutNameOf(column, longest, emission);
   return operands.map((operand) => (whole && operand === column ? whole : emitExpr(operand, emission)));
 }
 
 /** The name of the column with the uncut strings, if the column's length is greater than the given one. */
-export function wholeOf(expr: Expr, length: number, emission: Emission): string | undefined {
+export function uncutNameOf(expr: Expr, length: number, emission: Emission): string | undefined {
   const column = uncast(expr);
   if (column.kind !== "column" || column.type.kind !== "varchar") return undefined;
   if (!emission.whole.has(column.id) || emission.computedAs(column) !== undefined) return undefined;

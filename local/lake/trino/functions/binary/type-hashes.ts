@@ -1,7 +1,7 @@
 import { TrinoError } from "../../types/errors";
 import { formatType } from "../../types/format";
 import type { Type } from "../../types/types";
-import type { Entries, Plain, Zoned, ZonedTime } from "../javascript/values";
+import type { Entries, Plain, Zoned, ZonedValue } from "../javascript/values";
 import { xxHash64 } from "./hashes";
 
 /** The prime number by which Trino multiplies hashes. */
@@ -65,7 +65,7 @@ export function hasher(type: Type, long: Hash = hashLong): (value: Plain) => big
     case "timestamp with time zone":
       return (value) => long((value as Zoned).instant / 1000n);
     case "time with time zone":
-      return (value) => long((value as ZonedTime).instant * 1000n);
+      return (value) => long((value as ZonedValue).instant * 1000n);
     case "time":
       return (value) => long((value as bigint) * 1_000_000n);
     case "array": {

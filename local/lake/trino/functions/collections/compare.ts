@@ -1,6 +1,6 @@
 import { TrinoError } from "../../types/errors";
 import type { Type } from "../../types/types";
-import type { Entries, Plain, Zoned, ZonedTime } from "../javascript/values";
+import type { Entries, Plain, Zoned, ZonedValue } from "../javascript/values";
 
 /** Returns a function that makes a key for a value. Values that are not distinct have the same key. */
 export function valueKey(type: Type): (value: Plain) => unknown {
@@ -10,7 +10,7 @@ export function valueKey(type: Type): (value: Plain) => unknown {
       return (value) => (value === null ? null : (value as number) + 0);
     case "timestamp with time zone":
     case "time with time zone":
-      return (value) => (value === null ? null : (value as Zoned | ZonedTime).instant);
+      return (value) => (value === null ? null : (value as Zoned | ZonedValue).instant);
     case "varbinary":
     case "ipaddress":
       return (value) => (value === null ? null : Buffer.from(value as Uint8Array).toString("latin1"));

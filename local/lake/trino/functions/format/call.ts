@@ -1,10 +1,10 @@
-import { errorAt, type Position, TrinoError } from "../../types/errors";
+import { errorAt, type TextPosition, TrinoError } from "../../types/errors";
 import { formatType } from "../../types/format";
 import { type Type, unknown, varchar } from "../../types/types";
 import type { CallArgument, ResolvedCall } from "../contract";
 import { invoke } from "../implementation";
 import type { Plain } from "../javascript/values";
-import { formatJava } from "./formatter";
+import { formatWithJava } from "./formatter";
 import { type FormatValue, formatValueOf } from "./values";
 
 /**
@@ -40,7 +40,7 @@ export function resolveFormat(args: readonly CallArgument[]): ResolvedCall {
         (text: string | null, ...items: Plain[]) =>
           text === null
             ? null
-            : formatJava(
+            : formatWithJava(
                 text,
                 items.map((item, index): FormatValue => converters[index]?.(item) ?? null),
               ),
@@ -50,11 +50,11 @@ export function resolveFormat(args: readonly CallArgument[]): ResolvedCall {
   };
 }
 
-const placeOf = (argument: CallArgument | undefined): Position | undefined =>
+const placeOf = (argument: CallArgument | undefined): TextPosition | undefined =>
   argument?.kind === "value" ? argument.at : undefined;
 
 /** Adds the value's position to the error for its type. */
-function located<Result>(position: Position | undefined, make: () => Result): Result {
+function located<Result>(position: TextPosition | undefined, make: () => Result): Result {
   try {
     return make();
   } catch (error) {

@@ -1,7 +1,7 @@
 import { bigDecimalText } from "../../types/text/numbers";
 import { invalid } from "../errors";
 import { formatJoda, jodaParts } from "../time/joda";
-import { hashOf } from "./hash";
+import { javaHashOf } from "./hash";
 import {
   type Digits,
   digitsOfDecimal,
@@ -20,7 +20,7 @@ import type { FormatValue } from "./values";
  */
 const specifier = /%(?:(\d+)\$)?([-#+ 0,(<]*)(\d+)?(?:\.(\d+))?([tT])?([a-zA-Z%])/g;
 
-export function formatJava(pattern: string, values: readonly FormatValue[]): string {
+export function formatWithJava(pattern: string, values: readonly FormatValue[]): string {
   const refuse = (why: string): Error => invalid(`Invalid format string: ${pattern} (${why})`);
   let next = 0;
   let last = -1;
@@ -96,7 +96,7 @@ function convert(value: FormatValue, spec: Spec): string {
     case "s":
       return cut(textOf(value));
     case "h":
-      return cut(value === null ? "null" : hashOf(value));
+      return cut(value === null ? "null" : javaHashOf(value));
     case "c":
       if (value === null) return pad("null", flags, width);
       // Trino passes integers as longs, which Java does not format as characters.

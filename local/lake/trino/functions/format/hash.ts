@@ -4,7 +4,7 @@ import type { FormatValue } from "./values";
  * Java's hashCode of the object that represents the value, in hexadecimal. For times, it is the hash code of their
  * text.
  */
-export const hashOf = (value: Exclude<FormatValue, null>): string => (hashCode(value) >>> 0).toString(16);
+export const javaHashOf = (value: Exclude<FormatValue, null>): string => (hashCode(value) >>> 0).toString(16);
 
 function hashCode(value: Exclude<FormatValue, null>): number {
   switch (value.kind) {

@@ -23,7 +23,7 @@ export interface Zoned {
 }
 
 /** A time of day with its offset: microseconds of the day in UTC, and minutes east of UTC. */
-export interface ZonedTime {
+export interface ZonedValue {
   readonly instant: bigint;
   readonly offset: number;
 }
@@ -37,7 +37,7 @@ export type Plain =
   | string
   | Uint8Array
   | Zoned
-  | ZonedTime
+  | ZonedValue
   | readonly Plain[];
 
 /** The entries of a map in their plain form. */
@@ -126,7 +126,7 @@ function encode(type: Type): Convert<Plain, DuckDBValue> {
       };
     case "time with time zone":
       return (value) => {
-        const { instant, offset } = value as ZonedTime;
+        const { instant, offset } = value as ZonedValue;
         return new DuckDBStructValue({ instant: new DuckDBTimeValue(instant), offset });
       };
     case "uuid":

@@ -4,7 +4,7 @@ import { boolean, type Type, varbinary, varchar } from "../../types/types";
 import type { ResolvedCall } from "../contract";
 import { invoke } from "../implementation";
 import type { Plain } from "../javascript/values";
-import type { Document } from "./document";
+import type { JsonDocument } from "./document";
 import {
   documentOf,
   evaluateJsonArray,
@@ -22,7 +22,7 @@ export interface JsonArgument {
   readonly format: boolean;
 }
 
-type Named = ReadonlyMap<string, Document>;
+type Named = ReadonlyMap<string, JsonDocument>;
 type Input = string | Uint8Array | null;
 
 /** A call whose types follow from the statement's syntax. No signature has to be chosen. */

@@ -1,17 +1,17 @@
 import { formatJson, JsonNumber } from "../../types/text/json";
 
 /** JSON as Jackson's parser reads it: the fields of an object keep their order, and a name may occur twice. */
-export type Document = null | boolean | string | JsonNumber | readonly Document[] | Fields;
+export type JsonDocument = null | boolean | string | JsonNumber | readonly JsonDocument[] | Fields;
 
 /** A decimal, which keeps its trailing zeros. */
 export class JsonDecimal extends JsonNumber {}
 
 /** The fields of an object. */
 export class Fields {
-  constructor(readonly entries: readonly (readonly [string, Document])[]) {}
+  constructor(readonly entries: readonly (readonly [string, JsonDocument])[]) {}
 
   /** The value of the first field with a name. */
-  get(name: string): Document | undefined {
+  get(name: string): JsonDocument | undefined {
     return this.entries.find(([key]) => key === name)?.[1];
   }
 }
@@ -28,7 +28,7 @@ class NotJson extends Error {}
  *
  * @param first Reads only the first value of a text, and ignores what follows after a blank. A blank text is null.
  */
-export function readDocument(text: string, { first = false } = {}): Document | undefined {
+export function readJsonDocument(text: string, { first = false } = {}): JsonDocument | undefined {
   if (first && text.trim() === "") return null;
   let at = 0;
   const skip = (): string | undefined => {
@@ -36,7 +36,7 @@ export function readDocument(text: string, { first = false } = {}): Document | u
     at += blank.exec(text)?.[0].length ?? 0;
     return text[at];
   };
-  const value = (depth: number): Document => {
+  const value = (depth: number): JsonDocument => {
     if (depth > 1000) throw new NotJson();
     const next = skip();
     if (next === "{") return object(depth);
@@ -56,8 +56,8 @@ export function readDocument(text: string, { first = false } = {}): Document | u
     at += 1;
     return next === ",";
   };
-  const array = (depth: number): Document => {
-    const items: Document[] = [];
+  const array = (depth: number): JsonDocument => {
+    const items: JsonDocument[] = [];
     at += 1;
     if (skip() === "]") at += 1;
     else
@@ -65,8 +65,8 @@ export function readDocument(text: string, { first = false } = {}): Document | u
       while (more("]"));
     return items;
   };
-  const object = (depth: number): Document => {
-    const entries: [string, Document][] = [];
+  const object = (depth: number): JsonDocument => {
+    const entries: [string, JsonDocument][] = [];
     at += 1;
     if (skip() === "}") at += 1;
     else
@@ -90,16 +90,17 @@ export function readDocument(text: string, { first = false } = {}): Document | u
 }
 
 /** A document as JSON without blanks. Fields keep their order. */
-export function writeDocument(document: Document): string {
+export function writeDocument(document: JsonDocument): string {
   if (document instanceof Fields)
     return `{${document.entries.map(([key, item]) => `${formatJson(key)}:${writeDocument(item)}`).join(",")}}`;
-  if (Array.isArray(document)) return `[${(document as readonly Document[]).map(writeDocument).join(",")}]`;
+  if (Array.isArray(document))
+    return `[${(document as readonly JsonDocument[]).map(writeDocument).join(",")}]`;
   if (document instanceof JsonDecimal) return document.text;
-  return formatJson(document as Exclude<Document, Fields | readonly Document[]>);
+  return formatJson(document as Exclude<JsonDocument, Fields | readonly JsonDocument[]>);
 }
 
 /** The text of a scalar. A number is as it was written. Undefined for an array or object. */
-export function scalarText(document: Document): string | undefined {
+export function scalarText(document: JsonDocument): string | undefined {
   if (document instanceof JsonNumber) return document.text;
   return typeof document === "object" && document !== null ? undefined : String(document);
 }

@@ -1,13 +1,13 @@
 import { canonicalJson, JsonNumber } from "../../types/text/json";
 import { check, internal, invalid } from "../errors";
 import { type Family, javascript, native, plain } from "../implementation";
-import { type Document, Fields, readDocument, scalarText, writeDocument } from "./document";
+import { Fields, type JsonDocument, readJsonDocument, scalarText, writeDocument } from "./document";
 import { textAt } from "./legacy-path";
 
 /** https://trino.io/docs/current/functions/json.html */
-const listOf = (text: string): readonly Document[] | undefined => {
-  const value = readDocument(text);
-  return Array.isArray(value) ? (value as readonly Document[]) : undefined;
+const listOf = (text: string): readonly JsonDocument[] | undefined => {
+  const value = readJsonDocument(text);
+  return Array.isArray(value) ? (value as readonly JsonDocument[]) : undefined;
 };
 
 function arrayContains(text: string, wanted: string | bigint | number | boolean): boolean | null {
@@ -39,7 +39,7 @@ function scalarAt(found: string | undefined): string | null {
   if (first === "{" || first === "[") return null;
   if (first !== '"') return found;
   if (!found.includes("\\")) return found.slice(1, -1);
-  const text = readDocument(found);
+  const text = readJsonDocument(found);
   return typeof text === "string" ? text : null;
 }
 
@@ -51,7 +51,7 @@ function parsed(text: string): string {
 
 export const jsons: Family = {
   is_json_scalar: plain((text: string) => {
-    const value = readDocument(text);
+    const value = readJsonDocument(text);
     check(value !== undefined, `Invalid JSON value: ${text}`);
     return scalarText(value) !== undefined;
   }),
@@ -63,7 +63,7 @@ export const jsons: Family = {
   }),
   json_extract: plain((text: string, path: string) => {
     const found = textAt(text, path);
-    const document = found === undefined ? undefined : readDocument(found);
+    const document = found === undefined ? undefined : readJsonDocument(found);
     return document === undefined ? null : writeDocument(document);
   }),
   json_extract_scalar: plain((text: string, path: string) => scalarAt(textAt(text, path))),
@@ -71,7 +71,7 @@ export const jsons: Family = {
   json_parse: javascript(() => parsed),
   json_size: plain((text: string, path: string) => {
     const found = textAt(text, path);
-    const document = found === undefined ? undefined : readDocument(found);
+    const document = found === undefined ? undefined : readJsonDocument(found);
     if (document === undefined) return null;
     if (document instanceof Fields) return BigInt(document.entries.length);
     return BigInt(Array.isArray(document) ? document.length : 0);

@@ -1,6 +1,6 @@
 import { cached } from "../../../cached";
 import { invalid } from "../errors";
-import { afterBlanks, afterValue, elementStart, fieldStart, isArray, isObject, NotJson } from "./scan";
+import { afterBlanks, afterValue, elementStart, fieldStart, isArray, isObjectText, NotJson } from "./scan";
 
 /**
  * The paths of json_extract and related functions, such as `$.store.book[0]["title"]`.
@@ -76,7 +76,7 @@ export function textAt(text: string, path: string): string | undefined {
 }
 
 function stepInto(text: string, at: number, step: string): number | undefined {
-  if (isObject(text, at)) return fieldStart(text, at, step);
+  if (isObjectText(text, at)) return fieldStart(text, at, step);
   if (isArray(text, at)) return /^\d+$/.test(step) ? elementStart(text, at, Number(step)) : undefined;
   // A scalar has no members, but still has to be valid.
   afterValue(text, at);

@@ -117,5 +117,5 @@ function next(text: string, end: number, close: number): number {
   return afterBlanks(text, at + 1);
 }
 
-export const isObject = (text: string, at: number): boolean => text.charCodeAt(at) === openObject;
+export const isObjectText = (text: string, at: number): boolean => text.charCodeAt(at) === openObject;
 export const isArray = (text: string, at: number): boolean => text.charCodeAt(at) === openArray;

@@ -9,9 +9,16 @@ import { formatDecimal, formatDouble, formatReal, parseDecimal } from "../../typ
 import { bigint, boolean, double, integer, isTime, type Type, varchar } from "../../types/types";
 import { inTextOrder } from "../collections/hash-order";
 import type { Plain } from "../javascript/values";
-import { type Document, Fields, JsonDecimal, readDocument, scalarText, writeDocument } from "./document";
-import { evaluate } from "./path/evaluate";
-import { numberOf, PathError } from "./path/numbers";
+import {
+  Fields,
+  JsonDecimal,
+  type JsonDocument,
+  readJsonDocument,
+  scalarText,
+  writeDocument,
+} from "./document";
+import { evaluatePath } from "./path/evaluate";
+import { jsonNumberOf, PathError } from "./path/numbers";
 import { parsePath } from "./path/parse";
 
 /** The JSON functions of the SQL standard. https://trino.io/docs/current/functions/json.html */
@@ -29,19 +36,23 @@ export type ValueBehavior = "ERROR" | "NULL" | "DEFAULT";
 
 const pathOf = cached(parsePath);
 
-const inputOf = (input: string | Uint8Array): Document => {
+const inputOf = (input: string | Uint8Array): JsonDocument => {
   const text = typeof input === "string" ? input : Buffer.from(input).toString("utf8");
-  const document = readDocument(text, { first: true });
+  const document = readJsonDocument(text, { first: true });
   if (document === undefined)
     throw new TrinoError("JSON_INPUT_CONVERSION_ERROR", "conversion to JSON failed");
   return document;
 };
 
 /** The items to which a path leads. `named` has the path's parameters by name. */
-function follow(input: string | Uint8Array, path: string, named: ReadonlyMap<string, Document>): Document[] {
+function follow(
+  input: string | Uint8Array,
+  path: string,
+  named: ReadonlyMap<string, JsonDocument>,
+): JsonDocument[] {
   const context = inputOf(input);
   try {
-    return evaluate(pathOf(path), context, named);
+    return evaluatePath(pathOf(path), context, named);
   } catch (error) {
     if (error instanceof PathError)
       throw new TrinoError("PATH_EVALUATION_ERROR", `path evaluation failed: ${error.message}`);
@@ -50,7 +61,7 @@ function follow(input: string | Uint8Array, path: string, named: ReadonlyMap<str
 }
 
 /** Returns a function that converts a value that is passed to a path, or becomes part of an object or array. */
-export function documentOf(type: Type, format: boolean): (value: Plain) => Document {
+export function documentOf(type: Type, format: boolean): (value: Plain) => JsonDocument {
   if (format) return (value) => (value === null ? null : inputOf(value as string | Uint8Array));
   switch (type.kind) {
     case "boolean":
@@ -59,7 +70,7 @@ export function documentOf(type: Type, format: boolean): (value: Plain) => Docum
     case "smallint":
     case "integer":
     case "bigint":
-      return (value) => (value === null ? null : numberOf(BigInt(value as number | bigint)));
+      return (value) => (value === null ? null : jsonNumberOf(BigInt(value as number | bigint)));
     case "decimal":
       return (value) => (value === null ? null : new JsonDecimal(formatDecimal(value as bigint, type.scale)));
     case "real":
@@ -82,8 +93,8 @@ export function documentOf(type: Type, format: boolean): (value: Plain) => Docum
 }
 
 /** A value of type json is cast to varchar, which is possible only for scalars. */
-function jsonScalar(text: string): Document {
-  const document = readDocument(text) ?? null;
+function jsonScalar(text: string): JsonDocument {
+  const document = readJsonDocument(text) ?? null;
   const scalar = scalarText(document);
   if (scalar === undefined) throw new TrinoError("INVALID_CAST_ARGUMENT", `Cannot cast '${text}' to varchar`);
   return document === null ? null : scalar;
@@ -94,7 +105,7 @@ const isError = (error: unknown): error is TrinoError => error instanceof TrinoE
 export function evaluateJsonExists(
   input: string | Uint8Array | null,
   path: string,
-  named: ReadonlyMap<string, Document>,
+  named: ReadonlyMap<string, JsonDocument>,
   onError: "TRUE" | "FALSE" | "UNKNOWN" | "ERROR",
 ): boolean | null {
   if (input === null) return null;
@@ -112,13 +123,13 @@ const resultError = (sentence: string): TrinoError =>
 export function evaluateJsonValue(
   input: string | Uint8Array | null,
   path: string,
-  named: ReadonlyMap<string, Document>,
+  named: ReadonlyMap<string, JsonDocument>,
   { type: returns, session }: { readonly type: Type; readonly session: CastSession },
   behaviors: { readonly onEmpty: ValueBehavior; readonly onError: ValueBehavior },
   defaults: { readonly onEmpty: Plain; readonly onError: Plain },
 ): Plain {
   if (input === null) return null;
-  let items: Document[];
+  let items: JsonDocument[];
   try {
     items = follow(input, path, named);
     if (items.length > 1) throw resultError("JSON path found multiple items");
@@ -136,7 +147,7 @@ export function evaluateJsonValue(
 }
 
 /** A scalar with its type before it is cast. Undefined for an integer out of the range of bigint. */
-function typedScalar(item: Document): { readonly type: Type; readonly value: Plain } | undefined {
+function typedScalar(item: JsonDocument): { readonly type: Type; readonly value: Plain } | undefined {
   if (typeof item === "boolean") return { type: boolean, value: item };
   if (typeof item === "string") return { type: varchar, value: item };
   if (item instanceof JsonDecimal) {
@@ -155,7 +166,7 @@ function typedScalar(item: Document): { readonly type: Type; readonly value: Pla
 }
 
 /** A scalar cast to the type to be returned, as by CAST. */
-function scalarOf(item: Document, returns: Type, session: CastSession): Plain {
+function scalarOf(item: JsonDocument, returns: Type, session: CastSession): Plain {
   const typed = typedScalar(item);
   if (!typed) throw resultError("JSON path found an item that cannot be converted to an SQL value");
   const { type, value } = typed;
@@ -183,11 +194,11 @@ const outputError = (sentence: string): TrinoError =>
 export function evaluateJsonQuery(
   input: string | Uint8Array | null,
   path: string,
-  named: ReadonlyMap<string, Document>,
+  named: ReadonlyMap<string, JsonDocument>,
   options: JsonQueryOptions,
 ): string | null {
   if (input === null) return null;
-  let items: Document[];
+  let items: JsonDocument[];
   try {
     items = follow(input, path, named);
   } catch (error) {
@@ -212,10 +223,10 @@ function behave(behavior: QueryBehavior, error: TrinoError): string | null {
 }
 
 export function evaluateJsonObject(
-  members: readonly (readonly [string | null, Document])[],
+  members: readonly (readonly [string | null, JsonDocument])[],
   { nullOnNull, uniqueKeys }: { readonly nullOnNull: boolean; readonly uniqueKeys: boolean },
 ): string {
-  const entries: [string, Document][] = [];
+  const entries: [string, JsonDocument][] = [];
   const seen = new Set<string>();
   for (const [key, value] of members) {
     if (key === null)
@@ -231,5 +242,5 @@ export function evaluateJsonObject(
   return writeDocument(new Fields(inTextOrder(entries)));
 }
 
-export const evaluateJsonArray = (items: readonly Document[], nullOnNull: boolean): string =>
+export const evaluateJsonArray = (items: readonly JsonDocument[], nullOnNull: boolean): string =>
   writeDocument(nullOnNull ? items : items.filter((item) => item !== null));

@@ -2,7 +2,7 @@ import { arrayOf, varchar } from "../../types/types";
 import { check, invalid } from "../errors";
 import { type EmittedCall, type Family, invoke, javascript, mixed, plain } from "../implementation";
 import { countTo } from "../text/codepoints";
-import { type Match, matches, matchesAnywhere, type Pattern, patternOf } from "./pattern";
+import { matches, matchesAnywhere, type Pattern, type PatternMatch, patternOf } from "./pattern";
 
 /** https://trino.io/docs/current/functions/regexp.html */
 function groupOf(pattern: Pattern, group: bigint): number {
@@ -64,7 +64,7 @@ function indexOfCharacter(text: string, characters: number): number | undefined 
 }
 
 /** Fills in a replacement's `$1`, `${name}` and `\$`. */
-function fill(template: string, { groups }: Match, pattern: Pattern): string {
+function fill(template: string, { groups }: PatternMatch, pattern: Pattern): string {
   let result = "";
   for (let at = 0; at < template.length; at += 1) {
     const character = template.charAt(at);

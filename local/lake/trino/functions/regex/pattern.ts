@@ -7,7 +7,7 @@ export interface Pattern extends Omit<Translated, "source"> {
   readonly regexp: RegExp;
 }
 
-export interface Match {
+export interface PatternMatch {
   readonly start: number;
   readonly end: number;
   /**
@@ -32,7 +32,7 @@ function compile(text: string): Pattern {
 }
 
 /** Every match from a position on. After an empty match, the search continues at the next character. */
-export function* matches({ regexp, groups }: Pattern, text: string, from = 0): Generator<Match> {
+export function* matches({ regexp, groups }: Pattern, text: string, from = 0): Generator<PatternMatch> {
   regexp.lastIndex = from;
   let position = from;
   for (;;) {

@@ -3,7 +3,7 @@ import { microsOf } from "../../types/text/calendar";
 import { localOf, parseDate } from "../../types/text/times";
 import { date, type Type, timeOf } from "../../types/types";
 import { type EmittedCall, type Family, type Implementation, invoke, mixed } from "../implementation";
-import type { Zoned, ZonedTime } from "../javascript/values";
+import type { Zoned, ZonedValue } from "../javascript/values";
 
 /** https://trino.io/docs/current/functions/datetime.html#extraction-function */
 
@@ -24,7 +24,7 @@ export function wallClock(call: EmittedCall, sql: string, type: Type | undefined
       "wall_clock",
       [type],
       timeOf("time", type.precision),
-      ({ instant, offset }: ZonedTime) =>
+      ({ instant, offset }: ZonedValue) =>
         (((instant + BigInt(offset) * microsOf.minute) % microsOf.day) + microsOf.day) % microsOf.day,
       [sql],
     );

@@ -50,7 +50,7 @@ function dateFormat(call: EmittedCall): string {
   return `CASE WHEN ${known} THEN strftime(${value}, ${quoteText(native)}) ELSE ${formatMysql.emit(call)} END`;
 }
 
-export const formats: Family = {
+export const timeFormatting: Family = {
   date_format: mixed(dateFormat),
   date_parse: plain((text: string, format: string) => parseJoda(mysql(format), text, "UTC").instant),
   format_datetime: javascript(({ types }) => {

@@ -17,7 +17,7 @@ import { instantOfLocal, localOf, modulo, roundMicros } from "../../types/text/t
 import type { Type } from "../../types/types";
 import { check, internal, invalid } from "../errors";
 import { type EmittedCall, type Family, javascript, mixed } from "../implementation";
-import type { Zoned, ZonedTime } from "../javascript/values";
+import type { Zoned, ZonedValue } from "../javascript/values";
 import { checkedDays, zonedLimited } from "./limits";
 
 /** https://trino.io/docs/current/functions/datetime.html */
@@ -110,7 +110,7 @@ function dateAdd({ types }: EmittedCall): (unit: string, count: bigint, value: n
       });
     };
   if (type?.kind === "time with time zone")
-    return (unit, count, { instant, offset }: ZonedTime) => ({
+    return (unit, count, { instant, offset }: ZonedValue) => ({
       instant: modulo(roundMicros(addTo(instant, unitOf(unit, type), count), type.precision), microsOf.day),
       offset,
     });
@@ -175,7 +175,7 @@ function dateDiff({ types }: EmittedCall): (unit: string, start: never, end: nev
       return between(known, toMillis(from), toMillis(to));
     };
   if (type?.kind === "time with time zone")
-    return (unit, start: ZonedTime, end: ZonedTime) =>
+    return (unit, start: ZonedValue, end: ZonedValue) =>
       between(unitOf(unit, type), start.instant, end.instant);
   if (!type) throw new Error("date_diff without a type");
   const ofTime = type.kind === "time";
@@ -214,7 +214,7 @@ function dateTrunc({ types }: EmittedCall): (unit: string, value: never) => unkn
       return { instant: instantOfLocal(truncate(known, local), zone), zone };
     };
   if (type?.kind === "time with time zone")
-    return (unit, { instant, offset }: ZonedTime) => {
+    return (unit, { instant, offset }: ZonedValue) => {
       const shift = BigInt(offset) * microsOf.minute;
       const local = modulo(instant + shift, microsOf.day);
       return { instant: modulo(truncate(unitOf(unit, type), local) - shift, microsOf.day), offset };

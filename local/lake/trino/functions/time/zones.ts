@@ -6,7 +6,7 @@ import { instantOfLocal } from "../../types/text/times";
 import { canonicalZone, formatOffset, zoneOffset } from "../../types/text/zones";
 import { check, invalid } from "../errors";
 import { type Family, javascript, mixed, native, plain } from "../implementation";
-import type { Zoned, ZonedTime } from "../javascript/values";
+import type { Zoned, ZonedValue } from "../javascript/values";
 
 /** https://trino.io/docs/current/functions/datetime.html#time-zone-functions */
 function zoneOf(text: string): string {
@@ -16,7 +16,7 @@ function zoneOf(text: string): string {
 }
 
 /** Offset of a value's zone at its instant. Minutes east of UTC. */
-export function offsetMinutes(value: Zoned | ZonedTime): number {
+export function offsetMinutes(value: Zoned | ZonedValue): number {
   if ("offset" in value) return value.offset;
   return Math.trunc(zoneOffset(value.zone, Number(floorDivide(value.instant, 1000n))) / 60_000);
 }
@@ -42,7 +42,7 @@ function fromUnixtime(seconds: number, zone?: string | bigint, minutes?: bigint)
   return { instant: microsOfSeconds(seconds), zone: known };
 }
 
-export const zones: Family = {
+export const zoneFunctions: Family = {
   at_timezone: plain(({ instant }: Zoned, zone: string) => ({ instant, zone: zoneOf(zone) })),
   current_date: native(({ context: { session } }) => `CAST(make_timestamp(${session.startMicros}) AS DATE)`),
   current_timezone: native(({ context: { session } }) => quoteText(session.zone)),
@@ -55,11 +55,11 @@ export const zones: Family = {
     ({ context: { session } }) =>
       `{'instant': make_timestamp(${floorDivide(session.startMicros, 1000n) * 1000n}), 'zone': ${quoteText(session.zone)}}`,
   ),
-  timezone: plain((value: Zoned | ZonedTime) =>
+  timezone: plain((value: Zoned | ZonedValue) =>
     "zone" in value ? value.zone : value.offset === 0 ? "+00:00" : formatOffset(value.offset),
   ),
-  timezone_hour: plain((value: Zoned | ZonedTime) => BigInt(Math.trunc(offsetMinutes(value) / 60))),
-  timezone_minute: plain((value: Zoned | ZonedTime) => BigInt(offsetMinutes(value) % 60)),
+  timezone_hour: plain((value: Zoned | ZonedValue) => BigInt(Math.trunc(offsetMinutes(value) / 60))),
+  timezone_minute: plain((value: Zoned | ZonedValue) => BigInt(offsetMinutes(value) % 60)),
   to_unixtime: plain(({ instant }: Zoned) => Number(instant) / 1_000_000),
   with_timezone: mixed((call) =>
     javascript(() => (local: bigint, zone: string) => {

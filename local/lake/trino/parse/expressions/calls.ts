@@ -1,4 +1,4 @@
-import type { Position } from "../../types/errors";
+import type { TextPosition } from "../../types/errors";
 import type { Expression, FunctionCall, QualifiedName } from "../ast";
 import type { Grammar } from "../grammar";
 import { identifier, optionalQuantifier, qualifiedName } from "../names";
@@ -6,7 +6,7 @@ import { orderBy } from "../sorting";
 import { over, startsOver } from "./windows";
 
 /** The call of a function for which the statement has an operator or a special form. */
-export const call = (at: Position, name: string, args: readonly Expression[]): FunctionCall => ({
+export const call = (at: TextPosition, name: string, args: readonly Expression[]): FunctionCall => ({
   kind: "FunctionCall",
   ...at,
   name: { kind: "QualifiedName", ...at, parts: [{ kind: "Identifier", ...at, value: name, quoted: false }] },

@@ -5,7 +5,7 @@ import type {
   JsonExists,
   JsonFormat,
   JsonInput,
-  JsonObject,
+  JsonObjectCall,
   JsonObjectMember,
   JsonPathInvocation,
   JsonPathParameter,
@@ -160,7 +160,7 @@ const returningJson = (
  */
 const hasElements = (g: Grammar): boolean => !g.is(")") && !(g.is("RETURNING") && g.isNameAhead(1));
 
-export const jsonObject = (g: Grammar): JsonObject => {
+export const jsonObject = (g: Grammar): JsonObjectCall => {
   const { at } = g.expect("JSON_OBJECT");
   return g.parenthesized(() => {
     const filled = hasElements(g);

@@ -1,4 +1,4 @@
-import type { Position } from "../../types/errors";
+import type { TextPosition } from "../../types/errors";
 import { isLong } from "../../types/longs";
 import type { IntervalField } from "../../types/text/intervals";
 import type {
@@ -30,14 +30,14 @@ export const stringLiteral = (g: Grammar): StringLiteral =>
     return { kind: "StringLiteral", ...at, value: decodeUnicode(g, at, unquote(text.slice(2)), sign) };
   });
 
-const unicodeEscape = (g: Grammar, at: Position, sign: string): string => {
+const unicodeEscape = (g: Grammar, at: TextPosition, sign: string): string => {
   if (sign === "") g.refuseLater(at, "Empty Unicode escape character");
   else if (!/^[!-~]$/.test(sign) || /[0-9A-Fa-f"+']/.test(sign))
     g.refuseLater(at, `Invalid Unicode escape character: ${sign}`);
   return sign;
 };
 
-const decodeUnicode = (g: Grammar, at: Position, raw: string, sign: string): string => {
+const decodeUnicode = (g: Grammar, at: TextPosition, raw: string, sign: string): string => {
   let value = "";
   for (let i = 0; i < raw.length; ) {
     const character = raw[i] as string;
@@ -91,11 +91,11 @@ export const binaryLiteral = (g: Grammar): BinaryLiteral => {
  * The value of an INTEGER token, which is decimal or has the prefix `0x`, `0o` or `0b`. Underscores are allowed between
  * digits.
  */
-export const wholeNumber = (text: string): bigint => BigInt(text.replaceAll("_", ""));
+export const wholeNumberToken = (text: string): bigint => BigInt(text.replaceAll("_", ""));
 
-export const longLiteral = (g: Grammar, negative: boolean, at: Position): LongLiteral => {
+export const longLiteral = (g: Grammar, negative: boolean, at: TextPosition): LongLiteral => {
   const { text } = g.advance();
-  const value = negative ? -wholeNumber(text) : wholeNumber(text);
+  const value = negative ? -wholeNumberToken(text) : wholeNumberToken(text);
   if (!isLong(value)) g.refuseLater(at, `Invalid numeric literal: ${negative ? "-" : ""}${text}`);
   return { kind: "LongLiteral", ...at, value };
 };
@@ -104,7 +104,7 @@ export const longLiteral = (g: Grammar, negative: boolean, at: Position): LongLi
 export const numberLiteral = (
   g: Grammar,
   negative: boolean,
-  at: Position,
+  at: TextPosition,
 ): LongLiteral | DecimalLiteral | DoubleLiteral => {
   const { type, text } = g.token;
   if (type === TokenType.integer) return longLiteral(g, negative, at);
@@ -115,7 +115,7 @@ export const numberLiteral = (
     : { kind: "DecimalLiteral", ...at, text: signed };
 };
 
-export const isNumber = (type: string): boolean =>
+export const isNumberToken = (type: string): boolean =>
   type === TokenType.integer || type === TokenType.decimal || type === TokenType.double;
 
 const FIELDS = [

@@ -1,8 +1,8 @@
-import type { Position } from "../../types/errors";
+import type { TextPosition } from "../../types/errors";
 import type { Comparison, ComparisonOperator, Expression, Not, ScalarSubquery } from "../ast";
 import type { Grammar } from "../grammar";
 import { call } from "./calls";
-import { intervalLiteral, isNumber, stringLiteral } from "./literals";
+import { intervalLiteral, isNumberToken, stringLiteral } from "./literals";
 import { primaryExpression } from "./primary";
 
 /**
@@ -103,7 +103,7 @@ const isPredicate = (g: Grammar, value: Expression): Expression => {
 };
 
 /** Parses the predicates that may follow NOT. `at` is the position where the predicate begins. */
-const negatable = (g: Grammar, value: Expression, at: Position): Expression => {
+const negatable = (g: Grammar, value: Expression, at: TextPosition): Expression => {
   // No predicate of Trino's grammar begins with `IN ()`. Without NOT, Trino reports the word IN itself.
   const isNegated = g.at.line !== at.line || g.at.column !== at.column;
   if (!isNegated && g.is("IN") && g.peek(1) === "(" && g.peek(2) === ")") g.unexpected();
@@ -123,7 +123,7 @@ const negatable = (g: Grammar, value: Expression, at: Position): Expression => {
   }
 };
 
-const inPredicate = (g: Grammar, value: Expression, at: Position): Expression => {
+const inPredicate = (g: Grammar, value: Expression, at: TextPosition): Expression => {
   // When both a list and a subquery are possible, as in `IN ((SELECT 1))`, Trino takes it as a list of one subquery.
   const isList = g.peek(1) === "(" && g.isQueryInParentheses(1) && g.isWholeParenthesis(1);
   if (!isList && g.isQueryInParentheses()) {
@@ -160,7 +160,7 @@ const operators = (g: Grammar, strength: number): Expression => {
 /** Whether a sign is an operator. A sign directly before a number is part of the number. */
 const isSigned = (g: Grammar): boolean => {
   const { type } = g.token;
-  return type === "+" || (type === "-" && !isNumber(g.peek(1)));
+  return type === "+" || (type === "-" && !isNumberToken(g.peek(1)));
 };
 
 const signed = (g: Grammar): Expression => {

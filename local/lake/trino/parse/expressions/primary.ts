@@ -1,4 +1,4 @@
-import type { Position } from "../../types/errors";
+import type { TextPosition } from "../../types/errors";
 import type { CurrentName, CurrentTime, Expression, Identifier, Lambda, WhenClause } from "../ast";
 import type { Grammar } from "../grammar";
 import { identifier, qualifiedName } from "../names";
@@ -187,7 +187,7 @@ const arrayConstructor = (g: Grammar): Expression => {
   return { kind: "ArrayConstructor", ...at, items };
 };
 
-const lambda = (g: Grammar, at: Position, parameters: readonly Identifier[]): Lambda => {
+const lambda = (g: Grammar, at: TextPosition, parameters: readonly Identifier[]): Lambda => {
   g.expect("->");
   return { kind: "Lambda", ...at, parameters, body: g.expression() };
 };

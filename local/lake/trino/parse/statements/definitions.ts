@@ -1,4 +1,4 @@
-import type { Position } from "../../types/errors";
+import type { TextPosition } from "../../types/errors";
 import type { Query, Statement } from "../ast";
 import { intervalLiteral } from "../expressions/literals";
 import type { Grammar } from "../grammar";
@@ -66,7 +66,7 @@ const CREATIONS: Readonly<
   },
 };
 
-const createTable = (g: Grammar, at: Position, orReplace: boolean): Statement => {
+const createTable = (g: Grammar, at: TextPosition, orReplace: boolean): Statement => {
   const ifNotExists = acceptIfNotExists(g);
   const name = qualifiedName(g);
   if (g.is("(") && !isColumnNames(g)) {
@@ -113,7 +113,7 @@ const tableElement = (g: Grammar): void => {
   if (g.acceptAny("INCLUDING", "EXCLUDING") !== undefined) g.expect("PROPERTIES");
 };
 
-const createView = (g: Grammar, at: Position, orReplace: boolean): Statement => {
+const createView = (g: Grammar, at: TextPosition, orReplace: boolean): Statement => {
   const name = qualifiedName(g);
   optionalComment(g);
   if (g.accept("SECURITY") !== undefined) g.expectAny("DEFINER", "INVOKER");

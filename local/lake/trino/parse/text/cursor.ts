@@ -1,4 +1,4 @@
-import type { Position } from "../../types/errors";
+import type { TextPosition } from "../../types/errors";
 import { TrinoError } from "../../types/errors";
 import { isNonReserved } from "./keywords";
 import { type Token, TokenType } from "./lexer";
@@ -56,7 +56,7 @@ export class Cursor {
   protected index = 0;
   private depth = 0;
   private parameterCount = 0;
-  private later: { readonly at: Position; readonly sentence: string } | undefined;
+  private later: { readonly at: TextPosition; readonly sentence: string } | undefined;
   private readonly closing: Int32Array;
 
   constructor(
@@ -70,7 +70,7 @@ export class Cursor {
     return this.tokens[this.index] as Token;
   }
 
-  get at(): Position {
+  get at(): TextPosition {
     return this.token.at;
   }
 
@@ -229,7 +229,7 @@ export class Cursor {
   }
 
   /** Reports an error immediately. */
-  refuse(at: Position, sentence: string): never {
+  refuse(at: TextPosition, sentence: string): never {
     throw new TrinoError("SYNTAX_ERROR", sentence, at.line, at.column);
   }
 
@@ -237,7 +237,7 @@ export class Cursor {
    * Records an error that Trino reports only after the whole statement has been parsed. Of several, the first in the
    * text is reported.
    */
-  refuseLater(at: Position, sentence: string): void {
+  refuseLater(at: TextPosition, sentence: string): void {
     const before = this.later?.at;
     if (
       before === undefined ||

@@ -1,4 +1,4 @@
-import type { Position } from "../../types/errors";
+import type { TextPosition } from "../../types/errors";
 import { keyword } from "./keywords";
 
 /**
@@ -8,7 +8,7 @@ import { keyword } from "./keywords";
 export interface Token {
   readonly type: string;
   readonly text: string;
-  readonly at: Position;
+  readonly at: TextPosition;
 }
 
 export const TokenType = {
@@ -94,7 +94,7 @@ class Lexer {
     return this.tokens;
   }
 
-  private place(): Position {
+  private place(): TextPosition {
     return { line: this.line, column: this.offset - this.columnBase };
   }
 

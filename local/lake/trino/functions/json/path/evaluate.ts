@@ -1,6 +1,6 @@
 import { isInOrder } from "../../../types/orders";
 import { JsonNumber } from "../../../types/text/json";
-import { type Document, Fields } from "../document";
+import { Fields, type JsonDocument } from "../document";
 import {
   type Amount,
   amount,
@@ -8,8 +8,8 @@ import {
   compareAmounts,
   doubleOf,
   isNegative,
+  jsonNumberOf,
   negated,
-  numberOf,
   PathError,
   rounded,
   typeName,
@@ -18,28 +18,28 @@ import type { JsonPath, Path, PathSubscript, Predicate } from "./syntax";
 
 interface Scope {
   readonly lax: boolean;
-  readonly context: Document;
-  readonly named: ReadonlyMap<string, Document>;
-  readonly current?: Document;
+  readonly context: JsonDocument;
+  readonly named: ReadonlyMap<string, JsonDocument>;
+  readonly current?: JsonDocument;
   readonly last?: number;
 }
 
 /** Returns the items to which a path leads. @throws PathError */
-export function evaluate(
+export function evaluatePath(
   { lax, root }: JsonPath,
-  context: Document,
-  named: ReadonlyMap<string, Document>,
-): Document[] {
+  context: JsonDocument,
+  named: ReadonlyMap<string, JsonDocument>,
+): JsonDocument[] {
   return items(root, { lax, context, named });
 }
 
-const isArray = (value: Document): value is readonly Document[] => Array.isArray(value);
+const isArray = (value: JsonDocument): value is readonly JsonDocument[] => Array.isArray(value);
 
 /** In lax mode, an array is replaced by its elements. */
-const unwrapped = (values: readonly Document[], { lax }: Scope): Document[] =>
+const unwrapped = (values: readonly JsonDocument[], { lax }: Scope): JsonDocument[] =>
   lax ? values.flatMap((value) => (isArray(value) ? value : [value])) : [...values];
 
-function items(path: Path, scope: Scope): Document[] {
+function items(path: Path, scope: Scope): JsonDocument[] {
   switch (path.kind) {
     case "context":
       return [scope.context];
@@ -48,7 +48,7 @@ function items(path: Path, scope: Scope): Document[] {
     case "last":
       if (scope.last === undefined)
         throw new PathError("accessing the last array index with no enclosing array");
-      return [numberOf(BigInt(scope.last))];
+      return [jsonNumberOf(BigInt(scope.last))];
     case "named": {
       const value = scope.named.get(path.name);
       if (value === undefined) throw new PathError(`no value passed for parameter ${path.name}`);
@@ -60,7 +60,7 @@ function items(path: Path, scope: Scope): Document[] {
       return [arithmetic(path.operator, single(path.left, scope), single(path.right, scope))];
     case "unary":
       return unwrapped(items(path.base, scope), scope).map((value) =>
-        numberOf(path.operator === "-" ? negated(amount(value)) : amount(value)),
+        jsonNumberOf(path.operator === "-" ? negated(amount(value)) : amount(value)),
       );
     case "member":
       return members(path.key, unwrapped(items(path.base, scope), scope), scope);
@@ -77,12 +77,12 @@ function items(path: Path, scope: Scope): Document[] {
   }
 }
 
-const wrongItem = (expected: "ARRAY" | "OBJECT", value: Document): PathError =>
+const wrongItem = (expected: "ARRAY" | "OBJECT", value: JsonDocument): PathError =>
   new PathError(
     `structural error: invalid item type. Expected: ${expected}, actual: ${typeName(value).toUpperCase()}`,
   );
 
-function members(key: string | undefined, values: readonly Document[], { lax }: Scope): Document[] {
+function members(key: string | undefined, values: readonly JsonDocument[], { lax }: Scope): JsonDocument[] {
   return values.flatMap((value) => {
     if (!(value instanceof Fields)) {
       if (lax) return [];
@@ -96,7 +96,7 @@ function members(key: string | undefined, values: readonly Document[], { lax }: 
   });
 }
 
-function descendants(value: Document, key: string): Document[] {
+function descendants(value: JsonDocument, key: string): JsonDocument[] {
   if (isArray(value)) return value.flatMap((item) => descendants(item, key));
   if (!(value instanceof Fields)) return [];
   return [
@@ -107,9 +107,9 @@ function descendants(value: Document, key: string): Document[] {
 
 function elements(
   subscripts: readonly PathSubscript[] | undefined,
-  value: Document,
+  value: JsonDocument,
   scope: Scope,
-): Document[] {
+): JsonDocument[] {
   if (!isArray(value) && !scope.lax) throw wrongItem("ARRAY", value);
   const list = isArray(value) ? value : [value];
   if (subscripts === undefined) return [...list];
@@ -137,29 +137,29 @@ function single(path: Path, scope: Scope): Amount {
   return amount(value);
 }
 
-function method(name: string, values: readonly Document[], scope: Scope): Document[] {
+function method(name: string, values: readonly JsonDocument[], scope: Scope): JsonDocument[] {
   if (name === "type") return values.map(typeName);
   if (name === "size")
     return values.map((value) => {
       if (!isArray(value) && !scope.lax) throw wrongItem("ARRAY", value);
-      return numberOf(BigInt(isArray(value) ? value.length : 1));
+      return jsonNumberOf(BigInt(isArray(value) ? value.length : 1));
     });
   const list = unwrapped(values, scope);
   switch (name) {
     case "abs":
       return list.map((value) => {
         const number = amount(value);
-        return numberOf(isNegative(number) ? negated(number) : number);
+        return jsonNumberOf(isNegative(number) ? negated(number) : number);
       });
     case "ceiling":
-      return list.map((value) => numberOf(rounded(amount(value), true)));
+      return list.map((value) => jsonNumberOf(rounded(amount(value), true)));
     case "floor":
-      return list.map((value) => numberOf(rounded(amount(value), false)));
+      return list.map((value) => jsonNumberOf(rounded(amount(value), false)));
     case "double":
       return list.map((value) => {
         const number = typeof value === "string" ? Number(value) : doubleOf(amount(value));
         if (Number.isNaN(number)) throw new PathError(`cannot cast ${typeName(value)} to double`);
-        return numberOf(number);
+        return jsonNumberOf(number);
       });
     case "keyvalue":
       return list.flatMap((value, id) => {
@@ -169,7 +169,7 @@ function method(name: string, values: readonly Document[], scope: Scope): Docume
             new Fields([
               ["name", key],
               ["value", item],
-              ["id", numberOf(BigInt(id))],
+              ["id", jsonNumberOf(BigInt(id))],
             ]),
         );
       });
@@ -231,10 +231,10 @@ function tried(test: () => boolean | undefined): boolean | undefined {
 
 /** Whether a test is true for any pair. In strict mode, one unknown pair makes the result unknown. */
 function pairs(
-  left: readonly Document[],
-  right: readonly Document[],
+  left: readonly JsonDocument[],
+  right: readonly JsonDocument[],
   { lax }: Scope,
-  test: (left: Document, right: Document) => boolean | undefined,
+  test: (left: JsonDocument, right: JsonDocument) => boolean | undefined,
 ): boolean | undefined {
   let found = false;
   let unknown = false;
@@ -253,14 +253,14 @@ function pairs(
   return unknown ? undefined : false;
 }
 
-function compare(operator: string, left: Document, right: Document): boolean | undefined {
+function compare(operator: string, left: JsonDocument, right: JsonDocument): boolean | undefined {
   const order = orderOf(left, right);
   if (order === undefined) return undefined;
   if (order === "different") return operator === "<>" || operator === "!=";
   return isInOrder(order, operator === "==" ? "=" : operator === "!=" ? "<>" : (operator as "<"));
 }
 
-function orderOf(left: Document, right: Document): number | "different" | undefined {
+function orderOf(left: JsonDocument, right: JsonDocument): number | "different" | undefined {
   if (left === null || right === null) return left === right ? 0 : "different";
   if (left instanceof JsonNumber && right instanceof JsonNumber) {
     return compareAmounts(amount(left), amount(right));

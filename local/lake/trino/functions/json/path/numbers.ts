@@ -1,7 +1,7 @@
 import { isLong } from "../../../types/longs";
 import { JsonNumber } from "../../../types/text/json";
 import { formatDecimal, formatDouble, parseDecimal } from "../../../types/text/numbers";
-import { type Document, JsonDecimal } from "../document";
+import { JsonDecimal, type JsonDocument } from "../document";
 
 /** The reason why a path cannot be evaluated, which ON ERROR handles. */
 export class PathError extends Error {}
@@ -19,13 +19,13 @@ export type Amount = bigint | number | Decimal;
 
 const isWhole = (value: Amount): value is bigint => typeof value === "bigint";
 
-export const numberOf = (value: Amount): JsonNumber => {
+export const jsonNumberOf = (value: Amount): JsonNumber => {
   if (typeof value === "object") return new JsonDecimal(formatDecimal(value.unscaled, value.scale));
   return new JsonNumber(isWhole(value) ? String(value) : formatDouble(value));
 };
 
 /** @throws PathError when the value is not a number, or is an integer out of the range of bigint. */
-export function amount(value: Document): Amount {
+export function amount(value: JsonDocument): Amount {
   if (value instanceof JsonDecimal) {
     const decimal = parseDecimal(value.text);
     if (decimal) return decimal;
@@ -37,7 +37,7 @@ export function amount(value: Document): Amount {
   return whole;
 }
 
-export function typeName(value: Document): string {
+export function typeName(value: JsonDocument): string {
   if (value === null) return "null";
   if (value instanceof JsonNumber) return "number";
   if (Array.isArray(value)) return "array";
@@ -47,9 +47,9 @@ export function typeName(value: Document): string {
 /** For operands of two types, the result is a double if one of them is, and otherwise a decimal. */
 export function arithmetic(operator: string, left: Amount, right: Amount): JsonNumber {
   if (typeof left === "number" || typeof right === "number")
-    return numberOf(onDoubles[operator]?.(doubleOf(left), doubleOf(right)) ?? Number.NaN);
-  if (isWhole(left) && isWhole(right)) return numberOf(ofWhole(operator, left, right));
-  return numberOf(ofDecimals(operator, decimalOf(left), decimalOf(right)));
+    return jsonNumberOf(onDoubles[operator]?.(doubleOf(left), doubleOf(right)) ?? Number.NaN);
+  if (isWhole(left) && isWhole(right)) return jsonNumberOf(ofWhole(operator, left, right));
+  return jsonNumberOf(ofDecimals(operator, decimalOf(left), decimalOf(right)));
 }
 
 export const doubleOf = (value: Amount): number =>

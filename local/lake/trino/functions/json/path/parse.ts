@@ -231,7 +231,7 @@ class PathParser {
 }
 
 /** The names of the parameters that a path uses. */
-export function namesOf(path: JsonPath): string[] {
+export function namedParametersOf(path: JsonPath): string[] {
   const names = new Set<string>();
   const visit = (node: unknown): void => {
     if (typeof node !== "object" || node === null) return;
