@@ -4,16 +4,16 @@
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { apiReport, reportOf } from "./packages/api-report";
-import { folderOf, root } from "./packages/build";
+import { apiReports, reportOf } from "./packages/api-report";
+import { root } from "./packages/build";
 import { packAll } from "./packages/pack";
 import { published } from "./packages/published";
 
 const out = join(root, "packages.out");
 for (const tarball of packAll(out)) console.log(tarball);
-for (const each of published) {
-  const report = join(root, reportOf(each));
+for (const [index, text] of apiReports(published, out).entries()) {
+  const report = join(root, reportOf(published[index] as (typeof published)[number]));
   mkdirSync(dirname(report), { recursive: true });
-  writeFileSync(report, apiReport(each, folderOf(out, each.name)));
+  writeFileSync(report, text);
   console.log(report);
 }

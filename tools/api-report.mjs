@@ -1,17 +1,16 @@
 /**
- * Prints the public face of a package: `node api-report.mjs FOLDER ENTRY`, where ENTRY is the folder's `.d.ts` file that
- * exports it. Ends with 1 where API Extractor finds an error.
+ * Prints the public faces of packages, as a list in JSON: `node api-report.mjs FOLDER ENTRY [FOLDER ENTRY]...`, where
+ * ENTRY is the folder's `.d.ts` file that exports it. Ends with 1 where API Extractor finds an error.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Extractor, ExtractorConfig, ExtractorLogLevel } from "@microsoft/api-extractor";
 
-const [folder, entry] = process.argv.slice(2);
-const types = join(folder, entry);
-const scratch = mkdtempSync(join(tmpdir(), "streaming-data-lake-api-"));
 const off = { logLevel: ExtractorLogLevel.None };
-try {
+
+/** @type {(folder: string, types: string, scratch: string) => string} */
+function reportOf(folder, types, scratch) {
   const config = ExtractorConfig.prepare({
     configObjectFullPath: undefined,
     packageJsonFullPath: join(folder, "package.json"),
@@ -52,7 +51,16 @@ try {
       process.exitCode = 1;
     },
   });
-  process.stdout.write(readFileSync(join(scratch, "api.api.md"), "utf8"));
+  return readFileSync(join(scratch, "api.api.md"), "utf8");
+}
+
+const scratch = mkdtempSync(join(tmpdir(), "streaming-data-lake-api-"));
+try {
+  const reports = [];
+  const places = process.argv.slice(2);
+  for (let at = 0; at < places.length; at += 2)
+    reports.push(reportOf(places[at], join(places[at], places[at + 1]), scratch));
+  process.stdout.write(JSON.stringify(reports));
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }

@@ -1,8 +1,8 @@
 import type { TerraformStack } from "cdktf";
-import { beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { BatchRollup, type BatchRollupProps, CustomerManagedKey, DataLake } from "../../constructs/index";
 import { pageViewCatalog, pageViews } from "../support/page-views";
-import { problemsOf, synthesize } from "../support/synthesize";
+import { beforeTests, problemsOf, synthesize } from "../support/synthesize";
 import type { Template } from "../support/template";
 
 const sql = "INSERT INTO hourly_views SELECT '${x}', '<aws.scheduler.scheduled-time>' FROM page_views";
@@ -18,7 +18,7 @@ const rollup =
 
 describe("a roll-up with defaults", () => {
   let template: Template;
-  beforeEach(() => {
+  beforeTests(() => {
     template = synthesize(rollup());
   });
   const target = () => template.block("aws_scheduler_schedule").target as Record<string, unknown>;

@@ -1,7 +1,7 @@
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { Token } from "cdktf";
-import { beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   CostBudget,
   type CostBudgetProps,
@@ -13,7 +13,7 @@ import {
   StreamingIngest,
 } from "../../constructs/index";
 import { pageViewIngest } from "../support/page-views";
-import { handlerEntry, problemsOf, synthesize } from "../support/synthesize";
+import { beforeTests, handlerEntry, problemsOf, synthesize } from "../support/synthesize";
 import type { Template } from "../support/template";
 
 const account = "${data.aws_caller_identity.streaming-data-lake-account.account_id}";
@@ -22,7 +22,7 @@ const alarm = (template: Template, name: string) =>
 
 describe("the monitoring of an ingest", () => {
   let template: Template;
-  beforeEach(() => {
+  beforeTests(() => {
     template = synthesize((stack) => void pageViewIngest(stack));
   });
 

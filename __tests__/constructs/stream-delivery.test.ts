@@ -1,7 +1,7 @@
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { type TerraformStack, Token } from "cdktf";
-import { beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   DataLake,
   type DataLakeProps,
@@ -12,7 +12,7 @@ import {
 } from "../../constructs/index";
 import { pageViewIngest, pageViews } from "../support/page-views";
 import { problemOf, propsWith } from "../support/refused";
-import { handlerEntry, problemsOf, synthesize } from "../support/synthesize";
+import { beforeTests, handlerEntry, problemsOf, synthesize } from "../support/synthesize";
 import type { Template } from "../support/template";
 
 type Props = Partial<DeliveryProps>;
@@ -48,7 +48,7 @@ const table = "${aws_glue_catalog_table.catalog_page_views_";
 describe("a delivery with defaults", () => {
   let template: Template;
   let destination: Record<string, unknown>;
-  beforeEach(() => {
+  beforeTests(() => {
     template = synthesize((stack) => void pageViewIngest(stack));
     destination = template.block("aws_kinesis_firehose_delivery_stream")
       .extended_s3_configuration as typeof destination;

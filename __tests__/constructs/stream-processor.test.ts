@@ -3,7 +3,7 @@ import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { Fn, type TerraformStack } from "cdktf";
-import { beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   type FunctionProps,
   type StreamMappingProps,
@@ -12,7 +12,7 @@ import {
 } from "../../constructs/index";
 import { pageViewIngest } from "../support/page-views";
 import { problemOf, propsWith } from "../support/refused";
-import { handlerEntry, problemsOf, synthesize } from "../support/synthesize";
+import { beforeTests, handlerEntry, problemsOf, synthesize } from "../support/synthesize";
 import type { Template } from "../support/template";
 
 type Bags = Omit<Partial<StreamProcessorProps>, "stream" | "function"> & {
@@ -36,7 +36,7 @@ const address = (type: string, part: string, attribute: string) =>
 
 describe("a processor with defaults", () => {
   let template: Template;
-  beforeEach(() => {
+  beforeTests(() => {
     template = synthesize((stack) => void pageViewIngest(stack));
   });
 

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "nod
 import { basename, delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { apiReport, reportOf } from "../../scripts/packages/api-report";
+import { apiReports, reportOf } from "../../scripts/packages/api-report";
 import { folderOf, root } from "../../scripts/packages/build";
 import { packAll } from "../../scripts/packages/pack";
 import { published } from "../../scripts/packages/published";
@@ -82,18 +82,21 @@ function newFolder(name: string): string {
   return folder;
 }
 
+describeTools("the packages, beside what checks packages,", () => {
+  it("have no problem that publint or Are The Types Wrong knows, in every kind of module", () => {
+    const places = published.flatMap(({ name }, index) => [folderOf(built, name), tarballs[index] ?? ""]);
+    expect(runTool("package-problems.mjs", places)).toBe("");
+  });
+
+  it("show the public faces that are on record; if that is meant to change: npm run packages", () => {
+    const onRecord = published.map((each) => read(reportOf(each)));
+    for (const [index, face] of apiReports(published, built).entries())
+      expect(face, published[index]?.name).toBe(onRecord[index]);
+  });
+});
+
 describe.each(published)("the package $name", (each) => {
   const tarball = () => tarballs[published.indexOf(each)] ?? "";
-
-  describeTools("beside what checks packages", () => {
-    it("has no problem that publint or Are The Types Wrong knows, in every kind of module", () => {
-      expect(runTool("package-problems.mjs", [folderOf(built, each.name), tarball()])).toBe("");
-    });
-
-    it("shows the public face that is on record; if that is meant to change: npm run packages", () => {
-      expect(apiReport(each, folderOf(built, each.name))).toBe(read(reportOf(each)));
-    });
-  });
 
   it("has code, types and source maps alone, beside the console's page, and none of the tests", async () => {
     const { stdout } = await execute("tar", ["-tzf", tarball()]);

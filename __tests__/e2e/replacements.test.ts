@@ -61,7 +61,7 @@ describeDeployment("a change of", () => {
 
   async function replaced(): Promise<readonly string[]> {
     await succeeded(on.project.synthesize());
-    await succeeded(on.project.terraform(["plan", "-input=false", "-out=plan"]));
+    await succeeded(on.project.terraform(["plan", "-input=false", "-refresh=false", "-out=plan"]));
     const all = await plannedChanges(on.project);
     return all.filter(({ actions }) => actions.length > 1).map(({ type }) => type);
   }

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { App, TerraformStack } from "cdktf";
+import { beforeAll, beforeEach } from "vitest";
 import { type NameContext, problemsOf as problemsBelow, setNames } from "../../constructs/index";
 import { PipelineStack } from "../../stacks/pipeline-stack";
 import { parseSettings } from "../../stacks/settings";
@@ -11,6 +12,9 @@ import "./no-stack-traces";
 
 /** A handler that is quick to bundle. */
 export const handlerEntry = join(__dirname, "fixtures/handler.ts");
+
+/** Makes a stack once for a group's tests, or for each of them where Stryker asks which tests cover a line. */
+export const beforeTests = process.env.MUTATION_TESTS === undefined ? beforeAll : beforeEach;
 
 interface Options {
   readonly context?: Record<string, unknown>;
