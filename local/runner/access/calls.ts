@@ -92,3 +92,11 @@ export function useKey(
 /** What a writer of encrypted data needs: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html */
 export const writerKeyActions = ["kms:GenerateDataKey", "kms:Decrypt"] as const;
 export const readerKeyActions = ["kms:Decrypt"] as const;
+
+/** Who calls in a role's name for a resource, which names the session. */
+export function callerOf(
+  { name }: { readonly name: string },
+  roleArn: string | undefined,
+): Extract<Caller, { roleArn: string }> | undefined {
+  return roleArn === undefined ? undefined : { roleArn, session: name };
+}
