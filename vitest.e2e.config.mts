@@ -52,6 +52,8 @@ export default defineConfig({
     // Terraform and its provider live for seconds: to collect their garbage would take a quarter of their CPU.
     env: { WHOLE_SUITES: "1", GOGC: "off", GOMEMLIMIT: "2GiB" },
     maxWorkers: 3,
+    // With those of `npm test`, which runs at the same time in the gate.
+    experimental: { fsModuleCache: true, fsModuleCachePath: "node_modules/.cache/vitest" },
     sequence: { sequencer: SlowestFirst },
     testTimeout: 400_000,
     hookTimeout: 300_000,

@@ -1,9 +1,4 @@
-import { flag, oneOf, type Reader, UsageError } from "@streaming-data-lake/command";
-
-const path: Reader<string> = (name, text) => {
-  if (text === "") throw new UsageError(`${name} is empty; it must be the path of a file or folder`);
-  return text;
-};
+import { flag, oneOf } from "@streaming-data-lake/command";
 
 /** The flag for the stack that a command works with. */
 export const stackFlag = () =>
@@ -12,27 +7,22 @@ export const stackFlag = () =>
     "cdk.tf.json or another Terraform JSON file, a folder with *.tf.json files, or one of HCL, which Terraform plans " +
       "(default: the stack of the app in ./cdktf.json, synthesized if it is older than its sources; without an app, the one in " +
       "./cdktf.out, or ./*.tf.json)",
-    path,
   );
 
 /** The flag for a plan, which describes a stack as Terraform has evaluated it. */
 export const planFlag = () =>
-  flag("--plan <file>", "terraform show -json of a plan, instead of a stack", path).conflicts([
-    "stack",
-    "state",
-  ]);
+  flag("--plan <file>", "terraform show -json of a plan, instead of a stack").conflicts(["stack", "state"]);
 export const stateFlag = () =>
-  flag(
-    "--state <file>",
-    "a state file, or terraform show -json of a state, instead of a stack",
-    path,
-  ).conflicts(["stack", "plan"]);
+  flag("--state <file>", "a state file, or terraform show -json of a state, instead of a stack").conflicts([
+    "stack",
+    "plan",
+  ]);
 
 export const defaultDir = ".local";
 
 /** The flag for the folder where the local runner keeps everything that it writes. */
 export const dirFlag = (description = "folder for everything that the runner writes") =>
-  flag("--dir <folder>", description, path).default(defaultDir);
+  flag("--dir <folder>", description).default(defaultDir);
 
 export const jsonFlag = (description: string) => flag("--json", description);
 

@@ -1,6 +1,6 @@
 import { accessSync, constants, mkdirSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { UserError } from "@streaming-data-lake/command";
+import { UsageError, UserError } from "@streaming-data-lake/command";
 import { RunnerFolder } from "@streaming-data-lake/runner/folder/runner-folder";
 
 type Kind = "folder" | "other" | "missing";
@@ -20,14 +20,14 @@ function kindOf(path: string): Kind {
  * The folder of `--dir`, which is created if it does not exist.
  *
  * @returns Its absolute path.
- * @throws UserError when it is a file, is below a file, or can't be written.
+ * @throws UsageError when it is a file or is below a file, UserError when it can't be written.
  */
 export function writableFolder(dir: string): string {
   const path = resolve(dir);
   const missing: string[] = [];
   let there = path;
   for (let kind = kindOf(there); kind !== "folder"; kind = kindOf(there)) {
-    if (kind === "other") throw new UserError(`--dir ${dir}: ${there} is a file, and it must be a folder`);
+    if (kind === "other") throw new UsageError(`--dir ${dir}: ${there} is a file, not a folder`);
     missing.unshift(there);
     there = dirname(there);
   }
@@ -47,13 +47,13 @@ export function writableFolder(dir: string): string {
  * The folder of `--dir`, which must exist.
  *
  * @returns Its absolute path.
- * @throws UserError when it is not a folder.
+ * @throws UsageError when it is a file, UserError when it does not exist.
  */
 export function existingFolder(dir: string): string {
   const path = resolve(dir);
   const kind = kindOf(path);
   if (kind === "missing") throw new UserError(`--dir ${dir}: there is no such folder`);
-  if (kind === "other") throw new UserError(`--dir ${dir} is a file, and it must be a folder`);
+  if (kind === "other") throw new UsageError(`--dir ${dir} is a file, not a folder`);
   return path;
 }
 

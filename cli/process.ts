@@ -45,7 +45,7 @@ export function runAsProcess(program: Program): void {
   process.on("uncaughtException", fail);
   for (const stream of [process.stdout, process.stderr])
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      // EPIPE is no failure: the reader has closed the output, as `head` does.
+      // EPIPE is not a failure: the reader has closed the output, as `head` does.
       if (error.code !== "EPIPE") fail(error);
     });
   void runCommands(program, process.argv.slice(2), io).then((exitCode) => {

@@ -68,9 +68,13 @@ export async function runCommands(program: Program, args: readonly string[], io:
   const [first = ""] = args;
   const isNamed = first !== "" && !first.startsWith("-");
   const line = isNamed || program.defaultCommand === undefined ? args : [program.defaultCommand, ...args];
-  const speaker = program.actions.find(({ command }) => command.name() === line[0])?.command.name();
+  const find = (name: string | undefined) =>
+    program.actions.find(({ command }) => command.name() === name)?.command;
+  const speaker = find(line[0])?.name();
   try {
-    const action = choose(program, line, io);
+    const meant = find(line[0]) ?? find(program.defaultCommand);
+    const forgotten = meant && forgottenDashes(meant, args, io.env);
+    const action = choose(program, line, io, forgotten);
     return action ? await action.run(io) : 0;
   } catch (error) {
     const { userErrors } = program;
@@ -83,10 +87,17 @@ export async function runCommands(program: Program, args: readonly string[], io:
 /**
  * Finds the command that the line names and reads its flags.
  *
+ * @param forgotten What to tell the user if npm has taken flags for itself. Their values can be among the arguments,
+ *   where they are mistakes.
  * @returns The command; undefined when the line asked for help, which has been printed.
  * @throws UsageError
  */
-function choose(program: Program, line: readonly string[], io: Io): Action | undefined {
+function choose(
+  program: Program,
+  line: readonly string[],
+  io: Io,
+  forgotten: string | undefined,
+): Action | undefined {
   let chosen: Action | undefined;
   const root = defineCommand(program.name, program.invocation, program.description).usage(
     "COMMAND [options]",
@@ -105,9 +116,10 @@ function choose(program: Program, line: readonly string[], io: Io): Action | und
     parse(root, line);
   } catch (error) {
     if (error instanceof CommanderError) return undefined;
-    throw error;
+    throw forgotten === undefined ? error : new UsageError(forgotten);
   }
-  if (chosen) checkValues(chosen.command, io.env);
+  if (chosen && forgotten !== undefined) throw new UsageError(forgotten);
+  if (chosen) checkValues(chosen.command);
   return chosen;
 }
 
@@ -117,7 +129,7 @@ function checkHelpTopic({ actions }: Program, [first, topic]: readonly string[])
   const names = ["help", ...actions.map(({ command }) => command.name())];
   if (names.includes(topic)) return;
   throw new UsageError(
-    `unknown command '${topic}'${suggestion(topic, names) || "; --help lists what there is"}`,
+    `unknown command "${topic}"${suggestion(topic, names) || "; --help lists what there is"}`,
   );
 }
 
@@ -129,7 +141,7 @@ function checkHelpTopic({ actions }: Program, [first, topic]: readonly string[])
 export function readFlags(command: Command, args: readonly string[]): void {
   command.configureOutput({ writeErr: () => {} });
   parse(command, args);
-  checkValues(command, {});
+  checkValues(command);
 }
 
 /** An SQL statement that begins with a comment begins as a flag does. After `--` it is taken for what it is. */
@@ -163,20 +175,21 @@ function usageMessage({ code, message }: CommanderError): string {
       : `${given} arguments are given and it takes ${expected}; put text that has blanks in quotes`;
   const [what = "", ...more] = message.replace(/^error: /, "").split("\n");
   const text = what
-    .replaceAll(/'(--[\w=-]+)[^']*'/g, "$1")
-    .replace(/^option (\S+) argument missing$/, "$1 needs a value");
+    .replaceAll(/'(--?\w[\w=-]*)[^']*'/g, "$1")
+    .replace(/^option (\S+) argument missing$/, "$1 needs a value")
+    .replace(/^unknown command '(.*)'$/, 'unknown command "$1"');
   const near = /\(Did you mean (.+)\?\)/.exec(more.join(" "))?.[1];
   return `${text}; ${near ? `did you mean ${near}?` : "--help lists what there is"}`;
 }
 
+const noValue = "needs a value; --help lists what there is";
+
 /** Refuses a flag whose value is itself a flag, as in `--stack --json`, because the value was left out. */
-function checkValues(command: Command, env: Io["env"]): void {
-  const forgotten = forgottenDashes(command, env);
-  if (forgotten) throw new UsageError(forgotten);
+function checkValues(command: Command): void {
   const flags = command.options.map(({ long }) => long);
   for (const [name, value] of Object.entries(command.opts<Record<string, unknown>>()))
     if (typeof value === "string" && flags.includes(value))
       throw new UsageError(
-        `--${command.options.find((option) => option.attributeName() === name)?.name()} needs a value`,
+        `--${command.options.find((option) => option.attributeName() === name)?.name()} ${noValue}`,
       );
 }

@@ -25,16 +25,30 @@ export const choicesOf = (option: Option): readonly string[] => choices.get(opti
  * @param flags The flag in commander's notation: `--rate <n>`, or `--json` for one without a value.
  * @param read Reads the flag's value. @default as text
  */
-export function flag<T>(flags: string, description: string, read?: Reader<T>): Option {
+export function flag<T = string>(flags: string, description: string, read?: Reader<T>): Option {
   const option = new Option(flags, description);
   if (read?.choices) choices.set(option, read.choices);
-  return read ? option.argParser((text) => read(`--${option.name()}`, text)) : option;
+  return option.required ? option.argParser((text) => readValue(option, text, read)) : option;
 }
 
-/** Defines a flag that can be repeated. Its value is the list of all its values. */
-export function repeatedFlag<T>(flags: string, description: string, read: Reader<T>): Option {
+/**
+ * Defines a flag that can be repeated. Its value is the list of all its values.
+ *
+ * @param read Reads one of the values. @default as text
+ */
+export function repeatedFlag<T = string>(flags: string, description: string, read?: Reader<T>): Option {
   const option = new Option(flags, `${description}; may come more than once`);
-  return option.argParser((text, before: readonly T[] = []) => [...before, read(`--${option.name()}`, text)]);
+  return option.argParser((text, before: readonly (T | string)[] = []) => [
+    ...before,
+    readValue(option, text, read),
+  ]);
+}
+
+/** Reads a flag's value, which no flag takes when it is empty. */
+function readValue<T>(option: Option, text: string, read: Reader<T> | undefined): T | string {
+  const name = `--${option.name()}`;
+  if (text.trim() === "") throw new UsageError(`${name} is empty; it needs a value`);
+  return read ? read(name, text) : text;
 }
 
 const figure = (value: number) => value.toLocaleString("en-US", { maximumFractionDigits: 10 });
@@ -63,12 +77,16 @@ export function wholeNumber(least: number, most: number): Reader<number> {
   };
 }
 
+/** A list such as `red, green or blue`. */
+const anyOf = (all: readonly string[]): string =>
+  [all.slice(0, -1).join(", "), ...all.slice(-1)].filter((part) => part !== "").join(" or ");
+
 /** Reads one of the given words. */
 export function oneOf<const T extends string>(all: readonly T[]): Reader<T> {
   const read = (name: string, text: string) => {
     const choice = all.find((one) => one === text);
     if (choice === undefined)
-      throw new UsageError(`${name} is "${text}"; it must be ${all.join(" or ")}${suggestion(text, all)}`);
+      throw new UsageError(`${name} is "${text}"; it must be ${anyOf(all)}${suggestion(text, all)}`);
     return choice;
   };
   return Object.assign(read, { choices: all });

@@ -18,5 +18,5 @@ export {
   UserError,
 } from "./errors";
 export { choicesOf, flag, number, oneOf, type Reader, repeatedFlag, url, wholeNumber } from "./flags";
-export { forgottenDashes } from "./npm";
+export { npmScript } from "./npm";
 export { suggestion } from "./suggestion";

@@ -134,7 +134,7 @@ function readRegion(document: Document, accountId: string, unsupported: string[]
     throw new StackError(`provider.aws: region: must be a region's name, not ${JSON.stringify(region)}`);
   } catch (error) {
     if (!(error instanceof UnresolvedError)) throw error;
-    unsupported.push(`${error.message}; ${fallback} is taken`);
+    unsupported.push(`${error.message}; ${fallback} is used`);
     return fallback;
   }
 }

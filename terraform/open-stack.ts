@@ -109,35 +109,36 @@ function timeOf(path: string): number | undefined {
 }
 
 const source = /\.(?:[cm]?[jt]sx?|json|sql|py)$/;
-/** Folders without sources of an app: packages, other output, tests, benchmarks and hidden folders. */
-const skipped = /^(?:\.|node_modules$|coverage$|reports$|__tests__$|bench$)|\.out$/;
+/**
+ * Folders without sources of an app: packages, output (`out`, `cdktf.out`, …), tests, benchmarks and hidden folders.
+ * Hidden files are no sources either: editors and tools write them.
+ */
+const skipped = /^(?:\.|node_modules$|coverage$|reports$|__tests__$|bench$)|(?:^|\.)out$/;
+
+/** The source files in a folder, and the folders in it that may have more. */
+function entriesOf(folder: string, output: string): { files: readonly string[]; folders: readonly string[] } {
+  const entries = readdirSync(folder, { withFileTypes: true }).filter(({ name }) => !skipped.test(name));
+  const paths = (some: typeof entries) => some.map(({ name }) => join(folder, name));
+  return {
+    files: paths(entries.filter((entry) => !entry.isDirectory() && source.test(entry.name))),
+    folders: paths(entries.filter((entry) => entry.isDirectory())).filter((path) => path !== output),
+  };
+}
 
 /** The source files of an app, including its `cdktf.json`. */
 export function appSources({ folder, output }: Pick<Configuration, "folder" | "output">): string[] {
-  const found: string[] = [];
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) {
-      if (!skipped.test(entry.name) && path !== output) found.push(...appSources({ folder: path, output }));
-    } else if (source.test(entry.name)) found.push(path);
-  }
-  return found;
+  const { files, folders } = entriesOf(folder, output);
+  return [...files, ...folders.flatMap((path) => appSources({ folder: path, output }))];
 }
 
 /** A source that was changed since a time, or a folder in which a source was added or removed since then. */
 function newerSource(folder: string, output: string, time: number, isTop = true): string | undefined {
-  let hasSources = false;
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) {
-      if (skipped.test(entry.name) || path === output) continue;
-      const newer = newerSource(path, output, time, false);
-      if (newer !== undefined) return newer;
-    } else if (source.test(entry.name)) {
-      hasSources = true;
-      if ((timeOf(path) ?? 0) >= time) return path;
-    }
+  const { files, folders } = entriesOf(folder, output);
+  const isNewer = (path: string) => (timeOf(path) ?? 0) >= time;
+  for (const path of folders) {
+    const newer = newerSource(path, output, time, false);
+    if (newer !== undefined) return newer;
   }
   // The app's top folder does not count, because commands write other files to it.
-  return !isTop && hasSources && (timeOf(folder) ?? 0) >= time ? folder : undefined;
+  return files.find(isNewer) ?? (!isTop && files.length > 0 && isNewer(folder) ? folder : undefined);
 }

@@ -8,7 +8,7 @@ import { escapeTemplates, isObject, toText, type Value } from "./values";
 
 type Names = Readonly<Record<string, Value>> | undefined;
 
-/** Reads a block's settings, each with its type and its default, and names the place of what is wrong. */
+/** Reads the settings of a block with their types and defaults. Errors name the setting's place. */
 export class Settings {
   constructor(
     private readonly resolver: Resolver,
@@ -66,17 +66,18 @@ export class Settings {
   /**
    * A whole number that AWS accepts.
    *
-   * @throws StackError that says the range, for any other value. The fallback may lie outside of it, as what "off" is.
+   * @param fallback The default. It may be outside of the range, such as a number that means "off".
+   * @throws StackError that names the range, for any other value.
    */
   integer(name: string, limit: Limit, fallback: number): number {
     const value = this.number(name, fallback);
     if (value === fallback || isWithin(limit, value)) return value;
-    // Of a number that is not set, Terraform has kept 0.
+    // In a plan or a state, Terraform has stored 0 for a number that is not set.
     if (value === 0 && this.resolver.isPlanned) return fallback;
     throw this.error(name, `must be ${rangeOf(limit)}, not ${value}`);
   }
 
-  /** One of the numbers that AWS accepts. @throws StackError that lists them, for any other value. */
+  /** One of the numbers that AWS accepts, or the fallback. @throws StackError that lists them, for any other value. */
   choice(name: string, choices: readonly number[], fallback: number): number {
     const value = this.number(name, fallback);
     if (value === fallback || choices.includes(value)) return value;
@@ -108,22 +109,22 @@ export class Settings {
     );
   }
 
-  /** A text that the resource can be read without; undefined when there is none, or it can't be known here. */
+  /** An optional text; undefined when it is not set or can't be known here. */
   knownText(name: string): string | undefined {
     return known(() => this.text(name)) || undefined;
   }
 
-  /** The same of a list; empty when it can't be known here. */
+  /** An optional list of texts; empty when it is not set or can't be known here. */
   knownTexts(name: string): readonly string[] {
     return known(() => this.list(name).map(String)) ?? [];
   }
 
-  /** A resource's tags, the provider's default tags among them; none where one of them can't be known here. */
+  /** A resource's tags, including the provider's default tags; empty when one of them can't be known here. */
   knownTags(): Readonly<Record<string, string>> {
     return known(() => this.map("tags_all")) ?? {};
   }
 
-  /** An object's entries, each on its own: one that can't be resolved leaves the others. */
+  /** The entries of an object, resolved one by one, so that one that can't be resolved does not affect the others. */
   knownEntries(name: string): { known: Record<string, string>; unknown: string[] } {
     const known: Record<string, string> = {};
     const unknown: string[] = [];
@@ -142,13 +143,13 @@ export class Settings {
   private entriesOf(name: string, unknown: string[]): (readonly [string, unknown])[] {
     const value = settled(() => this.value(name) ?? null);
     if (value instanceof UnresolvedError) unknown.push(value.messageFor(this.address));
-    // A resolved value must not be read as a template again.
+    // Values that are already resolved are escaped, because they must not be parsed as templates again.
     return isObject(value) && !(value instanceof UnresolvedError)
       ? Object.entries(value).map(([key, item]) => [key, escapeTemplates(item)] as const)
       : [];
   }
 
-  /** Nested blocks, whichever way they are written, and those that a `dynamic` block makes. */
+  /** The nested blocks with a name: a single object, a list of objects, and those that a `dynamic` block generates. */
   blocks(name: string): readonly Settings[] {
     const raw = this.body[name];
     const items: readonly unknown[] =
@@ -184,7 +185,7 @@ export class Settings {
     return this.blocks(name)[0];
   }
 
-  /** Whether there is such an argument, or at least one such block. */
+  /** Whether an argument is set, or at least one block exists. */
   has(name: string): boolean {
     const raw = this.body[name];
     const isWritten = raw !== undefined && raw !== null && !(Array.isArray(raw) && raw.length === 0);

@@ -50,7 +50,7 @@ const streamName = "lab-test-readings";
 const expectedRefusals = /EIO|ENOSPC|No space left/;
 const damagedStore = /^the streams in \S+ can't be opened: (\S+) is damaged/;
 const damagedState =
-  /^(\S+) is damaged, so that it isn't known how far the last run came: delete (\S+) and (\S+) to/;
+  /^(\S+) is damaged, so it isn't known how far the last run came: delete (\S+) and (\S+) to/;
 
 class Round {
   private readonly random: Random;

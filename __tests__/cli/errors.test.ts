@@ -47,14 +47,16 @@ describe("a folder that can't be used", () => {
     for (const command of [["--stack", stack], ["start"], ["status"], ["rollup", "--stack", stack]])
       expectOneLine(
         await runCli([...command, "--dir", file]),
-        /: --dir .*file is a file, and it must be a folder\n$|: --dir .*: .*file is a file, and it must be a folder\n$/,
+        /: --dir .*file is a file, not a folder\n$/,
+        2,
       );
   });
 
   it("lies below a file", async () => {
     expectOneLine(
       await runCli(["--stack", stack, "--dir", join(file, "below")]),
-      /^run: --dir .*below: .*file is a file, and it must be a folder\n$/,
+      /^run: --dir .*below: .*file is a file, not a folder\n$/,
+      2,
     );
   });
 

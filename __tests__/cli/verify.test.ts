@@ -105,6 +105,7 @@ describe("npm run verify", () => {
     [["--count", "0"], '--count is "0"; it must be a whole number from 1 to 100,000'],
     [["--count", "3", "--wrong", "4"], "--wrong is 4; it must be --count (3) at most"],
     [["--wait", "soon"], '--wait is "soon"; it must be a whole number from 0 to 86,400'],
+    [["--aws", "--dir", "x"], "option --aws cannot be used with option --dir; --help lists what there is"],
     [["now"], "it takes no arguments, only flags; --help lists them"],
   ])("refuses %j", async (args, message) => {
     expect(await verify(...args)).toEqual({ code: 2, stdout: "", stderr: `verify: ${message}\n` });

@@ -25,7 +25,12 @@ async function run(
   {
     act = async () => 0,
     env = {},
-  }: { act?: (options: unknown) => Promise<number>; env?: Record<string, string> } = {},
+    defaultCommand,
+  }: {
+    act?: (options: unknown) => Promise<number>;
+    env?: Record<string, string>;
+    defaultCommand?: string;
+  } = {},
 ) {
   const written = { stdout: "", stderr: "" };
   const sink = (name: keyof typeof written) =>
@@ -42,12 +47,20 @@ async function run(
     .addOption(repeatedFlag("--via <town>", "on the way", (_, text) => text.toUpperCase()))
     .addOption(flag("--fast", "run").conflicts("slow"))
     .addOption(flag("--slow", "walk"));
+  const stay = defineCommand("stay", "npm run stay", "Stays.").addOption(flag("--long", "for hours"));
   const actions: Action[] = [
     { command: go, run: () => act({ ...go.opts(), where: go.args[0] }) },
-    { command: defineCommand("stay", "npm run stay", "Stays."), run: async () => 0 },
+    { command: stay, run: async () => 0 },
   ];
   const code = await runCommands(
-    { name: "walk", invocation: "npm run walk --", description: "Walks.", actions, userErrors: [OwnError] },
+    {
+      name: "walk",
+      invocation: "npm run walk --",
+      description: "Walks.",
+      actions,
+      defaultCommand,
+      userErrors: [OwnError],
+    },
     args,
     {
       stdin: Readable.from([]),
@@ -87,13 +100,18 @@ describe("a command line", () => {
   it.each([
     [["go", "--coutn", "3"], "go: unknown option --coutn; did you mean --count?"],
     [["go", "--zzz"], "go: unknown option --zzz; --help lists what there is"],
-    [["og"], "walk: unknown command 'og'; did you mean go?"],
-    [["help", "sta"], "walk: unknown command 'sta'; did you mean stay?"],
-    [["help", "swim"], "walk: unknown command 'swim'; --help lists what there is"],
+    [["go", "-h"], "go: unknown option -h; --help lists what there is"],
+    [["og"], 'walk: unknown command "og"; did you mean go?'],
+    [["help", "sta"], 'walk: unknown command "sta"; did you mean stay?'],
+    [["help", "swim"], 'walk: unknown command "swim"; --help lists what there is'],
     [[], "walk: name a command; --help lists them"],
     [["go", "--count"], "go: --count needs a value; --help lists what there is"],
     [["go", "--count", "0"], 'go: --count is "0"; it must be a whole number from 1 to 1,000'],
-    [["go", "--name", "--fast"], "go: --name needs a value"],
+    [["go", "--name", "--fast"], "go: --name needs a value; --help lists what there is"],
+    [["go", "--name="], "go: --name is empty; it needs a value"],
+    [["go", "--name", " "], "go: --name is empty; it needs a value"],
+    [["go", "--via="], "go: --via is empty; it needs a value"],
+    [["go", "--count="], "go: --count is empty; it needs a value"],
     [
       ["go", "--fast", "--slow"],
       "go: option --fast cannot be used with option --slow; --help lists what there is",
@@ -132,6 +150,26 @@ describe("a command line", () => {
         'go: npm took --name --fast for itself: write "--" first, as in npm run go -- --name --fast …\n',
     });
     expect((await run(["go"], { env: { npm_config_name: "x" } })).code).toBe(0);
+  });
+
+  it.each([
+    ["it takes no arguments", "stay", ["stay", "5"], "npm run stay -- --long …"],
+    ["it is one of a script's commands", "walk", ["stay", "5"], "npm run walk -- stay --long …"],
+    ["there is no such command", "walk", ["5"], "npm run walk -- --long …"],
+  ])("notices a value that npm has left behind as an argument, where %s", async (_, script, args, hint) => {
+    const env = {
+      npm_lifecycle_event: script,
+      npm_lifecycle_script: script === "walk" ? "node walk.js" : `node walk.js ${script}`,
+      npm_config_long: "true",
+    };
+    const { code, stderr } = await run(args, { env, defaultCommand: "stay" });
+    expect(code).toBe(2);
+    expect(stderr).toContain(`npm took --long for itself: write "--" first, as in ${hint}\n`);
+  });
+
+  it("takes npx for no script, which passes all flags on", async () => {
+    const env = { npm_lifecycle_event: "npx", npm_config_name: "x" };
+    expect(await run(["go"], { env })).toMatchObject({ code: 0, stderr: "" });
   });
 });
 
@@ -200,6 +238,7 @@ describe("a flag's value", () => {
     [number(0.5, 10), "", "it must be a number from 0.5 to 10"],
     [wholeNumber(0, 65_535), "-1", "it must be a whole number from 0 to 65,535"],
     [oneOf(["on", "off"]), "of", "it must be on or off"],
+    [oneOf(["red", "green", "blue"]), "black", "it must be red, green or blue"],
     [url("http:", "https:"), "localhost:1", "it must be a URL such as http://127.0.0.1:4567"],
   ])("is refused with the rule: %#", (read, text, rule) => {
     expect(() => read("--it", text)).toThrow(UsageError);

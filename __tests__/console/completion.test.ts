@@ -8,7 +8,7 @@ import { completedColumns, completedNames } from "../../local/console/page/sql/c
 import { trino } from "../../local/console/page/sql/trino";
 
 const column = (name: string, type: string) => ({ name, type, partition: false });
-const catalog: CatalogTree = {
+const lake: CatalogTree = {
   databases: [
     {
       name: "lake",
@@ -28,9 +28,17 @@ const catalog: CatalogTree = {
   ],
   functions: ["approx_distinct"],
 };
+/** Two databases that each have a table of the same name. */
+const twice: CatalogTree = {
+  databases: ["one", "two"].map((name) => ({
+    name,
+    tables: [{ name: "events", kind: "table", columns: [column(`of_${name}`, "string")] }],
+  })),
+  functions: [],
+};
 
 /** What is offered at the bar in a text. */
-async function offered(marked: string): Promise<readonly string[]> {
+async function offered(marked: string, catalog = lake): Promise<readonly string[]> {
   const pos = marked.indexOf("|");
   const dialect = trino(catalog.functions);
   const state = EditorState.create({ doc: marked.replace("|", ""), extensions: dialect.language });
@@ -62,6 +70,19 @@ describe("the SQL editor offers", () => {
     const names = await offered("SELECT * FROM |");
     expect(names).toEqual(expect.arrayContaining(["readings", "hourly", "lake"]));
     expect(names).not.toContain("temperature");
+  });
+
+  it.each([
+    [
+      "the columns of the table in the database that the statement names",
+      "SELECT of| FROM two.events",
+      ["of_two"],
+    ],
+    ["the columns of the first database's table without a database", "SELECT of| FROM events", ["of_one"]],
+    ["the columns of the first database's table after its dot", "SELECT events.|", ["of_one"]],
+  ])("%s, where two have a table of the same name", async (_, text, expected) => {
+    const names = await offered(text, twice);
+    expect(names.filter((name) => name.startsWith("of_"))).toEqual(expected);
   });
 
   it.each([

@@ -469,7 +469,7 @@ describe("a budget", () => {
       new CostBudget(stack, "costs", { name: "a:b", monthlyDollars: 0, emails: ["nobody"] });
     });
     expect(problems).toEqual([
-      'test/costs: name is "a:b": must be 1-100 characters but : and \\',
+      'test/costs: name is "a:b": must be 1-100 characters other than : and \\',
       "test/costs: monthlyDollars is 0: must be a whole number of US dollars from 1 to 1000000",
       'test/costs: emails.0 is "nobody": must be an e-mail address',
     ]);

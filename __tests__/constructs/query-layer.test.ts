@@ -173,7 +173,7 @@ describe("a query layer", () => {
   const long = (length: number) => "x".repeat(length);
   const folder = 'must be a folder: end in "/" and not start with it';
   const below = "must not share a folder with table page_views, processed/page_views/";
-  const identifier = "must be 1-256 letters, digits and underscores, the first no digit";
+  const identifier = "must be 1-256 letters, digits and underscores, and not begin with a digit";
 
   test.each<[string, unknown, string]>([
     ["workgroupName", "a b", "must be 1-128 letters, digits and ._-"],

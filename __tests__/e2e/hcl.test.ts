@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { deployment, succeeded } from "./support/deployment";
+import { deployment, initialized, succeeded } from "./support/deployment";
 import { plannedValues } from "./support/plan";
 import { describeDeployment } from "./support/requirements";
 
@@ -31,7 +31,8 @@ describeDeployment("the HCL for review", () => {
 
   it("plans what the JSON plans, which it does not disturb", async () => {
     await terraform("plan", "-input=false", "-out=plan");
-    await succeeded(on.project.cdktf(["plan"]));
+    await initialized(on.project);
+    await succeeded(on.project.terraform(["plan", "-input=false", "-out=plan"]));
     const planned = await plannedValues(on.project);
     expect(Object.keys(planned).length).toBeGreaterThan(60);
     expect(await plannedValues(on.project, folder)).toEqual(planned);

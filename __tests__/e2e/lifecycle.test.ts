@@ -6,8 +6,9 @@ import { namedQueries, preparedStatements } from "@streaming-data-lake/dataset/q
 import { hourlyColumns, rollupStatement } from "@streaming-data-lake/dataset/rollup";
 import { expect, it } from "vitest";
 import { everythingOf } from "./support/aws";
-import { deployment, names, putObject, succeeded, warnings } from "./support/deployment";
+import { deployment, initialized, names, putObject, succeeded, warnings } from "./support/deployment";
 import { type Change, latePolicies, plannedChanges } from "./support/plan";
+import { asForUsers, type Run } from "./support/project";
 import { describeDeployment } from "./support/requirements";
 
 const { stream, bucket, database, function: functionName } = names;
@@ -43,19 +44,17 @@ describeDeployment("a deployment with the cdktf command line", () => {
     await on.aws.kinesis.addTagsToStream({ StreamName: stream, Tags: tags });
   }
 
-  async function applied(): Promise<string> {
-    const output = await succeeded(on.project.cdktf(["apply", "--auto-approve"]));
+  /** The output of a run, which must succeed without a warning. */
+  async function unwarned(run: Promise<Run>): Promise<string> {
+    const output = await succeeded(run);
     expect(warnings(output)).toEqual([]);
     return output;
   }
 
-  async function planned(): Promise<Change[]> {
-    expect(warnings(await succeeded(on.project.cdktf(["plan"])))).toEqual([]);
-    return plannedChanges(on.project);
-  }
-
   it("plans to create everything, with no warning", async () => {
-    const changes = await planned();
+    await initialized(on.project);
+    await unwarned(on.project.terraform(["plan", "-input=false", "-out=plan"]));
+    const changes = await plannedChanges(on.project);
     expect(changes.length).toBeGreaterThan(30);
     expect(new Set(changes.flatMap(({ actions }) => actions))).toEqual(new Set(["create"]));
   });
@@ -64,8 +63,8 @@ describeDeployment("a deployment with the cdktf command line", () => {
     expect(await latePolicies(on.project)).toEqual([]);
   });
 
-  it("applies, and prints the outputs", async () => {
-    const output = await applied();
+  it("applies as for users, and prints the outputs", async () => {
+    const output = await unwarned(on.project.cdktf(["apply", "--auto-approve"], asForUsers));
     expect(output).toMatch(/stream_name = sensor-lake-dev-readings/);
     expect(output).toMatch(new RegExp(`lake_bucket = ${bucket}`));
     expect(output).toMatch(/database_name = sensor_lake_dev/);
@@ -380,9 +379,10 @@ describeDeployment("a deployment with the cdktf command line", () => {
     });
   });
 
-  it("plans no change the second time", async () => {
+  it("plans no change the second time, as for users", async () => {
     await rememberStreamTags();
-    const changes = await planned();
+    await unwarned(on.project.cdktf(["plan"], asForUsers));
+    const changes = await plannedChanges(on.project);
     expect(changes.filter((change) => !isServerGap(change))).toEqual([]);
   });
 
@@ -395,11 +395,10 @@ describeDeployment("a deployment with the cdktf command line", () => {
       alertThresholdCelsius: 28,
       forceDestroy: false,
     });
-    const output = await applied();
+    await succeeded(on.project.synthesize());
+    const output = await unwarned(on.project.terraform(["apply", "-auto-approve", "-input=false"]));
     expect(output).toMatch(/Apply complete! Resources: 0 added, \d+ changed, 0 destroyed\./);
-    const modified = [...output.matchAll(/(aws_\w+)\.\S+ \(\S+\): Modifications complete/g)].map(
-      ([, type]) => type,
-    );
+    const modified = [...output.matchAll(/(aws_\w+)\.\S+: Modifications complete/g)].map(([, type]) => type);
     expect(modified).toEqual(
       expect.arrayContaining([
         "aws_kinesis_stream",
@@ -431,7 +430,7 @@ describeDeployment("a deployment with the cdktf command line", () => {
 
   it("destroys all but a lake that holds objects while force destroy is off, and says what to do", async () => {
     await putObject(on.aws.s3, "raw/sensor_data/dt=2026-01-01/a.gz");
-    const { code, output } = await on.project.npmRun("destroy", "--auto-approve");
+    const { code, output } = await on.project.npmRun("destroy", ["--auto-approve"]);
     expect(code).not.toBe(0);
     expect(output).toContain("destroy: force destroy is off.");
     expect(output).toContain("api error BucketNotEmpty");
@@ -441,11 +440,11 @@ describeDeployment("a deployment with the cdktf command line", () => {
     expect(Versions).toHaveLength(1);
   });
 
-  it("goes on to destroy to nothing once the lake was emptied by hand", async () => {
+  it("goes on to destroy to nothing, as for users, once the lake was emptied by hand", async () => {
     const { Versions = [] } = await on.aws.s3.listObjectVersions({ Bucket: bucket });
     const Objects = Versions.map(({ Key, VersionId }) => ({ Key, VersionId }));
     await on.aws.s3.deleteObjects({ Bucket: bucket, Delete: { Objects } });
-    await succeeded(on.project.npmRun("destroy", "--auto-approve"));
+    await succeeded(on.project.npmRun("destroy", ["--auto-approve"], asForUsers));
     expect(await everythingOf("sensor-lake", on.aws)).toEqual([]);
   });
 });

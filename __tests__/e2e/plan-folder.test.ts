@@ -1,9 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { type StandIn, standIn } from "../../terraform/inputs/stand-in";
 import { type FolderPlan, openStack } from "../../terraform/open-stack";
 import { temporaryFolder } from "../support/folders";
-import { describeProvider } from "./support/requirements";
+import { type Provider, startProvider } from "../support/terraform/provider";
+import type { Terraform } from "../support/terraform/terraform";
+import { inherited } from "./support/project";
+import { describeProvider, preparedTerraform } from "./support/requirements";
 
 /** A root that is given names, and a module beside it that has a function, its mapping and a delivery. */
 const files = {
@@ -68,6 +72,52 @@ resource "aws_kinesis_firehose_delivery_stream" "d" {
 };
 
 describeProvider("a folder of HCL", () => {
+  it("is planned by Terraform, with every reference resolved, and nothing is left in it", async () => {
+    const folder = temporaryFolder();
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), text);
+    }
+    const { stack, folderPlan } = await openStack({ path: join(folder, "stack") });
+    const arn = "arn:aws:kinesis:us-east-1:000000000000:stream/events";
+    expect(stack.streams).toMatchObject([{ name: "events", arn, shardCount: 2 }]);
+    expect(stack.buckets.map(({ name }) => name).sort()).toEqual([
+      "lake-done-000000000000",
+      "lake-raw-000000000000",
+    ]);
+    expect(stack.functions[0]?.environment).toEqual({ STREAM: arn, MODE: "test" });
+    expect(stack.mappings[0]).toMatchObject({ streamArn: arn, functionArn: stack.functions[0]?.arn });
+    expect(stack.deliveryStreams[0]).toMatchObject({
+      sourceStreamArn: arn,
+      destination: { bucket: "lake-raw-000000000000", prefix: "out/" },
+    });
+    expect(readdirSync(join(folder, "stack"))).toEqual(["main.tf"]);
+    expect(existsSync(join(folder, "pipeline", ".terraform"))).toBe(false);
+    const note = vi.fn();
+    const remembered = JSON.parse(JSON.stringify(folderPlan)) as FolderPlan;
+    expect((await openStack({ path: join(folder, "stack"), remembered, note })).stack).toEqual(stack);
+    expect(note).not.toHaveBeenCalled();
+  });
+});
+
+describeProvider("a folder of HCL, for a provider that runs on between Terraform's commands,", () => {
+  let account: StandIn;
+  let provider: Provider;
+
+  beforeAll(async () => {
+    const program = (preparedTerraform() as Terraform).providerProgram;
+    account = await standIn();
+    const used = new Set(readFileSync(__filename, "utf8").match(/\baws_\w+/g));
+    const env = { ...inherited(), ...account.env };
+    provider = await startProvider(program, temporaryFolder(), env, () => used);
+    vi.stubEnv("TF_REATTACH_PROVIDERS", provider.env.TF_REATTACH_PROVIDERS);
+  });
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    await provider?.kill();
+    account?.close();
+  });
+
   it("may name a role that its provider takes on, and a role's inline policy for a bucket without a name", async () => {
     const folder = temporaryFolder();
     writeFileSync(
@@ -100,33 +150,6 @@ resource "aws_iam_role" "r" {
     expect(stack.streams).toMatchObject([{ name: "events" }]);
     const [bucket] = stack.buckets;
     expect(JSON.stringify(stack.access)).toContain(`arn:aws:s3:::${bucket?.name}`);
-  });
-
-  it("is planned by Terraform, with every reference resolved, and nothing is left in it", async () => {
-    const folder = temporaryFolder();
-    for (const [name, text] of Object.entries(files)) {
-      mkdirSync(dirname(join(folder, name)), { recursive: true });
-      writeFileSync(join(folder, name), text);
-    }
-    const { stack, folderPlan } = await openStack({ path: join(folder, "stack") });
-    const arn = "arn:aws:kinesis:us-east-1:000000000000:stream/events";
-    expect(stack.streams).toMatchObject([{ name: "events", arn, shardCount: 2 }]);
-    expect(stack.buckets.map(({ name }) => name).sort()).toEqual([
-      "lake-done-000000000000",
-      "lake-raw-000000000000",
-    ]);
-    expect(stack.functions[0]?.environment).toEqual({ STREAM: arn, MODE: "test" });
-    expect(stack.mappings[0]).toMatchObject({ streamArn: arn, functionArn: stack.functions[0]?.arn });
-    expect(stack.deliveryStreams[0]).toMatchObject({
-      sourceStreamArn: arn,
-      destination: { bucket: "lake-raw-000000000000", prefix: "out/" },
-    });
-    expect(readdirSync(join(folder, "stack"))).toEqual(["main.tf"]);
-    expect(existsSync(join(folder, "pipeline", ".terraform"))).toBe(false);
-    const note = vi.fn();
-    const remembered = JSON.parse(JSON.stringify(folderPlan)) as FolderPlan;
-    expect((await openStack({ path: join(folder, "stack"), remembered, note })).stack).toEqual(stack);
-    expect(note).not.toHaveBeenCalled();
   });
 
   it("names the files of its own folder by absolute paths as well", async () => {

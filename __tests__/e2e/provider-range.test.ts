@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { App, TerraformElement } from "cdktf";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PipelineStack } from "../../stacks/pipeline-stack";
 import { parseSettings } from "../../stacks/settings";
 import { temporaryFolder } from "../support/folders";
 import { handlerEntry } from "../support/synthesize";
-import { Terraform } from "../support/terraform";
+import { Terraform } from "../support/terraform/terraform";
 
 /** Arguments that Terraform itself gives every block; `//` holds CDKTF's notes. */
 const metaArguments = ["//", "depends_on", "lifecycle", "provider"];
@@ -19,6 +19,14 @@ const everyOption = {
   monthlyBudgetDollars: 10,
   forceDestroy: true,
 };
+
+let terraform: Terraform | string;
+beforeAll(() => {
+  terraform = Terraform.prepare("5.100.0");
+});
+afterAll(async () => {
+  if (typeof terraform !== "string") await terraform?.end();
+});
 
 describe.each([
   ["with default settings", {}],
@@ -34,10 +42,9 @@ describe.each([
     app.synth();
   });
 
-  it("has nothing that version 5.100.0 of the provider lacks, the oldest that it takes", ({ skip }) => {
-    const terraform = Terraform.prepare("5.100.0");
+  it("has nothing that version 5.100.0 of the provider lacks, the oldest that it takes", async ({ skip }) => {
     if (typeof terraform === "string") return skip(terraform);
-    expect(terraform.validate(join(outdir, "stacks/sensor-lake"))).toEqual([]);
+    expect(await terraform.validate(join(outdir, "stacks/sensor-lake"))).toEqual([]);
   });
 
   it("has nothing beside what the bindings have, which are made from version 6", () => {

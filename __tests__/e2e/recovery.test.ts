@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { awsClients, everythingOf } from "./support/aws";
-import { deployment, names, putObject, succeeded } from "./support/deployment";
+import { deployment, initialized, names, putObject, succeeded } from "./support/deployment";
 import { startMoto } from "./support/moto";
 import { plannedChanges } from "./support/plan";
 import type { Run } from "./support/project";
@@ -22,14 +22,10 @@ async function before(run: Promise<Run>, event: Promise<void>): Promise<void> {
 }
 
 describeDeployment("a deployment that fails half-way", () => {
-  const on = deployment(async ({ project }) => {
-    await succeeded(project.cdktf(["synth"]));
-    await succeeded(project.terraform(["init", "-input=false"]));
-  });
+  const on = deployment(({ project }) => initialized(project), impatient);
 
-  // Terraform itself: what fails and goes on is its own doing, and the cdktf command takes as long again for each run.
-  const apply = (): Promise<Run> =>
-    on.project.terraform(["apply", "-auto-approve", "-input=false"], on.project.stackFolder, impatient);
+  // Terraform itself: what fails and goes on is its own doing.
+  const apply = (): Promise<Run> => on.project.terraform(["apply", "-auto-approve", "-input=false"]);
 
   async function addressesInState(): Promise<string[]> {
     const file = join(on.project.folder, "terraform.sensor-lake.sensor-lake.dev.us-east-1.tfstate");
@@ -68,7 +64,7 @@ describeDeployment("a deployment that fails half-way", () => {
     const waiting = on.moto.nextCall(/CreateStream$/).then(() => on.moto.nextCall(/DescribeStreamSummary$/));
     const applying = apply();
     await before(applying, waiting);
-    on.project.kill();
+    await on.project.kill();
     expect((await applying).code).not.toBe(0);
     expect(await everythingOf("sensor-lake", on.aws)).toContain(names.stream);
 
@@ -92,7 +88,7 @@ describeDeployment("a deployment that fails half-way", () => {
 
   it("is destroyed to nothing, with the lake's objects, where force destroy is on", async () => {
     await putObject(on.aws.s3, "raw/sensor_data/dt=2026-01-01/a.gz");
-    const output = await succeeded(on.project.npmRun("destroy", "--auto-approve"));
+    const output = await succeeded(on.project.npmRun("destroy", ["--auto-approve"]));
     expect(output).toContain(
       "destroy: force destroy is on. The lake's bucket is deleted with every reading in it",
     );

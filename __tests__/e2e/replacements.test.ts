@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { settingsSchema } from "../../stacks/settings/schema";
 import { read } from "../docs/support";
-import { deployment, succeeded } from "./support/deployment";
+import { deployed, deployment, succeeded } from "./support/deployment";
 import { plannedChanges } from "./support/plan";
 import { describeDeployment } from "./support/requirements";
 
@@ -56,11 +56,12 @@ describeDeployment("a change of", () => {
 
   const on = deployment(async ({ project }) => {
     original = await readFile(join(project.folder, "cdktf.json"), "utf8");
-    await succeeded(project.cdktf(["apply", "--auto-approve"]));
+    await deployed(project);
   });
 
   async function replaced(): Promise<readonly string[]> {
-    await succeeded(on.project.cdktf(["plan"]));
+    await succeeded(on.project.synthesize());
+    await succeeded(on.project.terraform(["plan", "-input=false", "-out=plan"]));
     const all = await plannedChanges(on.project);
     return all.filter(({ actions }) => actions.length > 1).map(({ type }) => type);
   }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { deployment, succeeded } from "./support/deployment";
+import { deployment, initialized, succeeded } from "./support/deployment";
 import { describeDeployment } from "./support/requirements";
 
 const Bucket = "sensor-lake-states";
@@ -13,12 +13,13 @@ describeDeployment("a deployment whose state is kept in a bucket", () => {
     await aws.s3.createBucket({ Bucket });
     await aws.s3.putBucketVersioning({ Bucket, VersioningConfiguration: { Status: "Enabled" } });
     await project.configure({ stateBucket: Bucket, stateRegion: "us-east-1" });
+    await initialized(project);
   });
 
   it("holds a lock in the bucket while it plans, and lets go of it", async () => {
     const locked = on.moto.nextCall(new RegExp(`^PUT /${Bucket}/${lock}`));
     const unlocked = on.moto.nextCall(new RegExp(`^DELETE /${Bucket}/${lock}`));
-    await succeeded(on.project.cdktf(["plan"]));
+    await succeeded(on.project.terraform(["plan", "-input=false"]));
     await Promise.all([locked, unlocked]);
     const { Contents = [] } = await on.aws.s3.listObjectsV2({ Bucket });
     expect(Contents.map(({ Key }) => Key)).not.toContain(lock);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
 import type { Verification } from "../../cli/verify/report";
-import { deployment, names, succeeded } from "./support/deployment";
+import { deployed, deployment, names } from "./support/deployment";
 import { PlayedPipeline } from "./support/played-pipeline";
 import { describeDeployment } from "./support/requirements";
 
@@ -12,17 +12,13 @@ describeDeployment("npm run verify -- --aws", () => {
 
   const on = deployment(async ({ moto, aws, project }) => {
     pipeline = new PlayedPipeline(moto, aws);
-    await succeeded(project.cdktf(["apply", "--auto-approve"]));
+    await deployed(project);
     await pipeline.open();
   });
 
   const verify = async (wait: number) => {
-    const { code, output } = await on.project.npmRun(
-      "verify",
-      "--aws",
-      "--json",
-      ...["--count", "100", "--wait", String(wait)],
-    );
+    const args = ["--aws", "--json", "--count", "100", "--wait", String(wait)];
+    const { code, output } = await on.project.npmRun("verify", args);
     const line = output.split("\n").find((each) => each.startsWith("{"));
     expect(line, output).toBeDefined();
     const { checks, ...rest } = JSON.parse(line ?? "") as Verification;

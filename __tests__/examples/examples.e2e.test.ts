@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { temporaryFolder } from "../support/folders";
 import { program } from "../support/program";
-import { Terraform } from "../support/terraform";
+import { Terraform } from "../support/terraform/terraform";
 
 const root = join(__dirname, "../..");
 let terraform: Terraform | string;
@@ -12,6 +12,9 @@ const outdir = temporaryFolder();
 beforeAll(() => {
   terraform = Terraform.prepare();
 }, 120_000);
+afterAll(async () => {
+  if (typeof terraform !== "string") await terraform?.end();
+});
 
 const stackFolder = (name: string, stack: string) => join(outdir, name, "stacks", stack);
 
@@ -28,8 +31,8 @@ describe.each([
     });
   });
 
-  test("is validated and planned by Terraform without a warning", ({ skip }) => {
+  test("is validated and planned by Terraform without a warning", async ({ skip }) => {
     if (typeof terraform === "string") return skip(terraform);
-    expect(terraform.plan(stackFolder(name, stack))).toEqual([]);
+    expect(await terraform.plan(stackFolder(name, stack))).toEqual([]);
   }, 120_000);
 });

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Lake, openLake, QueryError } from "../../local/lake/index";
-import type { GlueTable } from "../../terraform/types";
+import { type Lake, openLake, QueryError, runSchedule } from "../../local/lake/index";
+import type { GlueTable, Schedule } from "../../terraform/types";
 import { temporaryFolder } from "../support/folders";
 import {
   bucket,
@@ -77,6 +77,18 @@ describe("a table of Parquet objects", () => {
     ]);
     expect(rows).toEqual([]);
     expect(statistics.bytesScanned).toBe(0);
+  });
+
+  it("has rows with any column name, also with one that objects have by themselves", async () => {
+    const lake = await open();
+    const { rows } = await lake.query('SELECT 1 AS "__proto__", 2 AS "constructor", 3 AS x');
+    expect(rows.map((row) => Object.entries(row))).toEqual([
+      [
+        ["__proto__", 1],
+        ["constructor", 2],
+        ["x", 3],
+      ],
+    ]);
   });
 
   it("shows an object that was written after the lake was opened", async () => {
@@ -476,6 +488,65 @@ describe("INSERT INTO", () => {
   });
 });
 
+describe("a query that is asked again", () => {
+  const count = "SELECT count(*) AS n FROM sensor_data";
+
+  it("sees the objects that have come", async () => {
+    const lake = await open();
+    expect((await lake.query(count)).rows).toEqual([{ n: 0 }]);
+    await writeReadings(folder, "2024-01-15", "a.parquet", [reading()]);
+    expect((await lake.query(count)).rows).toEqual([{ n: 1 }]);
+  });
+
+  it("sees the time of now", async () => {
+    const times = [now, new Date(now.getTime() + 86_400_000)];
+    const lake = await openLake({ tables: allTables }, folder, { now: () => times[0] as Date });
+    others.push(lake);
+    const ask = async () => (await lake.query("SELECT current_date AS d, date(now()) AS n")).rows;
+    expect(await ask()).toEqual([{ d: "2024-01-20", n: "2024-01-20" }]);
+    times.shift();
+    expect(await ask()).toEqual([{ d: "2024-01-21", n: "2024-01-21" }]);
+  });
+
+  it("sees what a view has become", async () => {
+    const lake = await open([sensorData]);
+    const ask = async () => (await lake.query("SELECT * FROM answers")).rows;
+    await lake.query("CREATE OR REPLACE VIEW answers AS SELECT 1 AS a");
+    expect(await ask()).toEqual([{ a: 1 }]);
+    await lake.query("CREATE OR REPLACE VIEW answers AS SELECT 'two' AS b");
+    expect(await ask()).toEqual([{ b: "two" }]);
+    await lake.query("DROP VIEW answers");
+    await expect(ask()).rejects.toThrow("does not exist");
+  });
+
+  it("reads the tables of the database that it is asked in", async () => {
+    const other = { ...sensorData, database: "other", location: `s3://${bucket}/other/` };
+    const lake = await open([sensorData, other]);
+    await writeReadings(folder, "2024-01-15", "a.parquet", [reading()]);
+    const rows = async (name: string) => (await lake.query(count, [], { database: name })).rows;
+    expect([await rows(database), await rows("other"), await rows(database)]).toEqual([
+      [{ n: 1 }],
+      [{ n: 0 }],
+      [{ n: 1 }],
+    ]);
+  });
+
+  it("is refused with a parameter that it has no place for", async () => {
+    const lake = await open();
+    await lake.query(count);
+    await expect(lake.query(count, [1])).rejects.toThrow("parameter");
+  });
+
+  it("is authorized anew", async () => {
+    const lake = await open();
+    const authorize = () => {
+      throw new QueryError("not allowed");
+    };
+    await lake.query(count);
+    await expect(lake.query(count, [], { authorize })).rejects.toThrow("not allowed");
+  });
+});
+
 describe("a statement that is stopped", () => {
   const endless =
     "SELECT sum(sqrt(a.x * b.x + c.x)) FROM unnest(sequence(1, 10000)) AS a(x), unnest(sequence(1, 10000)) AS b(x), unnest(sequence(1, 10000)) AS c(x)";
@@ -653,6 +724,24 @@ describe("the default database", () => {
     expect((await lake.query("SELECT count(*) AS n FROM events")).rows).toEqual([{ n: 1 }]);
     expect((await lake.query("SELECT count(*) AS n FROM one.events")).rows).toEqual([{ n: 0 }]);
     expect(await lake.removeInserted(insert, "run")).toBe(1);
+    rmSync(join(folder, "two"), { recursive: true, force: true });
+  });
+
+  it("of a schedule is that of the objects that a repeated run replaces", async () => {
+    const lake = await openLake({ tables: [one, two] }, folder, { now: () => now });
+    others.push(lake);
+    const schedule: Schedule = {
+      address: "aws_scheduler_schedule.hourly",
+      name: "hourly",
+      expression: "rate(1 hour)",
+      timeZone: "UTC",
+      enabled: true,
+      sql: "INSERT INTO events (sensor_id, dt) VALUES ('x', '2024-01-15')",
+      database: "two",
+    };
+    for (const replacedObjects of [0, 1])
+      expect(await runSchedule(lake, schedule, now, { replace: true })).toMatchObject({ replacedObjects });
+    expect((await lake.query("SELECT count(*) AS n FROM two.events")).rows).toEqual([{ n: 1 }]);
     rmSync(join(folder, "two"), { recursive: true, force: true });
   });
 

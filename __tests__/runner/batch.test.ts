@@ -103,7 +103,7 @@ describe("record age", () => {
     ]);
   });
 
-  it("is not looked at with -1", async () => {
+  it("is ignored with -1", async () => {
     expect(await settle([record("a", 0)], () => success, {}, Number.MAX_SAFE_INTEGER)).toEqual([
       "invoke a",
       "done a",
@@ -182,7 +182,7 @@ describe("a partial batch response", () => {
     expect(await settle(batchOf("a", "b"), handler)).toEqual(["invoke ab", "invoke ab", "done ab"]);
   });
 
-  it("is not looked at unless the mapping asks for it", async () => {
+  it("is ignored unless the mapping asks for it", async () => {
     const log = await settle(batchOf("a", "b"), () => partial("a"), { reportBatchItemFailures: false });
     expect(log).toEqual(["invoke ab", "done ab"]);
   });

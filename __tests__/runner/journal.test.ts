@@ -45,7 +45,7 @@ const bytesIn = (folder: string): number =>
     0,
   );
 
-it("finds what tells of a record, the oldest first", async () => {
+it("finds the entries about a record, oldest first", async () => {
   const journal = journalIn(temporaryFolder());
   journal.add(invocation(100, 199));
   journal.add(invocation(200, 299));
@@ -72,7 +72,7 @@ it("finds what tells of a record, the oldest first", async () => {
   expect(await journal.find("other", "0", "155")).toEqual([]);
 });
 
-it("keeps the last records for certain, and on disk no more than twice as many", async () => {
+it("always keeps the given number of latest records, and at most twice as many on disk", async () => {
   const folder = temporaryFolder();
   const journal = journalIn(folder, 10_000);
   let most = 0;
@@ -99,7 +99,7 @@ it("gives the latest first", async () => {
   expect(latest.at(-1)).toBe("401");
 });
 
-it("knows what an earlier run has written, but for a line that a kill has cut off", async () => {
+it("knows what an earlier run has written, except for a line that a kill has cut off", async () => {
   const folder = temporaryFolder();
   const earlier = journalIn(folder);
   for (let at = 1_000; at < 2_000; at++) earlier.add(invocation(at));
@@ -112,7 +112,7 @@ it("knows what an earlier run has written, but for a line that a kill has cut of
   expect(await journal.find("s", "0", "2000")).toHaveLength(1);
 });
 
-it("goes on without a word more when it can't be written, and says so once", () => {
+it("says only once that it can't be written, and takes further entries", () => {
   const folder = temporaryFolder();
   const troubles: string[] = [];
   const journal = new Journal({

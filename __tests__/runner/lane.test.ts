@@ -6,7 +6,7 @@ import type { KinesisRecord } from "../../local/runner/stream/stream-source";
 const record = (sequenceNumber: string) =>
   ({ sequenceNumber, data: Buffer.from("x"), partitionKey: "k", arrival: 0 }) as unknown as KinesisRecord;
 
-it("counts as waiting what a batch that is taken apart still has, until all of it is done with", async () => {
+it("counts the unfinished records of a split batch as waiting, and then none of them", async () => {
   const abort = new AbortController();
   onTestFinished(() => abort.abort());
   let finish = () => {};

@@ -86,7 +86,7 @@ describe.each([
   ["with the embedded Kinesis", false],
   ["with limits in front of it", true],
 ])("a runner %s", (_, enforceLimits) => {
-  it("answers no web page on any of its ports, and programs as ever", async () => {
+  it("refuses web pages on all of its ports, and answers programs", async () => {
     const run = await TestRun.start({}, { enforceLimits });
     const status = (await findRunner(run.runner.dir))?.status ?? "";
     for (const url of [run.runner.endpoint, status]) {
@@ -112,7 +112,7 @@ describe.each([
     expect(run.delivery.delivered).toBe(1);
   });
 
-  it("outlives each malformed request, and delivers what comes after it", async () => {
+  it("survives each malformed request, and delivers what comes after it", async () => {
     const run = await TestRun.start({}, { enforceLimits });
     let put = 0;
     for (const [what, operation, body] of malformed) {
@@ -125,7 +125,7 @@ describe.each([
     expect(run.delivery.delivered).toBe(put);
   });
 
-  it("outlives clients that break off and such that speak no HTTP", async () => {
+  it("survives clients that break off and clients that do not speak HTTP", async () => {
     const run = await TestRun.start({}, { enforceLimits });
     const { port } = new URL(run.runner.endpoint);
     for (const text of [

@@ -116,7 +116,7 @@ describe("event source mapping", () => {
     expect(run.events()).toEqual([["new"]]);
   });
 
-  it("reads a shard's children only when the shard itself is done with", async () => {
+  it("reads a shard's children only when all of its own records are done", async () => {
     const run = await TestRun.start({
       handler: recordingHandler("await new Promise((r) => setTimeout(r, 20));"),
     });
@@ -217,7 +217,7 @@ describe("a batch that is discarded", () => {
     expect(run.mapping).toMatchObject({ succeeded: 1, failed: 2, deadLetters: 1, retries: 1 });
   });
 
-  it("is never silent, also without a destination", async () => {
+  it("is always written down, even without a destination", async () => {
     const run = await TestRun.start({
       handler: recordingHandler("throw new Error('no');"),
       mapping: { maximum_retry_attempts: 0, destination_config: undefined },
@@ -246,7 +246,7 @@ describe("a batch that is discarded", () => {
     expect(JSON.parse(payload).Records[0].kinesis.data).toBe(Buffer.from("a").toString("base64"));
   });
 
-  it("is named with its error when its retries come to nothing, once, and again when that is over", async () => {
+  it("is reported once with its error while its retries fail, and once more when that is over", async () => {
     const mended = join(tmpdir(), `mended-${randomUUID()}`);
     const run = await TestRun.start({
       handler: recordingHandler(
@@ -328,7 +328,7 @@ describe("filter criteria", () => {
     expect(run.mapping).toMatchObject({ succeeded: 1, filtered: 1 });
   });
 
-  it("that are no JSON are refused", () => {
+  it("that are not valid JSON are refused", () => {
     expect(() => recordFilter("aws_lambda_event_source_mapping.m", ["{"])).toThrow(
       "aws_lambda_event_source_mapping.m: filter_criteria: { is not a JSON object",
     );

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type Counters, deliveryCounters } from "../../local/runner/counters";
+import { type Counters, countRead, deliveryCounters } from "../../local/runner/counters";
 import { RunStart } from "../../local/runner/lifecycle/run-start";
 import { findDiscrepancies, leftUndone } from "../../local/runner/reconciliation";
 import { countersOf } from "./fixtures/counters";
@@ -25,7 +25,7 @@ function counters(
 
 function read(run: RunStart, { delivery }: ReturnType<typeof counters>, ...arrivals: number[]): void {
   for (const arrival of arrivals) {
-    run.count(delivery, arrival);
+    countRead(delivery, arrival, run);
     delivery.userRecords++;
     delivery.delivered++;
   }

@@ -36,7 +36,7 @@ describe("the runner", () => {
     });
   });
 
-  it("tells others where it is while it runs, and leaves no trace of that", async () => {
+  it("publishes its addresses while it runs, and removes them at its end", async () => {
     const run = await TestRun.start();
     const { dir, endpoint } = run.runner;
     const runtime = JSON.parse(readFileSync(join(dir, "runtime.json"), "utf8"));
@@ -53,7 +53,7 @@ describe("the runner", () => {
     expect(await findRunner(dir)).toBeUndefined();
   });
 
-  it("is alone on its folder", async () => {
+  it("is the only one in its folder", async () => {
     const run = await TestRun.start();
     await expect(TestRun.start({}, {}, run.folder)).rejects.toThrow(
       `a runner (pid ${process.pid}) is already running on ${run.runner.dir}`,

@@ -107,7 +107,7 @@ describe("the schedules of a stack start by themselves", () => {
     expect(await due.run.run()).toMatchObject([{ scheduledTime: new Date("2024-01-15T12:15:00Z"), rows: 0 }]);
   });
 
-  it("for each time that a machine which slept has missed", async () => {
+  it("for each time that was missed while the machine slept", async () => {
     const schedules = schedulesOf([hourly]);
     schedules.run.start();
     await moveTo("2024-01-15T15:20:00Z", schedules);
@@ -130,7 +130,7 @@ describe("the schedules of a stack start by themselves", () => {
     expect(await schedules.run.run()).toMatchObject([{ rows: 2 }]);
   });
 
-  it("but for one that can't be read, which is told of", async () => {
+  it("except for one whose expression can't be read, which is reported", async () => {
     const schedules = schedulesOf([{ ...hourly, name: "odd", expression: "every(hour)" }, hourly]);
     schedules.run.start();
     await moveTo("2024-01-15T12:15:00Z", schedules);
@@ -166,18 +166,18 @@ describe("by hand the schedules of a stack", () => {
     ]);
   });
 
-  it("do not run while another of their runs does", async () => {
+  it("run one at a time", async () => {
     const { run } = schedulesOf([hourly]);
     const runs = await Promise.all([run.run(), run.run()]);
     expect(runs.map(([one]) => one?.rows)).toEqual([1, 0]);
   });
 
-  it("must be there", async () => {
+  it("fail when the stack has none", async () => {
     await expect(schedulesOf([]).run.run()).rejects.toThrow("no schedule");
   });
 });
 
-describe("a start that is refused is in the schedule's queue, and is not a query", () => {
+describe("a refused start goes to the schedule's queue, and does not count as a query", () => {
   const denies =
     (action: string): Authorize =>
     (...calls) => {
@@ -219,7 +219,7 @@ describe("a start that is refused is in the schedule's queue, and is not a query
     await expect(schedules.run.run()).rejects.toThrow(`schedule sensor-hourly: not started: `);
   });
 
-  it("unless the role may not send it there either, which is told", async () => {
+  it("unless the role may not send it there, which is reported", async () => {
     const authorize: Authorize = (...calls) => {
       denies("athena:StartQueryExecution")(...calls);
       denies("sqs:SendMessage")(...calls);
@@ -232,7 +232,7 @@ describe("a start that is refused is in the schedule's queue, and is not a query
     ]);
   });
 
-  it("while one that starts and fails is a query that has failed", async () => {
+  it("whereas a query that starts and then fails counts as failed", async () => {
     const schedules = schedulesOf([{ ...hourly, sql: "INSERT INTO nowhere SELECT 1" }]);
     await expect(schedules.run.run()).rejects.toThrow("nowhere");
     expect(schedules.ended()).toEqual(["hourly FAILED"]);

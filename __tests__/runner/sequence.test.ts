@@ -12,7 +12,7 @@ describe("sequence numbers", () => {
     [["5", undefined], undefined],
     [[null, "5"], undefined],
     [[], undefined],
-  ])("the lowest of %j is %s: who has not begun is behind all others", (positions, expected) => {
+  ])("the lowest of %j is %s: a reader that has not begun is behind all others", (positions, expected) => {
     expect(lowestSequenceNumber(positions)).toBe(expected);
   });
 });

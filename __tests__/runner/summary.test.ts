@@ -3,7 +3,8 @@ import { renderView } from "../../cli/output/view";
 import { findReadingDiscrepancies, summarizeReadings } from "../../cli/start/readings";
 import { type Counters, readCounters } from "../../local/runner/counters";
 import { findDiscrepancies, leftUndone } from "../../local/runner/reconciliation";
-import { renderSummary, summarize } from "../../local/runner/summary";
+import { renderSummary } from "../../local/runner/render-summary";
+import { summarize } from "../../local/runner/summary";
 import { counted, countersOf } from "./fixtures/counters";
 
 interface Changes {
@@ -182,7 +183,7 @@ describe("the summary of records that don't all arrive", () => {
     });
   });
 
-  it("says how many were taken out of others", () => {
+  it("says how many records were extracted from others", () => {
     expect(lines(counters({ delivery: { extracted: 5, delivered: 14 }, metrics: {} }))[2]).toBe(
       "delivery  15 records (5 more than came, taken out of others) in 1 Parquet object, 1 raw object, 1 error object",
     );

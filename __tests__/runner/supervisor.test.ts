@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { Supervisor } from "../../local/runner/lifecycle/supervisor";
 import { reading, TestRun } from "./fixtures/harness";
 
-it("a stream that is deleted is told as lost, a drain ends, and what was read can be delivered", async () => {
+it("a deleted stream is reported as lost, a drain ends, and what was read can still be delivered", async () => {
   const run = await TestRun.start();
   await run.put([reading(0), reading(1)]);
   await expect.poll(() => run.delivery.userRecords, { timeout: 10_000 }).toBe(2);
@@ -13,7 +13,7 @@ it("a stream that is deleted is told as lost, a drain ends, and what was read ca
   expect(await run.rows()).toHaveLength(2);
 });
 
-it("only the first loss counts, and none after the end has begun", () => {
+it("only the first loss is reported, and none once the runner is closing", () => {
   const supervisor = new Supervisor();
   supervisor.report("first");
   supervisor.report("second");

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { App } from "cdktf";
 import { PipelineStack } from "../../stacks/pipeline-stack";
 import { parseSettings } from "../../stacks/settings";
+import "./no-stack-traces";
 
 const readingsHandler = join(__dirname, "../../functions/process-readings/index.ts");
 

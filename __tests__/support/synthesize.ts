@@ -1,5 +1,4 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
@@ -8,9 +7,7 @@ import { type NameContext, problemsOf as problemsBelow, setNames } from "../../c
 import { PipelineStack } from "../../stacks/pipeline-stack";
 import { parseSettings } from "../../stacks/settings";
 import { Template } from "./template";
-
-// CDKTF records a stack trace for each of its tokens, which takes half of a synthesis and which no test reads.
-createRequire(__filename)("cdktf/lib/tokens/private/stack-trace").captureStackTrace = () => [];
+import "./no-stack-traces";
 
 /** A handler that is quick to bundle. */
 export const handlerEntry = join(__dirname, "fixtures/handler.ts");

@@ -76,7 +76,7 @@ describe("an alarm", () => {
     );
   });
 
-  it("has what it does beside telling topics named", () => {
+  it("names its actions other than notifying topics", () => {
     const actions = ["arn:aws:sns:eu-west-1:000000000000:t", "arn:aws:automate:eu-west-1:ec2:reboot"];
     const stack = load({ ...alarm, ...metric, statistic: "Sum", alarm_actions: actions });
     expect(stack.unsupported).toEqual([

@@ -48,7 +48,7 @@ function wronglyListed(reads: ReadonlyMap<string, ReadonlySet<string>>): string[
 const withoutRow = (reads: ReadonlyMap<string, unknown>): string[] =>
   [...reads.keys()].filter((type) => type.startsWith("aws_") && !(type in treatments));
 
-it("lists as run or kept whatever is read of the pipeline's resources", async () => {
+it("lists every argument that is read from the pipeline's resources as run or kept", async () => {
   const settings = {
     customerManagedKey: true,
     enhancedFanOut: true,
@@ -72,7 +72,7 @@ it("lists as run or kept whatever is read of the pipeline's resources", async ()
   expect(wronglyListed(reads)).toEqual([]);
 });
 
-it("lists as run or kept whatever is read of examples/complete.ts", () => {
+it("lists every argument that is read from examples/complete.ts as run or kept", () => {
   const file = join(folder, "cdk.tf.json");
   writeFileSync(file, readFileSync(join(__dirname, "../constructs/recorded/complete.txt")));
   const reads = recordReads();

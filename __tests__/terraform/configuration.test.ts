@@ -29,7 +29,7 @@ describe("a dynamic block", () => {
     });
   });
 
-  it("is none when there is nothing to iterate over", () => {
+  it("becomes no block when there is nothing to iterate over", () => {
     const dynamic = { stream_mode_details: [{ for_each: [], content: [{ stream_mode: "ON_DEMAND" }] }] };
     expect(read({ "main.tf.json": stream({ name: "s", dynamic }) }).streams[0]?.mode).toBe("PROVISIONED");
   });

@@ -39,7 +39,7 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllEnvs());
 
 describe("what Terraform has planned of a folder of HCL", () => {
-  it("is kept with a runner's folder, for its owner alone, and read while the HCL is as it was, in any environment", async () => {
+  it("is saved in the runner's folder, readable only by its owner, and used while the HCL is unchanged", async () => {
     const dir = temporaryFolder();
     rememberStack(dir, { stack: folder }, planned());
     expect(statSync(join(dir, "plan.json")).mode & 0o777).toBe(0o600);
@@ -50,7 +50,7 @@ describe("what Terraform has planned of a folder of HCL", () => {
     expect(folderPlan).toEqual(planned());
   });
 
-  it("goes when the next stack of the folder is none of HCL, and is none where it is damaged", () => {
+  it("is deleted when the folder's next stack is not HCL, and is ignored when it is damaged", () => {
     const dir = temporaryFolder();
     rememberStack(dir, { stack: folder }, planned());
     rememberStack(dir, { stack: "cdk.tf.json" });
@@ -64,7 +64,7 @@ describe("what Terraform has planned of a folder of HCL", () => {
     ["a file was touched", () => utimesSync(join(folder, "main.tf"), 1, 1)],
     ["a file was added", () => writeFileSync(join(folder, "x.auto.tfvars"), "")],
     ["a file was removed", () => rmSync(join(folder, "module"), { recursive: true })],
-  ])("counts no longer when %s", async (_, change) => {
+  ])("is not used any more when %s", async (_, change) => {
     const remembered = planned();
     change();
     await expect(openStack({ path: folder, remembered })).rejects.toThrow(
@@ -72,7 +72,7 @@ describe("what Terraform has planned of a folder of HCL", () => {
     );
   });
 
-  it("counts for its own folder only, which may hold links in a circle", async () => {
+  it("is used for its own folder only, which may contain circular links", async () => {
     symlinkSync("..", join(folder, "module/up"));
     const remembered = planned();
     const other = temporaryFolder();
@@ -82,7 +82,7 @@ describe("what Terraform has planned of a folder of HCL", () => {
   });
 });
 
-it("an error of Terraform is told in one line, with its place and its detail, and without the source", () => {
+it("an error of Terraform is reported in one line, with its place and detail, and without the source", () => {
   const output = `╷
 │ Error: Conflicting configuration arguments
 │
@@ -98,7 +98,7 @@ it("an error of Terraform is told in one line, with its place and its detail, an
   );
 });
 
-it("of several errors of Terraform, the first that says something is told", () => {
+it("of several errors of Terraform, the first informative one is reported", () => {
   const output = `│ Error: Terraform encountered problems during initialisation
 │
 ╵

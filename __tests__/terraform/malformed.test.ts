@@ -48,7 +48,7 @@ beforeAll(() => {
   document = synthesizePipeline().document as Record<string, unknown>;
 });
 
-test("a stack in which anything is something else is read, or refused in one line that names the place", () => {
+test("a stack with any value replaced by another one is read, or refused in one line that names the place", () => {
   const paths = pathsOf(document);
   const changes = fc.array(
     fc.tuple(

@@ -56,7 +56,7 @@ describe("a name that AWS would refuse is refused with its place and the rule", 
     expect(() => load(options)).toThrow(message);
   });
 
-  it("a name of dots is a stream's, since AWS takes it", () => {
+  it("a stream's name may consist of dots, because AWS accepts that", () => {
     expect(load({ stream: { name: ".." } }).streams[0]?.name).toBe("..");
   });
 });

@@ -11,7 +11,7 @@ function read(resource: object, more: object = {}) {
   return readStack(file);
 }
 
-it("what would move or start something on AWS and does nothing here is named, and nothing else", () => {
+it("only resources that would move or start something on AWS, but do nothing here, are named", () => {
   const { stack } = read({
     aws_s3_bucket: { b: { bucket: "lake" } },
     aws_s3_bucket_notification: {
@@ -30,7 +30,7 @@ it("what would move or start something on AWS and does nothing here is named, an
   });
   expect(stack.unsupported).toEqual([
     "aws_api_gateway_integration.put: nothing comes by API Gateway here",
-    "aws_cloudwatch_event_target.t: EventBridge sends nothing here, so that its target is not reached",
+    "aws_cloudwatch_event_target.t: EventBridge sends nothing here, so its target is not reached",
     "aws_ecs_service.producer[0]: no containers are started here",
     "aws_ecs_service.producer[1]: no containers are started here",
     "aws_glue_crawler.c: nothing is crawled here: its tables are not there",
@@ -38,7 +38,7 @@ it("what would move or start something on AWS and does nothing here is named, an
   ]);
 });
 
-it("a workgroup's limit of 0 bytes, as plans and states have it, is none", () => {
+it("a workgroup's limit of 0 bytes, as in plans and states, means no limit", () => {
   const configuration = (bytes: number | null) => ({
     name: `w${bytes}`,
     configuration: { bytes_scanned_cutoff_per_query: bytes },
@@ -57,7 +57,7 @@ it("a workgroup's limit of 0 bytes, as plans and states have it, is none", () =>
 
 describe("a function of Terraform that is not evaluated here", () => {
   const why =
-    "can't resolve ${bcrypt(1)}: the function bcrypt is not evaluated here: its answer is another one each time";
+    "can't resolve ${bcrypt(1)}: the function bcrypt is not evaluated here: its result is different each time";
 
   it.each<[string, object, object, string]>([
     [
@@ -99,7 +99,7 @@ describe("a function of Terraform that is not evaluated here", () => {
       "a provider's region",
       {},
       { provider: { aws: { region: "${bcrypt(1)}" } } },
-      `provider.aws: region: ${why}; us-east-1 is taken`,
+      `provider.aws: region: ${why}; us-east-1 is used`,
     ],
     [
       "a provider's default tags",
@@ -107,14 +107,14 @@ describe("a function of Terraform that is not evaluated here", () => {
       { provider: { aws: { alias: "dr", default_tags: { tags: { a: "${bcrypt(1)}" } } } } },
       `provider.aws.dr: default_tags.tags.a: ${why}; no resource of it has tags here`,
     ],
-  ])("in %s is said in one line by its address, and the rest is run", (_, resource, more, line) => {
+  ])("in %s is reported in one line with its address, and the rest is run", (_, resource, more, line) => {
     const kinesis = { aws_kinesis_stream: { s: { name: "events" } } };
     const { stack } = read({ ...resource, ...kinesis }, more);
     expect(stack.unsupported).toEqual([line]);
     expect(stack.streams).toMatchObject([{ name: "events" }]);
   });
 
-  it("in an archive or a layer of another function harms none", () => {
+  it("in an archive or layer of one function does not affect other functions", () => {
     const { stack } = read({
       aws_lambda_function: {
         f: {

@@ -60,9 +60,9 @@ describe("a state", () => {
 });
 
 describe("a plan", () => {
-  it("that ended with an error is said to have too little", () => {
+  it("that ended with an error is reported as incomplete", () => {
     expect(load(plan([planned(stream("s"))], { errored: true })).unsupported).toEqual([
-      expect.stringMatching(/Terraform's planning ended with an error, so that resources may be missing$/),
+      expect.stringMatching(/Terraform's planning ended with an error, so resources may be missing$/),
     ]);
   });
 

@@ -86,10 +86,11 @@ describe("the stack that all commands open", () => {
 
   it("is not synthesized again for tests, packages, hidden folders and what commands write", async () => {
     await open();
-    for (const name of ["__tests__", "node_modules", ".local", "hcl.out"]) {
-      mkdirSync(join(folder, name));
+    for (const name of ["__tests__", "node_modules", ".local", "hcl.out", "out", "local/out/page"]) {
+      mkdirSync(join(folder, name), { recursive: true });
       writeFileSync(join(folder, name, "new.json"), "{}");
     }
+    writeFileSync(join(folder, ".new.ts"), "");
     writeFileSync(join(folder, "answer.csv"), "");
     expect((await open()).notes).toEqual([]);
   });
@@ -123,7 +124,7 @@ describe("the stack that all commands open", () => {
     expect((await open()).name).toBe("by-hand");
   });
 
-  it("is missed in one line where there is none of them", async () => {
+  it("is reported as missing in one line when there is none of them", async () => {
     rmSync(join(folder, "cdktf.json"));
     await expect(open()).rejects.toThrow(
       `there is no cdktf.json, no cdktf.out and no *.tf.json in ${folder}: name a synthesized stack with --stack`,

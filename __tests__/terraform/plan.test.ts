@@ -88,23 +88,23 @@ describe("terraform show -json of a plan", () => {
     expect(functions[0]).toMatchObject({ address: "module.m.aws_lambda_function.f", name: "fn" });
   });
 
-  it("leaves open what is known after apply: it is followed through variables to names and ARNs", () => {
+  it("refers through variables to names and ARNs that are known only after apply", () => {
     const { mappings, streams, functions } = read(plan);
     expect(mappings[0]).toMatchObject({ streamArn: streams[0]?.arn, functionArn: functions[0]?.arn });
   });
 
-  it("names a function whose archive is not there, and has the rest", () => {
+  it("names a function whose archive is missing, and has the rest", () => {
     const { streams, functions, mappings, unsupported } = read(plan, "plan", []);
     expect([streams.length, functions.length, mappings.length]).toEqual([1, 0, 0]);
     expect(unsupported).toEqual([
       expect.stringMatching(
-        /^module\.m\.aws_lambda_function\.f: there is no archive at \/.*\/fn\.zip, so that it is not run$/,
+        /^module\.m\.aws_lambda_function\.f: there is no archive at \/.*\/fn\.zip, so it is not run$/,
       ),
       "module.m.aws_lambda_event_source_mapping.m: the function arn:aws:lambda:eu-west-1:000000000000:function:fn is not run here, so neither is the mapping",
     ]);
   });
 
-  it("names what it does not say, and leaves out that resource alone", () => {
+  it("names what the plan does not contain, and leaves out only that resource", () => {
     const configuration = { root_module: { resources: [] } };
     const { mappings, streams, unsupported } = read({ ...plan, configuration });
     expect(mappings).toEqual([]);
@@ -116,13 +116,13 @@ describe("terraform show -json of a plan", () => {
     );
   });
 
-  it("that is saved and not JSON is refused with the command that makes it readable", () => {
+  it("that is a saved plan instead of JSON is refused with the command that converts it", () => {
     const file = join(temporaryFolder(), "p.bin");
     writeFileSync(file, "PK\u0003\u0004");
     expect(() => readStack(file)).toThrow(/is a saved plan: terraform show -json/);
   });
 
-  it("is told from what else a file may be", () => {
+  it("is distinguished from other kinds of files", () => {
     expect(() => read({ resource: {} }, "plan")).toThrow(
       /is a configuration of Terraform, and not terraform show -json of a plan/,
     );
@@ -165,7 +165,7 @@ describe("a plan on top of what the runner knows", () => {
     });
   });
 
-  it("leaves open the resource that is asked for more, which would be null, and no other", () => {
+  it("leaves out only the resource with an unknown attribute that is referred to, which would be null", () => {
     const asked = ["aws_dynamodb_table.t.stream_label", "aws_dynamodb_table.t", "aws_sqs_queue.q.url"];
     const { state, others } = known(...asked);
     expect(state).toMatchObject({ resources: [{ name: "q" }] });
@@ -174,7 +174,7 @@ describe("a plan on top of what the runner knows", () => {
     ]);
   });
 
-  it("knows that a table without a stream has no ARN of one", () => {
+  it("has an empty stream ARN for a table without a stream", () => {
     expect(known("aws_dynamodb_table.t.stream_arn").state).toMatchObject({
       resources: [{ instances: [{ attributes: { stream_arn: "" } }] }, { name: "q" }],
     });

@@ -20,7 +20,7 @@ function render(main: Json, others: Json = {}): Json {
 
 // https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_policy_document
 describe("data.aws_iam_policy_document", () => {
-  test("allows where it doesn't say else, in the version with variables", () => {
+  test("allows by default, in the policy version that has variables", () => {
     expect(render({ statement: [{ actions: ["s3:GetObject"], resources: ["*"] }] })).toEqual({
       Version: "2012-10-17",
       Statement: [{ Effect: "Allow", Action: ["s3:GetObject"], Resource: ["*"] }],

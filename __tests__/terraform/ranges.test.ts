@@ -185,7 +185,7 @@ describe.each(ranges)("%s", (path, resource, right, wrong, says) => {
   });
 });
 
-it("the provider's default buffer, which is too small for a conversion on AWS, runs here and is said", () => {
+it("the provider's default buffer, which is too small for a conversion on AWS, runs here and is noted", () => {
   const { notes, deliveryStreams } = load({ s3: { buffering_size: null } });
   expect(deliveryStreams[0]?.destination.bufferMebibytes).toBe(5);
   expect(notes).toEqual([
@@ -213,7 +213,7 @@ it("a number that can't be resolved here is not a number out of range", () => {
   expect(unsupported).toEqual([]);
 });
 
-it("the zeros that a state has for what was never set are none", () => {
+it("zeros in a state for numbers that were never set are ignored", () => {
   const file = join(temporaryFolder(), "state.json");
   const resources = [
     {

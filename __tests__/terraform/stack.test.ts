@@ -188,7 +188,7 @@ describe("references", () => {
   });
 });
 
-describe("what is run although AWS would refuse it, or has it elsewhere", () => {
+describe("a note about what runs here although AWS would refuse it or set it up differently", () => {
   it.each([
     [
       "a prefix with expressions and no error prefix",
@@ -210,7 +210,7 @@ describe("what is run although AWS would refuse it, or has it elsewhere", () => 
       { s3_backup_mode: "Enabled", s3_backup_configuration: null },
       "AWS refuses s3_backup_mode Enabled without s3_backup_configuration; nothing is backed up here",
     ],
-  ])("is said of %s", (_, s3, what) => {
+  ])("is given for %s", (_, s3, what) => {
     const { deliveryStreams, notes } = load({ s3 });
     expect(deliveryStreams).toHaveLength(1);
     expect(notes).toEqual([
@@ -228,7 +228,7 @@ describe("what is run although AWS would refuse it, or has it elsewhere", () => 
     return { more: { aws_kinesis_firehose_delivery_stream: { h } } };
   };
 
-  it("is an endpoint elsewhere, whose origin is said without what may be secret in its path", () => {
+  it("names the origin of an endpoint elsewhere, without its path, which may be secret", () => {
     const sentence =
       "aws_kinesis_firehose_delivery_stream.h: its records leave this machine: they are sent to https://api.example.com";
     expect(load(endpointAt("https://api.example.com/v1?key=s3cr3t")).notes).toContain(sentence);
@@ -236,7 +236,7 @@ describe("what is run although AWS would refuse it, or has it elsewhere", () => 
       expect(load(endpointAt(url)).notes.join()).not.toMatch(/leave this machine/);
   });
 
-  it("is a function that has no concurrency on AWS", () => {
+  it("is given for a function that has no concurrency on AWS", () => {
     expect(load({ fn: { reserved_concurrent_executions: 0 } }).notes).toEqual([
       expect.stringMatching(
         /^aws_lambda_function\.\w+: AWS throttles every invocation with reserved_concurrent_executions = 0$/,
@@ -244,13 +244,13 @@ describe("what is run although AWS would refuse it, or has it elsewhere", () => 
     ]);
   });
 
-  it("is no endpoint that can't be reached: its URL is refused", () => {
+  it("is not enough for an endpoint that can't be reached: its URL is refused", () => {
     expect(() => load(endpointAt("ftp://host/"))).toThrow(
       "aws_kinesis_firehose_delivery_stream.h: http_endpoint_configuration.url: must be a URL that begins with https://, not ftp://host/",
     );
   });
 
-  it("is said of no delivery that AWS takes: no prefix, a plain one, expressions with an error prefix", () => {
+  it("is not given for a delivery that AWS accepts: no prefix, a plain one, expressions with an error prefix", () => {
     for (const s3 of [
       { prefix: null, error_output_prefix: null },
       { prefix: "raw/", error_output_prefix: null },
@@ -259,7 +259,7 @@ describe("what is run although AWS would refuse it, or has it elsewhere", () => 
       expect(load({ s3 }).notes).toEqual([]);
   });
 
-  it("is said, and is not named as not run", () => {
+  it("does not list the resource as unsupported", () => {
     const { buckets, notes, unsupported } = load({
       more: { aws_s3_bucket: { b: { bucket: "ab" } } },
       s3: { bucket_arn: "arn:aws:s3:::elsewhere" },
@@ -318,7 +318,7 @@ describe("a stack that can't be read", () => {
     expect(() => load({ mapping })).toThrow(message);
   });
 
-  it("with a time zone that there is not is refused", () => {
+  it("with an unknown time zone is refused", () => {
     expect(() => load({ s3: { custom_time_zone: "Mars/Base" } })).toThrow(
       "extended_s3_configuration.custom_time_zone: must be a time zone such as Europe/Madrid, not Mars/Base",
     );

@@ -15,8 +15,6 @@ interface Flags {
   readonly color: boolean;
 }
 
-const asTyped = (_: string, text: string) => text;
-
 export function destroyCommand(invocation: string): Action {
   const command = defineCommand(
     "destroy",
@@ -28,8 +26,8 @@ export function destroyCommand(invocation: string): Action {
     .addOption(flag("--ignore-missing-stack-dependencies", "destroy stacks without those that need them"))
     .addOption(flag("--parallelism <n>", "stacks at a time (default: no limit)", wholeNumber(1, 1_000)))
     .addOption(flag("--terraform-parallelism <n>", "Terraform's own -parallelism", wholeNumber(1, 1_000)))
-    .addOption(repeatedFlag("--var <name=value>", "a value for one of Terraform's variables", asTyped))
-    .addOption(repeatedFlag("--var-file <file>", "a file of values for Terraform's variables", asTyped))
+    .addOption(repeatedFlag("--var <name=value>", "a value for one of Terraform's variables"))
+    .addOption(repeatedFlag("--var-file <file>", "a file of values for Terraform's variables"))
     .addOption(flag("--no-color", "write plain text"));
   return {
     command,

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createWriteStream, renameSync, rmSync, statSync } from "node:fs";
 import { finished } from "node:stream/promises";
-import type { Io } from "@streaming-data-lake/command";
+import { type Io, UsageError } from "@streaming-data-lake/command";
 
 /** A destination that an answer is written to: standard output or a file. */
 export interface AnswerOutput {
@@ -44,7 +44,9 @@ function toStream(stream: Io["stdout"]): AnswerOutput {
 
 /** A file appears only when it is completely written. A pipe or a device is written to directly. */
 function toFile(file: string): AnswerOutput {
-  const isSpecial = statSync(file, { throwIfNoEntry: false })?.isFile() === false;
+  const there = statSync(file, { throwIfNoEntry: false });
+  if (there?.isDirectory()) throw new UsageError(`--output ${file} is a folder, not a file`);
+  const isSpecial = there?.isFile() === false;
   const path = isSpecial ? file : `${file}.${process.pid}.part`;
   const stream = createWriteStream(path);
   const ended = finished(stream);

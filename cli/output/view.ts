@@ -9,7 +9,7 @@ import {
 } from "@streaming-data-lake/runner/counters";
 import { formatBytes, formatDuration, plural } from "@streaming-data-lake/runner/format";
 import { producedOn, recordsOn } from "@streaming-data-lake/runner/reconciliation";
-import { formatMetric } from "@streaming-data-lake/runner/summary";
+import { formatMetric } from "@streaming-data-lake/runner/render-summary";
 
 /**
  * The lines that show what the runner is doing. A text that does not fit into a line continues in the next, broken

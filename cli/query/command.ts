@@ -45,7 +45,7 @@ export function queryCommand(invocation: string): Action {
     .optionsGroup("Instead of a statement:")
     .addOption(flag("--file <file>", "run the statements in a file"))
     .addOption(flag("--name <name>", "run a query of the stack"))
-    .addOption(flag("--list", "list the stack's queries"))
+    .addOption(flag("--list", "list the stack's queries").conflicts(["param", "database", "timeLimit"]))
     .addOption(
       repeatedFlag(
         "--param <name=value>",
@@ -54,7 +54,12 @@ export function queryCommand(invocation: string): Action {
       ),
     )
     .optionsGroup("Where:")
-    .addOption(flag("--aws", "run it on Athena, in the stack's workgroup, with the usual AWS credentials"))
+    .addOption(
+      flag("--aws", "run it on Athena, in the stack's workgroup, with the usual AWS credentials").conflicts([
+        "dir",
+        "timeLimit",
+      ]),
+    )
     .addOption(stackFlag())
     .addOption(planFlag())
     .addOption(stateFlag())

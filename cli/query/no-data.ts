@@ -1,8 +1,8 @@
 import type { QueryStatistics } from "@streaming-data-lake/lake";
-import { tablesNamed } from "@streaming-data-lake/lake/trino/parse/tables";
+import { tablesOfSchedule, tablesOfStatement } from "@streaming-data-lake/lake/stack-tables";
 import type { DeliveryStream, GlueTable, S3Destination, Stack } from "@streaming-data-lake/terraform";
 
-type Fillers = Pick<Stack, "tables" | "deliveryStreams" | "schedules">;
+type Fillers = Pick<Stack, "tables" | "deliveryStreams" | "schedules"> & Partial<Pick<Stack, "databases">>;
 
 /** Whether a delivery stream writes its objects into the table's location. */
 export function fills({ bucket, prefix }: S3Destination, { location }: GlueTable): boolean {
@@ -25,8 +25,8 @@ function delivered(
 }
 
 /** Whether a scheduled query of the stack writes to a table. */
-const isScheduled = ({ schedules }: Pick<Stack, "schedules">, { name }: GlueTable): boolean =>
-  schedules.some(({ sql }) => tablesNamed(sql).writes === name.toLowerCase());
+const isScheduled = (stack: Fillers, table: GlueTable): boolean =>
+  stack.schedules.some((schedule) => tablesOfSchedule(stack, schedule).writes === table);
 
 const scheduled = "a scheduled query fills it";
 
@@ -48,15 +48,14 @@ export function noDataHints(stack: Fillers, { tables }: QueryStatistics): string
 }
 
 /**
- * Hints for a statement that has scanned nothing on Athena. The tables that it reads are recognized only by their names
- * in its text. They may hold data all the same, because a condition on the partitions can have excluded every object.
+ * Hints for a statement that has scanned nothing on Athena. The tables that it reads may hold data all the same, because
+ * a condition on the partitions can have excluded every object.
+ *
+ * @param database The database of names without one.
  */
-export function nothingScannedHints(stack: Fillers, sql: string): string[] {
-  const words = new Set(sql.toLowerCase().match(/\w+/g));
-  return stack.tables
-    .filter(({ name }) => words.has(name))
-    .flatMap((table) => {
-      const filled = delivered(stack, table) ?? (isScheduled(stack, table) ? scheduled : undefined);
-      return filled === undefined ? [] : [`${table.name} may have no data yet: ${filled}`];
-    });
+export function nothingScannedHints(stack: Fillers, sql: string, database: string): string[] {
+  return tablesOfStatement(stack, sql, database).reads.flatMap((table) => {
+    const filled = delivered(stack, table) ?? (isScheduled(stack, table) ? scheduled : undefined);
+    return filled === undefined ? [] : [`${table.name} may have no data yet: ${filled}`];
+  });
 }

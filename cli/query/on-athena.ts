@@ -9,7 +9,7 @@ import { nothingScannedHints } from "./no-data";
 import type { QueryFlags } from "./options";
 
 /** Runs statements on Athena, in the workgroup of the deployed stack. */
-export function onAthena({ database }: QueryFlags, stack: Stack, { stderr }: Io): Asker {
+export function onAthena(options: QueryFlags, stack: Stack, { stderr }: Io): Asker {
   const client = new AthenaClient({ region: stack.region });
   const show = (state: string, milliseconds: number) => {
     if (stderr.isTTY)
@@ -20,16 +20,17 @@ export function onAthena({ database }: QueryFlags, stack: Stack, { stderr }: Io)
   };
   return {
     async ask(statement, writer, signal) {
+      const database = options.database ?? outputOf(stack, "database_name");
       const { columns, rows, statistics } = await runOnAthena(statement, {
         client,
         workgroup: outputOf(stack, "workgroup_name"),
-        database: database ?? outputOf(stack, "database_name"),
+        database,
         signal,
         onProgress: show,
       }).finally(clear);
       for (let start = 0; start < rows.length; start += rowsTogether)
         await writer.rows(rows.slice(start, start + rowsTogether), columns);
-      const hints = statistics.bytesScanned === 0 ? nothingScannedHints(stack, statement.sql) : [];
+      const hints = statistics.bytesScanned === 0 ? nothingScannedHints(stack, statement.sql, database) : [];
       return { columns, statistics, hints };
     },
     close: () => client.destroy(),

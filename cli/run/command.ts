@@ -65,8 +65,13 @@ export function runCommand(
         wholeNumber(0, 65_535),
       ),
     )
-    .addOption(flag("--no-console", "serve no page"))
-    .addOption(flag("--kinesis-endpoint <url>", "use a Kinesis that already runs", origin("http:")))
+    .addOption(flag("--no-console", "serve no page").conflicts("consolePort"))
+    .addOption(
+      flag("--kinesis-endpoint <url>", "use a Kinesis that already runs", origin("http:")).conflicts([
+        "port",
+        "enforceLimits",
+      ]),
+    )
     .addOption(flag("--enforce-limits", "throttle each shard as AWS does: 1,000 records and 1 MiB a second"))
     .addOption(
       flag("--watch", "reload when a source, archive or cdktf.json changes; no acknowledged record is lost"),

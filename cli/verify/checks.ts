@@ -48,7 +48,7 @@ function countChecks({ sent, processed, rejected }: Expected, { counts, deadLett
   ];
 }
 
-/** Checks that each record was found. Finding one twice is no failure, because records are delivered at least once. */
+/** Checks that each record was found. Finding one twice is not a failure, because records are delivered at least once. */
 function each(what: string, wanted: number, { all, different }: FoundCount): Check {
   return exact(what, wanted, different, all > different ? `${all - different} of them twice` : undefined);
 }

@@ -16,7 +16,11 @@ export function verifyCommand(invocation: string): Action {
     "Proves that the pipeline works where it runs: sends marked readings, some of them wrong on purpose, and checks " +
       "from outside what became of each. On this machine it uses the runner that is running in --dir, or starts one.",
   )
-    .addOption(flag("--aws", "on AWS, by AWS's own APIs, with the usual AWS credentials; takes minutes"))
+    .addOption(
+      flag("--aws", "on AWS, by AWS's own APIs, with the usual AWS credentials; takes minutes").conflicts(
+        "dir",
+      ),
+    )
     .addOption(flag("--count <n>", "readings to send", wholeNumber(1, 100_000)).default(1000))
     .addOption(
       flag(

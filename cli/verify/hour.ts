@@ -1,5 +1,5 @@
 import type { Observed } from "./observed";
-import type { VerifiedPipeline } from "./pipeline";
+import { nameInSql, type VerifiedPipeline } from "./pipeline";
 
 const hourMilliseconds = 3_600_000;
 
@@ -20,7 +20,7 @@ export async function freeHour(
   const present = Math.floor(now.getTime() / hourMilliseconds);
   const oldest = new Date((present - lastHoursBack) * hourMilliseconds);
   const { rows } = await observed.query(
-    `SELECT DISTINCT CAST(hour AS varchar) AS hour FROM ${hourly.name} WHERE dt >= '${oldest.toISOString().slice(0, 10)}'`,
+    `SELECT DISTINCT CAST(hour AS varchar) AS hour FROM ${nameInSql(hourly)} WHERE dt >= '${oldest.toISOString().slice(0, 10)}'`,
   );
   const taken = new Set(rows.map(({ hour }) => Date.parse(`${String(hour).replace(" ", "T")}Z`)));
   for (let back = firstHoursBack; back <= lastHoursBack; back++) {

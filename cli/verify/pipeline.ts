@@ -1,3 +1,5 @@
+import { quoteName } from "@streaming-data-lake/lake/quote";
+import { tablesOfSchedule } from "@streaming-data-lake/lake/stack-tables";
 import { StackError } from "@streaming-data-lake/terraform/errors";
 import type { OpenedStack } from "@streaming-data-lake/terraform/open-stack";
 import type {
@@ -30,6 +32,10 @@ export interface VerifiedPipeline {
   readonly alarms: readonly MetricAlarm[];
 }
 
+/** A table's name with its database, for SQL. */
+export const nameInSql = ({ database, name }: GlueTable): string =>
+  `${quoteName(database)}.${quoteName(name)}`;
+
 /** @throws StackError in one line, when the stack is not such a pipeline. */
 export function verifiedPipelineOf({
   stack,
@@ -39,10 +45,12 @@ export function verifiedPipelineOf({
   const delivery = only(stack.deliveryStreams, "delivery stream");
   const schedule = only(stack.schedules, "scheduled query", "scheduled queries");
   const fn = only(stack.functions, "function");
-  const tableNamed = (name: string | undefined) => stack.tables.find((table) => table.name === name);
-  const table = tableNamed(delivery.conversion?.table);
+  const { conversion } = delivery;
+  const table = stack.tables.find(
+    ({ database, name }) => database === conversion?.database && name === conversion.table,
+  );
   if (!table) throw new StackError(`${delivery.address} does not convert its records by a table`);
-  const hourly = tableNamed(/^\s*(?:--[^\n]*\n\s*)*INSERT\s+INTO\s+(\w+)/i.exec(schedule.sql)?.[1]);
+  const { writes: hourly } = tablesOfSchedule(stack, schedule);
   if (!hourly) throw new StackError(`${schedule.address} fills no table of the stack`);
   const { METRICS_NAMESPACE: namespace, ALERT_THRESHOLD_CELSIUS: threshold } = fn.environment;
   if (namespace === undefined || threshold === undefined)

@@ -1,6 +1,6 @@
 import type { AlarmState } from "@streaming-data-lake/runner/cloudwatch/alarm-state";
 import type { Counts, DeadLetterCount, Observed, Zone } from "./observed";
-import type { VerifiedPipeline } from "./pipeline";
+import { nameInSql, type VerifiedPipeline } from "./pipeline";
 
 /** How many records were found, and how many of them were different. */
 export interface FoundCount {
@@ -50,7 +50,7 @@ export class Looking {
   async rolledUp(hour: Date): Promise<{ readonly readings: number; readonly outOfRange: number }> {
     const day = hour.toISOString().slice(0, 10);
     const [row = {}] = await this.query(
-      `SELECT SUM(readings) AS readings, SUM(out_of_range) AS out_of_range FROM ${this.pipeline.hourly.name} ` +
+      `SELECT SUM(readings) AS readings, SUM(out_of_range) AS out_of_range FROM ${nameInSql(this.pipeline.hourly)} ` +
         `WHERE dt = '${day}' AND sensor_id LIKE '${this.mark}-%'`,
     );
     return { readings: Number(row.readings ?? 0), outOfRange: Number(row.out_of_range ?? 0) };
@@ -59,7 +59,7 @@ export class Looking {
   /** Counts the run's rows, also in yesterday's partition: an object is in the partition of its first record's day. */
   private async rows(): Promise<FoundCount> {
     const [row = {}] = await this.query(
-      `SELECT COUNT(*) AS every, COUNT(DISTINCT "timestamp") AS different FROM ${this.pipeline.table.name} ` +
+      `SELECT COUNT(*) AS every, COUNT(DISTINCT "timestamp") AS different FROM ${nameInSql(this.pipeline.table)} ` +
         `WHERE dt >= CAST(date_add('day', -1, current_date) AS varchar) AND sensor_id LIKE '${this.mark}-%'`,
     );
     return { all: Number(row.every ?? 0), different: Number(row.different ?? 0) };

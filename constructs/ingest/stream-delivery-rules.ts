@@ -88,7 +88,7 @@ function checkDynamicPartitioning(problems: Problems, props: StreamDeliveryProps
       `dynamicPartitioning.${key}`,
       key,
       /^[a-zA-Z_]\w*$/,
-      "named by letters, digits and _, the first no digit",
+      "named by letters, digits and _, and not begin with a digit",
     );
     problems.name(`dynamicPartitioning.${key}`, expression, /\S/, "a jq expression, such as .country");
   }

@@ -36,7 +36,7 @@ export class CostBudget extends Construct {
     claimName(this, "budget", "name", name, { reach: "account" });
     Problems.check(this, (problems) => {
       // https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_Budget.html
-      problems.name("name", name, /^[^:\\]{1,100}$/, "1-100 characters but : and \\");
+      problems.name("name", name, /^[^:\\]{1,100}$/, "1-100 characters other than : and \\");
       problems.integer("monthlyDollars", props.monthlyDollars, budgetLimits.monthlyDollars);
       const { length } = props.emails;
       problems.require(

@@ -49,7 +49,7 @@ export function checkQueryTexts(problems: Problems, props: QueryTextProps): void
       `preparedStatements.${index}.name`,
       statement.name,
       /^[a-zA-Z_][a-zA-Z0-9_]{0,255}$/,
-      "1-256 letters, digits and underscores, the first no digit",
+      "1-256 letters, digits and underscores, and not begin with a digit",
     );
     checkSql(problems, `preparedStatements.${index}`, statement);
   }

@@ -64,7 +64,7 @@ export async function runSchedule(
   const time = scheduledTime.toISOString().replace(".000", "");
   const executionId = `${schedule.name}-${time.replace(/[-:]/g, "")}`;
   const sql = schedule.sql.replaceAll(scheduledTimeAttribute, time);
-  const replacedObjects = replace ? await lake.removeInserted(sql, executionId) : 0;
+  const replacedObjects = replace ? await lake.removeInserted(sql, executionId, database) : 0;
   const { rows, statistics } = await lake.query(sql, [], { executionId, database, workgroup, ...options });
   return {
     schedule: schedule.name,

@@ -1,4 +1,6 @@
-/** What the runner counts while it runs; the objects are live. All counts begin with the run. */
+import type { RunStart } from "./lifecycle/run-start";
+
+/** The counters of a run, which start at 0 when it starts. The objects change as the run goes on. */
 export interface Counters {
   readonly streams: readonly StreamCounters[];
   readonly mappings: readonly MappingCounters[];
@@ -8,16 +10,16 @@ export interface Counters {
   readonly alarms: readonly AlarmCounters[];
 }
 
-/** What a function has embedded in its log in this run. */
+/** The metrics that a function has embedded in its log in this run. */
 export interface FunctionCounters {
   readonly name: string;
-  /** By the metric's name. */
+  /** Totals by the metric's name. */
   readonly metrics: Readonly<Record<string, MetricTotal>>;
 }
 
 /** All values of a metric since the run began. */
 export interface MetricTotal {
-  /** Such as `Count` or `Milliseconds`. */
+  /** The unit, such as `Count` or `Milliseconds`. */
   readonly unit: string;
   count: number;
   sum: number;
@@ -25,10 +27,10 @@ export interface MetricTotal {
   maximum: number;
 }
 
-/** A queue that takes what was discarded. */
+/** A queue that receives messages about what was discarded. */
 export interface QueueCounters {
   readonly name: string;
-  /** Messages that were sent to it in this run. */
+  /** Number of messages that were sent to the queue in this run. */
   readonly messages: number;
 }
 
@@ -39,58 +41,67 @@ export interface AlarmCounters {
 
 export interface StreamCounters {
   readonly name: string;
-  /** Kinesis records acknowledged in this run; undefined for a Kinesis that this runner did not start. */
+  /** Kinesis records that were acknowledged in this run; undefined for a Kinesis that this runner did not start. */
   acknowledged: number | undefined;
-  /** Request bytes of these puts. */
+  /** Size of the requests that put these records. */
   bytes: number;
-  /** Records refused by `--enforce-limits`. */
+  /** Records that were refused because of `--enforce-limits`. */
   throttled: number;
-  /** Calls of GetRecords refused by `--enforce-limits`; the stack's own consumers are never refused. */
+  /** Calls of GetRecords that were refused because of `--enforce-limits`. The stack's own consumers are never refused. */
   throttledReads: number;
 }
+
+export const streamCounters = (name: string): StreamCounters => ({
+  name,
+  acknowledged: 0,
+  bytes: 0,
+  throttled: 0,
+  throttledReads: 0,
+});
 
 /** What one consumer has read of its stream in this run. */
 export interface ReadCounters {
   readonly streamName: string;
-  /** Kinesis records read that were put in this run. */
+  /** Kinesis records that were read, and that were put in this run. */
   readNew: number;
-  /** Kinesis records read that were left from an earlier run. */
+  /** Kinesis records that were read, and that were put before this run. */
   readOld: number;
-  /** The clock was set back, so that new records and old ones can't be told apart: their sum is right. */
+  /** Whether the clock was set back. New and old records can then not be told apart, and only their sum is right. */
   clockWasSet: boolean;
-  /** User records in all of these: more, when a producer aggregates. */
+  /** User records in the records that were read. There are more of them when a producer aggregates. */
   userRecords: number;
 }
 
 export interface MappingCounters extends ReadCounters {
   readonly address: string;
   readonly functionName: string;
-  /** Kinesis records that the function succeeded with. */
+  /** Kinesis records that the function has processed successfully. */
   succeeded: number;
   /** Kinesis records that the filter criteria left out. */
   filtered: number;
-  /** Kinesis records discarded, and the user records in them. */
+  /** Kinesis records that were discarded. */
   failed: number;
+  /** User records in the discarded records. */
   failedUserRecords: number;
-  /** On-failure documents: one for each batch discarded. */
+  /** On-failure documents, one for each discarded batch. */
   deadLetters: number;
   invocations: number;
   /** Invocations that failed, or returned failed items. */
   errors: number;
-  /** Those that ended with an error: one that returns failed items is a success to Lambda. */
+  /** Invocations that ended with an error. Lambda counts one that returns failed items as a success. */
   failedInvocations: number;
-  /** Invocations that were refused because too many ran. */
+  /** Invocations that were refused because too many were running. */
   throttles: number;
   /** On-failure documents that did not reach their destination. */
   lostDeadLetters: number;
   retries: number;
-  /** From arrival to invocation of the latest batch's newest record, in milliseconds. */
+  /** Time from the arrival of the latest batch's newest record to its invocation. Milliseconds. */
   lagMilliseconds: number;
-  /** Records waiting or in the function's hands. */
+  /** Records that wait for the function or are being processed. */
   readonly pending: number;
 }
 
-/** What a mapping is called among others: by its function, and by its stream where the function has several mappings. */
+/** The name of a mapping: that of its function, followed by its stream when the function has several mappings. */
 export function mappingName(mapping: MappingCounters, { mappings }: Pick<Counters, "mappings">): string {
   const { functionName, streamName } = mapping;
   const others = mappings.filter((one) => one !== mapping && one.functionName === functionName);
@@ -101,25 +112,25 @@ export function mappingName(mapping: MappingCounters, { mappings }: Pick<Counter
 
 export interface DeliveryCounters extends ReadCounters {
   readonly name: string;
-  /** Records that processors made of one, beyond itself. */
+  /** Additional records that processors have made by splitting records. */
   extracted: number;
-  /** Records that processors left out. */
+  /** Records that processors have left out. */
   dropped: number;
-  /** User records written into objects at the destination, error objects not among them. */
+  /** User records in the destination's objects, without those in error objects. */
   delivered: number;
-  /** User records written into error objects. */
+  /** User records in error objects. */
   rejected: number;
-  /** User records written into the source backup. */
+  /** User records in the source backup. */
   backedUp: number;
   parquetObjects: number;
-  /** Objects of records as they were sent: the source backup, or a destination without conversion. */
+  /** Objects with records as they were sent: those of the source backup or of a destination without conversion. */
   rawObjects: number;
   errorObjects: number;
   /** Failed attempts to write objects. */
   writeErrors: number;
-  /** Age of the last record that was read, when it was read; undefined where no Kinesis stream is read. Milliseconds. */
+  /** Age of the last record at the time it was read; undefined when the source is not a Kinesis stream. Milliseconds. */
   behindMilliseconds: number | undefined;
-  /** User records that went to the errors because there were as many partitions as may be. */
+  /** User records that went to the error prefix because the limit of active partitions was reached. */
   partitionsExceeded: number;
   readonly buffers: readonly BufferCounters[];
 }
@@ -130,9 +141,9 @@ export interface BufferCounters {
   bytes: number;
   readonly limitBytes: number;
   readonly limitMilliseconds: number;
-  /** When the oldest record that is not written yet came, in milliseconds since 1970; undefined when there is none. */
+  /** When the oldest record in the buffer arrived, in milliseconds since 1970; undefined when the buffer is empty. */
   since: number | undefined;
-  /** The same of all that is not written yet, full buffers that wait for that included. */
+  /** When the oldest record arrived that is not written yet, including those in full buffers that wait to be written. */
   undeliveredSince: number | undefined;
 }
 
@@ -140,7 +151,13 @@ export function readCounters(streamName: string): ReadCounters {
   return { streamName, readNew: 0, readOld: 0, clockWasSet: false, userRecords: 0 };
 }
 
-/** @param buffers Filled by the one who asks. */
+/** Counts a record that was read. @param runStart Tells records of this run from those of earlier runs. */
+export function countRead(counters: ReadCounters, arrival: number, runStart: RunStart): void {
+  if (runStart.isUnclear(arrival)) counters.clockWasSet = true;
+  if (runStart.isOfThisRun(arrival)) counters.readNew++;
+  else counters.readOld++;
+}
+
 export function deliveryCounters(
   name: string,
   streamName: string,

@@ -2,9 +2,10 @@ import { KinesisError } from "@streaming-data-lake/kinesis";
 import { Signal } from "@streaming-data-lake/timing";
 
 /**
- * What can be made to fail while a runner runs, each as it fails on AWS, and what the services answer then.
+ * The faults that can be simulated while a runner runs, with what happens or what the service answers. Each looks as it
+ * does on AWS.
  *
- * A fault is about all resources of its kind: a stack that is proven this way has one of each.
+ * A fault affects all resources of its kind, because the stacks that are tested with faults have one of each kind.
  */
 export const faults = {
   "shard-throttled": "ProvisionedThroughputExceededException: each shard takes one record a second",
@@ -20,7 +21,7 @@ export const faults = {
   "delivery-behind": "the delivery stream reads records ten minutes after they came",
   "delivery-write-denied": "AccessDenied: the delivery stream's role may not write to the bucket",
   "queue-write-denied": "AccessDenied: the function's role may not send to the queue",
-  /** Of a key that encrypts stream, bucket and queue: producers are refused as well. */
+  /** The key is assumed to encrypt the stream, the bucket and the queue, so producers are refused as well. */
   "key-disabled": "KMSDisabledException: the key is disabled",
   "query-failing": "the scheduled query fails",
   "query-start-refused": "AccessDeniedException: the schedule's role may not start the query",
@@ -29,19 +30,19 @@ export const faults = {
 
 export type Fault = keyof typeof faults;
 
-/** Milliseconds that a reader or a clock is behind which is made to be. */
+/** How far a fault makes a reader or a clock fall behind. Milliseconds. */
 const behind = 600_000;
-/** Milliseconds between two looks at a clock that may be a test's. */
+/** Interval at which the clock is read. It is short, because tests may replace the clock. Milliseconds. */
 const clockLook = 10;
 
-/** The faults of one runner: a small door for tests and tools. Nothing fails until a fault is begun. */
+/** The faults of one runner, which tests and tools begin and end. Nothing fails before a fault is begun. */
 export class Faults {
   private readonly begun = new Set<Fault>();
   private readonly changed = new Signal();
 
   constructor(private readonly onTrouble: (message: string) => void = () => {}) {}
 
-  /** Those that were begun and have not ended. */
+  /** The faults that have begun and not ended. */
   get active(): readonly Fault[] {
     return [...this.begun];
   }
@@ -56,33 +57,33 @@ export class Faults {
     this.changed.notify();
   }
 
-  /** What time the streams' clock says. Milliseconds since 1970. */
+  /** The time by the streams' clock. Milliseconds since 1970. */
   streamTime(): number {
     return Date.now() - (this.begun.has("clock-skewed") ? behind : 0);
   }
 
-  /** The first of these that is active. */
+  /** The first of these faults that is active. */
   first(...kinds: readonly Fault[]): Fault | undefined {
     return kinds.find((kind) => this.begun.has(kind));
   }
 
-  /** @throws AwsError while one of these is active. */
+  /** @throws AwsError while one of these faults is active. */
   check(...kinds: readonly Fault[]): void {
     const fault = this.first(...kinds);
     if (fault) throw errorOf(fault);
   }
 
   /**
-   * Resolves when a record may be read that came at a time: at once, or late while the fault is active.
+   * Resolves when a record may be read: at once, or ten minutes after its arrival while the fault is active.
    *
-   * @param arrival Milliseconds since 1970.
+   * @param arrival When the record arrived. Milliseconds since 1970.
    */
   async delayed(fault: Fault, arrival: number, abort: AbortSignal): Promise<void> {
     while (this.begun.has(fault) && Date.now() < arrival + behind && !abort.aborted)
       await this.changed.next(clockLook, abort);
   }
 
-  /** Resolves at once, or when none of these is active any more; also when aborted. */
+  /** Resolves when none of these faults is active, or when it is aborted. @param what What fails, for the messages. */
   async over(what: string, abort: AbortSignal, ...kinds: readonly Fault[]): Promise<void> {
     const fault = this.first(...kinds);
     if (!fault) return;

@@ -42,7 +42,8 @@ export type {
 export { type Fault, Faults, faults } from "./faults";
 export { type AnsweredQuery, countRows, runNamedQueries } from "./queries";
 export { findDiscrepancies } from "./reconciliation";
+export { renderSummary } from "./render-summary";
 export { type Runner, type RunnerOptions, startRunner } from "./runner";
 export { findRunner, type RuntimeFile } from "./runtime-file";
 export type { RollupOptions } from "./schedules";
-export { type RunSummary, renderSummary, type SummaryInput, summarize } from "./summary";
+export { type RunSummary, type SummaryInput, summarize } from "./summary";

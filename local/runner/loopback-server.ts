@@ -11,14 +11,15 @@ export interface LoopbackOptions {
   /** @default 0, any free port */
   readonly port?: number;
   readonly onRequest: (request: IncomingMessage, response: ServerResponse) => void;
-  /** Why a request is not answered. @default `refusalOf` */
+  /** Returns the reason why a request is refused, or undefined to answer it. @default `refusalOf` */
   readonly refuses?: (request: IncomingMessage) => string | undefined;
-  /** Called when it fails after it has started. */
+  /** Called when the server fails after it has started. */
   readonly onLost?: (error: Error) => void;
 }
 
 /**
- * Serves programs of this machine and no web page: every port that the runner opens is opened here.
+ * Starts a server for programs on this machine, which refuses requests of web pages. The runner opens all of its ports
+ * here.
  *
  * @throws Error with the code EADDRINUSE when the port is taken.
  */
@@ -51,10 +52,11 @@ export function startLoopbackServer({
 }
 
 /**
- * Why a request is not answered, or undefined when a program of this machine may have sent it.
+ * The reason why a request is refused; undefined when a program on this machine may have sent it.
  *
- * A browser sends `Origin` with what a page writes or wants to read, and `Sec-Fetch-Site` with everything; a page whose
- * host name was made to point at this machine (DNS rebinding) still has that name in `Host`.
+ * A browser sends `Origin` with every request of a page that writes something or reads from another site, and
+ * `Sec-Fetch-Site` with all requests. A page whose host name was made to point at this machine (DNS rebinding) still
+ * sends that name as `Host`.
  * https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site
  */
 export function refusalOf({ headers, socket }: IncomingMessage): string | undefined {
@@ -69,7 +71,7 @@ export function refusalOf({ headers, socket }: IncomingMessage): string | undefi
   return undefined;
 }
 
-/** `Host` as clients write it for a server on this machine. */
+/** The values that clients send as `Host` to a server on this machine. */
 export const loopbackHosts = (port: number | undefined): readonly string[] =>
   ["127.0.0.1", "localhost", "[::1]"].flatMap((host) =>
     port === 80 ? [host, `${host}:80`] : [`${host}:${port}`],

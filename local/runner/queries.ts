@@ -1,7 +1,7 @@
 import { openLake, QueryError, type QueryResult } from "@streaming-data-lake/lake";
 import type { NamedQuery, Stack } from "@streaming-data-lake/terraform/types";
 
-/** A named query with what it found, or with the one line that says why it can't be answered. */
+/** A named query with its result, or with one line that says why it failed. */
 export type AnsweredQuery =
   | { readonly query: NamedQuery; readonly result: QueryResult }
   | { readonly query: NamedQuery; readonly error: string };
@@ -29,7 +29,7 @@ export async function runNamedQueries(
   }
 }
 
-/** How many rows each answered query found, for the summary. */
+/** The number of rows that each successful query has returned, for the summary. */
 export function countRows(answers: readonly AnsweredQuery[]): Record<string, { rows: number }> {
   const rows: Record<string, { rows: number }> = {};
   for (const answer of answers)

@@ -1,19 +1,19 @@
 import { type Counters, mappingName, type ReadCounters } from "./counters";
 import { plural } from "./format";
 
-/** User records of a stream: what its consumers have read, and whatever was acknowledged and not read. */
+/** Number of user records of a stream: those that a consumer has read, and those that were acknowledged but not read. */
 export function producedOn(stream: string, counters: Counters): number {
   const { unread, userRecords } = readOn(stream, counters);
   return unread + userRecords;
 }
 
-/** Kinesis records of a stream, counted the same way. */
+/** Number of Kinesis records of a stream, counted in the same way. */
 export function recordsOn(stream: string, counters: Counters): number {
   const { unread, read } = readOn(stream, counters);
   return unread + read;
 }
 
-/** What the first consumer of a stream has read, and the records that none has. */
+/** Counts what the first consumer of a stream has read and what it has not read. */
 function readOn(stream: string, counters: Counters) {
   const consumers = [...counters.deliveries, ...counters.mappings].filter(
     ({ streamName }) => streamName === stream,
@@ -28,13 +28,14 @@ function readOn(stream: string, counters: Counters) {
 }
 
 /**
- * What does not add up in a run that has been drained and flushed, one sentence each; nothing when all is well.
+ * One sentence for each count that does not add up in a run that has been drained and flushed. There are none when every
+ * record is accounted for.
  *
- * Each consumer must have read every record that its stream acknowledged. A mapping must have succeeded with, left
- * out or discarded what it read; a delivery stream must have written it. After a kill both begin with what was not done
- * with, so that the sums hold for every run on its own.
+ * Each consumer must have read every record that its stream acknowledged. A mapping must have processed, filtered out or
+ * discarded every record that it read, and a delivery stream must have written it. After a kill, both start with the
+ * records that were not done, so the counts add up for each run separately.
  *
- * @param produced What the producer says it sent; compared when given.
+ * @param produced Number of records that the producer reports as sent. @default - it is not compared
  */
 export function findDiscrepancies(counters: Counters, produced?: number): string[] {
   const problems: string[] = [];
@@ -70,7 +71,7 @@ export function findDiscrepancies(counters: Counters, produced?: number): string
   return problems;
 }
 
-/** What a runner that is ended leaves to its next run, one sentence each; nothing when it has done all. */
+/** One sentence for each kind of work that a runner leaves to its next run; none when everything is done. */
 export function leftUndone(counters: Counters): string[] {
   const { streams, mappings, deliveries } = counters;
   const sentences: string[] = [];
@@ -96,7 +97,10 @@ export function leftUndone(counters: Counters): string[] {
   return sentences;
 }
 
-/** Records read that were put in this run; as many as are claimed, as far as they can't be told from older ones. */
+/**
+ * Number of records that were both put and read in this run. When the clock was set back, new records can't be told from
+ * old ones, and as many as possible count as new.
+ */
 function newOf({ readNew, readOld, clockWasSet }: ReadCounters, acknowledged: number): number {
   return clockWasSet ? Math.min(acknowledged, readNew + readOld) : readNew;
 }

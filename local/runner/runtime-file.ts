@@ -6,22 +6,22 @@ import type { ScheduleRun } from "@streaming-data-lake/lake";
 import { replaceFile } from "./files/write";
 import type { RollupRequest } from "./status-server";
 
-/** `.local/runtime.json`: what others need to know of the runner while it runs. */
+/** The contents of `.local/runtime.json`, in which other programs find the runner while it runs. */
 export interface RuntimeFile {
   readonly pid: number;
-  /** When that process started, in the system's words; "" where it does not tell. */
+  /** When that process started, in the format of the operating system; "" when the system does not report it. */
   readonly started?: string;
   readonly region: string;
   /** Base URL of Kinesis. */
   readonly endpoint: string;
-  /** Base URL of Firehose, where a delivery stream takes what is put to it. */
+  /** Base URL of Firehose; absent when no delivery stream accepts Direct PUT. */
   readonly firehoseEndpoint?: string;
-  /** Base URL of AWS's API, where it is answered. */
+  /** Base URL of the local AWS API; absent when the runner does not serve it. */
   readonly awsEndpoint?: string;
   readonly streams: readonly string[];
   /** Folder of each bucket, by name. */
   readonly buckets: Readonly<Record<string, string>>;
-  /** URL that answers with the runner's status as JSON. */
+  /** URL of the runner's status, as JSON. */
   readonly status: string;
 }
 
@@ -35,7 +35,7 @@ export function unpublish(dir: string): void {
   rmSync(runtimePath(dir), { force: true });
 }
 
-/** @returns undefined when no runner works in the folder, also when one was killed there. */
+/** @returns undefined when no runner works in the folder, which includes one that was killed. */
 export async function findRunner(dir: string): Promise<RuntimeFile | undefined> {
   const runtime = readJson<RuntimeFile>(runtimePath(dir));
   return runtime && isRunning(runtime) ? runtime : undefined;
@@ -46,24 +46,24 @@ export function isRunning({ pid, started = "" }: RuntimeFile): boolean {
   return isAlive({ pid, started });
 }
 
-/** @throws Error when nothing answers there within two seconds. */
+/** @throws Error when there is no answer within two seconds. */
 export function getJson(url: string): Promise<unknown> {
   return ask(url, "GET", 2_000);
 }
 
 /**
- * Has a runner write its buffers; resolves with its status when the objects are in their buckets.
+ * Asks a runner to write its buffers. Resolves with the runner's status when the objects are in their buckets.
  *
- * @throws Error when it does not answer, or can't write them.
+ * @throws Error when the runner does not answer, or can't write the buffers.
  */
 export function requestFlush(statusUrl: string): Promise<unknown> {
   return requestAction(statusUrl, "/flush", {});
 }
 
 /**
- * Has a runner run its scheduled queries by hand, for some hours or for the time of each one's last run.
+ * Asks a runner to run its scheduled queries now, for the given hours, or else for the time of each schedule's last run.
  *
- * @throws Error when it does not answer, or a query is refused or fails.
+ * @throws Error when the runner does not answer, or when a query is refused or fails.
  */
 export async function requestRollup(
   statusUrl: string,
@@ -81,7 +81,7 @@ async function requestAction(statusUrl: string, path: string, body: object): Pro
   return answer;
 }
 
-/** @param timeout Milliseconds; 0 is without end. */
+/** @param timeout Milliseconds; 0 means no limit. */
 function ask(url: string, method: "GET" | "POST", timeout: number, body?: string): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const call = request(url, { method, timeout, agent: false }, async (response) => {

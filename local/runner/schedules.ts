@@ -18,7 +18,7 @@ import type { ScheduleEntry } from "./journal/entries";
 import type { Journal } from "./journal/journal";
 import { DeadLetters } from "./lambda/dead-letters";
 
-/** What a machine that slept has missed is made up for this far back. */
+/** How far back runs are made up for that were due while the machine slept. Milliseconds. */
 const dayMilliseconds = 86_400_000;
 
 export interface SchedulesOptions {
@@ -32,33 +32,33 @@ export interface SchedulesOptions {
   /** @default - nothing fails */
   readonly faults?: Faults;
   readonly onTrouble: (message: string) => void;
-  /** Called for each query that has ended. @default - none */
+  /** Called for each query that has ended. @default - nothing */
   readonly onQuery?: (query: EndedQuery) => void;
-  /** Keeps what became of each run. @default - nothing is kept */
+  /** Records what became of each run. @default - nothing is recorded */
   readonly journal?: Journal | undefined;
-  /** Stops the query that runs. */
+  /** Stops the query that is running. */
   readonly abort?: AbortSignal;
-  /** Milliseconds between two looks at the clock. @default 1000 */
+  /** Interval at which the clock is read to find due runs. Milliseconds. @default 1000 */
   readonly lookMilliseconds?: number | undefined;
 }
 
-/** Which runs of the schedules are made by hand. */
+/** The times for which schedules are run by hand. */
 export interface RollupOptions {
   /**
-   * Hours to run for, whole: what an earlier run for them wrote is replaced.
-   * @default the time of each schedule's last run, which writes nothing when it has run
+   * Whole hours to run for. What earlier runs have written for these hours is replaced.
+   * @default the time of each schedule's last run; nothing is written when that run has already been made
    */
   readonly hours?: readonly Date[];
 }
 
 /**
- * The stack's scheduled queries, one after the other. EventBridge Scheduler only starts them: a start that is refused goes
- * to the schedule's queue, and how the query ends only its workgroup tells.
+ * Runs the stack's scheduled queries, one after the other. As on AWS, EventBridge Scheduler only starts a query. A start
+ * that is refused goes to the schedule's queue. How a query has ended is known only to its workgroup.
  *
  * https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html
  */
 export class Schedules {
-  /** Starts that were discarded and are in their queue, by its ARN. */
+  /** The number of discarded starts in each queue, by the queue's ARN. */
   readonly discarded = new Map<string, number>();
 
   private readonly roles: ScheduleRoles;
@@ -71,7 +71,7 @@ export class Schedules {
     this.faults = options.faults ?? new Faults();
   }
 
-  /** Runs each schedule when it is due, until it is stopped. A schedule that can't be read is reported and left out. */
+  /** Runs each schedule when it is due, until `stop`. A schedule whose expression can't be read is reported and left out. */
   start(): void {
     const timed = this.options.stack.schedules
       .filter(({ enabled }) => enabled)
@@ -90,16 +90,17 @@ export class Schedules {
     this.timer.unref();
   }
 
-  /** Resolves when nothing runs any more. */
+  /** Starts no more queries. Resolves when the running one has ended. */
   async stop(): Promise<void> {
     clearInterval(this.timer);
     await this.last;
   }
 
   /**
-   * Runs all of them by hand, also those that are disabled.
+   * Runs all schedules now, including those that are disabled.
    *
-   * @throws QueryError when there is none, one has no such time, or one is refused or fails.
+   * @throws QueryError when there is no schedule, when a schedule has no run for an hour, or when a query is refused or
+   *   fails.
    */
   run({ hours }: RollupOptions = {}): Promise<readonly ScheduleRun[]> {
     const { schedules } = this.options.stack;
@@ -133,7 +134,7 @@ export class Schedules {
     });
   }
 
-  /** Two of them at a time would do an hour twice. */
+  /** Runs one query at a time. Two at a time could both write the same hour. */
   private inTurn<T>(work: (lake: () => Promise<Lake>) => Promise<T>): Promise<T> {
     const { abort, lakeFolder, stack } = this.options;
     const mine = this.last.then(async () => {
@@ -199,7 +200,7 @@ export class Schedules {
     throw new QueryError(`schedule ${schedule.name}: ${reason}`);
   }
 
-  /** On AWS after some retries within an hour, as the schedule says. */
+  /** Sends a refused start to the schedule's queue. AWS first retries for as long as the schedule allows. */
   private discard(schedule: Schedule, time: Date, refusal: StartRefused): void {
     const { dir, lakeFolder, onTrouble } = this.options;
     const { deadLetterArn, name, sql, workgroup } = schedule;

@@ -5,12 +5,12 @@ import type { Counters } from "./counters";
 import { type LoopbackServer, startLoopbackServer } from "./loopback-server";
 import type { RollupOptions } from "./schedules";
 
-/** What a runner does and has counted; `status --json` prints it. */
+/** The state and the counters of a runner. `status --json` prints them. */
 export interface RunnerStatus extends Counters {
   readonly pid: number;
   /** The runner's folder. */
   readonly dir: string;
-  /** What was called in roles' names, and how often. */
+  /** The calls that were made in roles' names, and how often. */
   readonly calls: readonly CountedCall[];
 }
 
@@ -18,19 +18,20 @@ export interface StatusOptions {
   readonly status: () => unknown;
   /** Writes the delivery streams' buffers. */
   readonly flush: () => Promise<void>;
-  /** Runs the scheduled queries by hand. */
+  /** Runs the scheduled queries now. */
   readonly rollup: (times: RollupOptions) => Promise<readonly ScheduleRun[]>;
   readonly onLost: (error: Error) => void;
 }
 
-/** What is asked of `POST /rollup`: hours as ISO 8601; without them, the time of each schedule's last run. */
+/** The body of `POST /rollup`. */
 export interface RollupRequest {
+  /** Hours to run for, in ISO 8601. @default - the time of each schedule's last run */
   readonly hours?: readonly string[] | undefined;
 }
 
 /**
- * Answers requests with the status as JSON, on a free loopback port; `POST /flush` writes the buffers before, and
- * `POST /rollup` answers with the runs of the scheduled queries.
+ * Serves the status as JSON on a free loopback port. `POST /flush` writes the buffers before it answers, and
+ * `POST /rollup` runs the scheduled queries and answers with their results.
  */
 export function serveStatus({ status, flush, rollup, onLost }: StatusOptions): Promise<LoopbackServer> {
   const posted: Readonly<Record<string, (body: string) => Promise<unknown>>> = {
@@ -57,7 +58,7 @@ export function serveStatus({ status, flush, rollup, onLost }: StatusOptions): P
 
 const maxBodyBytes = 1024 * 1024;
 
-/** The text of a request's body; "" for one that is too large, or that breaks off. */
+/** The text of a request's body; "" for a body that is too large or incomplete. */
 async function bodyOf(request: IncomingMessage): Promise<string> {
   let body = "";
   try {
@@ -77,7 +78,7 @@ function answer(response: ServerResponse, code: number, body: unknown): void {
   response.end(jsonOf(body));
 }
 
-/** With maps as objects. */
+/** A value as JSON. Maps are written as objects. */
 export const jsonOf = (body: unknown): string => JSON.stringify(body, plainMaps);
 
 function plainMaps(_key: string, value: unknown): unknown {

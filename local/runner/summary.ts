@@ -1,47 +1,49 @@
 import { type AlarmCounters, type Counters, type MetricTotal, mappingName } from "./counters";
-import { formatDuration, plural } from "./format";
 import { producedOn, recordsOn } from "./reconciliation";
 
-/** What a run came to; `npm run local -- --json` prints it. */
+/** The results of a run. `npm run local -- --json` prints them. */
 export interface RunSummary {
-  /** User records that producers sent in this run, with what an earlier run had left. */
+  /** Number of user records that producers sent in this run, plus those that an earlier run had left. */
   readonly produced: number;
-  /** The Kinesis records that held them: fewer, when a producer aggregates. */
+  /** Number of Kinesis records that contained these user records. There are fewer of them when a producer aggregates. */
   readonly producedRecords: number;
   readonly lambda: FunctionSummary & {
-    /** Each mapping on its own; its name is that of its function, and of its stream where that has several. */
+    /**
+     * The results of each mapping. A mapping's name is that of its function, followed by its stream when the function has
+     * several mappings.
+     */
     readonly mappings: readonly ({ readonly function: string; readonly name: string } & FunctionSummary)[];
-    /** Metrics that functions embedded in their logs, by function and name. */
+    /** The metrics that functions have embedded in their logs, by the function's name and the metric's name. */
     readonly metrics: Readonly<Record<string, Readonly<Record<string, MetricTotal>>>>;
   };
   readonly delivery: DeliverySummary & {
-    /** Each delivery stream on its own. */
+    /** The results of each delivery stream. */
     readonly streams: readonly ({ readonly name: string } & DeliverySummary)[];
   };
   /** The state of each alarm of the stack, by name. */
   readonly alarms: Readonly<Record<string, AlarmCounters["state"]>>;
   readonly queries: Readonly<Record<string, { readonly rows: number }>>;
-  /** Of the whole run. */
+  /** Duration of the run. */
   readonly seconds: number;
 }
 
-/** What functions came to, in records of Kinesis. */
+/** The results of functions, counted in Kinesis records. An aggregate is one record. */
 export interface FunctionSummary {
-  /** Kinesis records that a function succeeded with. An aggregate is one. */
+  /** Records that a function processed successfully. */
   readonly succeeded: number;
-  /** Kinesis records that filter criteria kept from it. */
+  /** Records that the filter criteria kept from the function. */
   readonly filtered: number;
-  /** Kinesis records discarded after their retries: they are described in `dead-letters.ndjson`. */
+  /** Records that were discarded after their retries. `dead-letters.ndjson` describes them. */
   readonly failed: number;
-  /** User records in these. */
+  /** User records in the discarded records. */
   readonly failedUserRecords: number;
 }
 
-/** What delivery streams came to, in user records and objects. */
+/** The results of delivery streams, counted in user records and objects. */
 export interface DeliverySummary {
-  /** User records in the objects of the destination and in its error objects. */
+  /** User records in the destination's objects and error objects. */
   readonly records: number;
-  /** Of these, the ones that processors made of another one, beyond itself. */
+  /** Additional records that processors have made by splitting records. They are included in `records`. */
   readonly extracted: number;
   /** User records that processors left out. */
   readonly dropped: number;
@@ -56,7 +58,7 @@ export interface SummaryInput {
   readonly seconds: number;
 }
 
-/** Sums up a run that has been drained and flushed. */
+/** Computes the results of a run that has been drained and flushed. */
 export function summarize({ counters, queries, seconds }: SummaryInput): RunSummary {
   const { streams, functions, alarms } = counters;
   const sum = <T>(items: readonly T[], value: (item: T) => number) =>
@@ -102,61 +104,4 @@ export function summarize({ counters, queries, seconds }: SummaryInput): RunSumm
     queries,
     seconds: Math.round(seconds * 1000) / 1000,
   };
-}
-
-/** The summary as lines for a person: one for each function and delivery stream, so that each adds up by itself. */
-export function renderSummary(summary: RunSummary): string {
-  const { produced, producedRecords, lambda, delivery, alarms, queries, seconds } = summary;
-  const isAggregated = produced !== producedRecords;
-  const kinesis = isAggregated ? "Kinesis record" : "record";
-  const user = isAggregated ? "user record" : "record";
-  const named = (name: string, { length }: readonly unknown[]) => (length > 1 ? `${name}: ` : "");
-  const { mappings } = lambda;
-  const ringing = Object.entries(alarms).filter(([, state]) => state === "ALARM");
-  const lines: [string, string][] = [
-    ["produced", `${plural(produced, user)}${isAggregated ? ` in ${plural(producedRecords, kinesis)}` : ""}`],
-    ...mappings.map((one): [string, string] => [
-      "lambda",
-      named(one.name, mappings) + functionText(one, kinesis),
-    ]),
-    ...Object.values(lambda.metrics)
-      .flatMap((metrics) => Object.entries(metrics))
-      .map(([name, total]): [string, string] => ["metric", `${name} ${formatMetric(total)}`]),
-    ...delivery.streams.map((one): [string, string] => [
-      "delivery",
-      named(one.name, delivery.streams) + deliveryText(one, user),
-    ]),
-    ...ringing.map(([name]): [string, string] => ["ALARM", name]),
-    ...Object.entries(queries).map(([name, { rows }]): [string, string] => [
-      "query",
-      `${name}: ${plural(rows, "row")}`,
-    ]),
-    ["time", formatDuration(seconds * 1000)],
-  ];
-  return lines.map(([label, text]) => `${label.padEnd(10)}${text}`).join("\n");
-}
-
-function functionText({ succeeded, failed, filtered }: FunctionSummary, unit: string): string {
-  const left = filtered > 0 ? `, ${filtered.toLocaleString("en-US")} filtered out` : "";
-  return `${plural(succeeded, unit)} processed, ${failed} failed${left}`;
-}
-
-function deliveryText(delivery: DeliverySummary, unit: string): string {
-  const { records, extracted, dropped, parquetObjects, rawObjects, errorObjects } = delivery;
-  const more =
-    extracted > 0 ? ` (${extracted.toLocaleString("en-US")} more than came, taken out of others)` : "";
-  const less = dropped > 0 ? `; ${plural(dropped, unit)} dropped by a processor` : "";
-  return (
-    `${plural(records, unit)}${more} in ${plural(parquetObjects, "Parquet object")}, ` +
-    `${plural(rawObjects, "raw object")}, ${plural(errorObjects, "error object")}${less}`
-  );
-}
-
-/** The sum of what is counted, and the average of what is measured. */
-export function formatMetric({ unit, count, sum, minimum, maximum }: MetricTotal): string {
-  const short = (value: number) =>
-    Number(value.toPrecision(4)).toLocaleString("en-US", { maximumFractionDigits: 10 });
-  if (unit === "Count") return sum.toLocaleString("en-US");
-  const suffix = unit === "Milliseconds" ? " ms" : "";
-  return `${short(sum / count)}${suffix} on average, ${short(minimum)} to ${short(maximum)}`;
 }

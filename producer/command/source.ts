@@ -1,3 +1,4 @@
+import { UsageError } from "@streaming-data-lake/command";
 import {
   encodeReading,
   partitionKeyField,
@@ -82,7 +83,9 @@ async function* linesOf(
     }
   } catch (error) {
     if (!(error instanceof ReadError)) throw error;
-    if (error.lines === 0) throw error.cause;
+    const cause = error.cause as NodeJS.ErrnoException;
+    if (cause.code === "EISDIR") throw new UsageError(`--file ${file} is a folder, not a file`);
+    if (error.lines === 0) throw cause;
     onBrokenOff(error);
   }
 }

@@ -1,4 +1,4 @@
-import { credentialsMessage } from "@streaming-data-lake/command";
+import { credentialsMessage, npmScript } from "@streaming-data-lake/command";
 import { endpointVariable } from "../core/calls/endpoint";
 import { callListShards, type KinesisSender } from "../core/calls/transport";
 import type { ShardMap } from "../core/shards/shard-map";
@@ -37,7 +37,8 @@ function explain(error: Error, { streamName, endpoint, region, profile }: Target
 /**
  * Says how to send to the runner instead. Under npm it names the `--`, without which npm silently takes --local itself.
  */
-function onThisMachine({ npm_lifecycle_event: script } = process.env): string {
+function onThisMachine(): string {
+  const script = npmScript(process.env);
   const how = script === undefined ? "--local" : `npm run ${script} -- --local`;
   return `${how} sends to the runner on this machine`;
 }

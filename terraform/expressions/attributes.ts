@@ -39,10 +39,13 @@ const arn = (service: string, resource: (known: KnownAttributes) => string) => (
 const globalArn =
   (service: string, resource: (known: KnownAttributes) => string) => (known: KnownAttributes) =>
     `arn:aws:${service}::${known.accountId}:${resource(known)}`;
-const name = (known: KnownAttributes) => text(known, "name", generatedName(known, "name"));
+/** A name as the block sets it, or else a generated one. */
+const nameIn = (known: KnownAttributes, attribute: string) =>
+  known.get(attribute) === undefined ? generatedName(known, attribute) : text(known, attribute);
+const name = (known: KnownAttributes) => nameIn(known, "name");
 const hash = ({ address }: KnownAttributes) => createHash("sha256").update(address).digest("hex");
 const uuid = ({ address }: KnownAttributes) => uuidOf(address);
-const bucket = (known: KnownAttributes) => text(known, "bucket", generatedName(known, "bucket"));
+const bucket = (known: KnownAttributes) => nameIn(known, "bucket");
 const functionName = (known: KnownAttributes) => text(known, "function_name");
 
 /** The id of an S3 object is its key. */

@@ -98,7 +98,7 @@ class Parser {
       } else if (quoted && rest(1) === "\\") {
         literal += this.escape();
       } else if (quoted && rest(1) === "\n") {
-        throw this.error("a string ends on its line");
+        throw this.error("a string must end on the line where it begins");
       } else {
         literal += this.text[this.at++];
       }

@@ -90,7 +90,7 @@ export class Resolver implements EvaluationScope {
       case "count":
         throw new Error(`${first}.${second} is known only to Terraform`);
       case "module":
-        throw new Error("modules are not read here: Terraform's plan has them, --plan FILE");
+        throw new Error("modules are not read here: give Terraform's plan, --plan FILE");
       default:
         return this.resource(`${first}.${second}`, names);
     }
@@ -192,7 +192,8 @@ export class Resolver implements EvaluationScope {
 
   private known(block: Block) {
     return {
-      ...this.environment,
+      region: this.environment.region,
+      accountId: this.environment.accountId,
       address: block.address,
       folder: this.document.folder,
       isPlanned: this.document.isPlanned,

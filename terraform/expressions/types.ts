@@ -43,7 +43,7 @@ function typeOf(expression: TerraformExpression): TypeConstraint {
         ),
       };
   }
-  throw new Error("the type of a variable must be such as string or list(string)");
+  throw new Error("the type of a variable must be a type such as string or list(string)");
 }
 
 function attributeOf(expression: TerraformExpression): Attribute {

@@ -5,20 +5,20 @@ import { StackError } from "../errors";
 import { isObject } from "../values";
 import { givenVariables } from "./variables";
 
-/** A file of Terraform JSON and what is in it. */
+/** A file of Terraform JSON with its contents. */
 export interface JsonFile {
   readonly file: string;
   readonly json: Body;
 }
 
 /**
- * Terraform JSON as it stands, its two ways to write blocks (object or array of objects) made one, and override files
- * merged into it.
+ * Reads Terraform JSON files as a document. A block may be written as an object or as an array of objects. Override files
+ * are merged into the others.
  *
  * https://developer.hashicorp.com/terraform/language/syntax/json
  * https://developer.hashicorp.com/terraform/language/files/override
  *
- * @throws StackError when it is not Terraform JSON.
+ * @throws StackError when a file is not valid Terraform JSON.
  */
 export function documentOfFiles(files: readonly JsonFile[]): Document {
   const [first] = files;
@@ -48,7 +48,7 @@ export function documentOfFiles(files: readonly JsonFile[]): Document {
 
 const isOverride = (file: string): boolean => /^(?:.*_)?override\.tf\.json$/.test(basename(file));
 
-/** The files of a folder in HCL. */
+/** Names of the HCL files in a folder. */
 export function hclFiles(folder: string): string[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith(".tf"))
@@ -64,7 +64,7 @@ class Configuration {
   readonly modules = new Set<string>();
   locals: Body = {};
 
-  /** @param merge Whether a block replaces the attributes that one of the same name has. */
+  /** @param merge Whether the file is an override file, whose blocks replace attributes of existing blocks. */
   add({ file, json }: JsonFile, merge: boolean): void {
     const bodiesOf = (kind: string) => bodies(json[kind], file, kind);
     for (const block of bodiesOf("locals")) this.locals = { ...this.locals, ...block };
@@ -102,7 +102,7 @@ class Configuration {
   }
 }
 
-/** Without comments, which stand under the key `//`. */
+/** The entries of a body without comments, which are written under the key `//`. */
 const entries = (body: Body): [string, unknown][] => Object.entries(body).filter(([name]) => name !== "//");
 
 function named(blocks: readonly Body[], file: string, kind: string): [string, Body][] {
@@ -114,7 +114,7 @@ function named(blocks: readonly Body[], file: string, kind: string): [string, Bo
   );
 }
 
-/** A block body may be an object or an array of objects. */
+/** The bodies of blocks, which may be written as an object or as an array of objects. */
 function bodies(value: unknown, file: string, what: string): Body[] {
   if (value === undefined || value === null) return [];
   if (isObject(value)) return [value];
@@ -122,7 +122,7 @@ function bodies(value: unknown, file: string, what: string): Body[] {
   throw new StackError(`${file}: ${what} must be an object or a list of objects`);
 }
 
-/** The files of Terraform JSON in a folder. */
+/** Names of the Terraform JSON files in a folder. */
 export function jsonFiles(folder: string): string[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith(".tf.json"))

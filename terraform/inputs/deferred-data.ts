@@ -3,7 +3,10 @@ import { dirname, join } from "node:path";
 import { isObject } from "../values";
 import { endOfBlock } from "./hcl-text";
 
-/** Data sources of the AWS provider that need no answer from AWS. Only the caller's identity asks a service, STS. */
+/**
+ * Data sources of the AWS provider that work without AWS. Of these, only the caller's identity calls a service, STS, which
+ * is simulated.
+ */
 const answeredHere = [
   "aws_arn",
   "aws_billing_service_account",
@@ -20,7 +23,7 @@ const answeredHere = [
   "aws_service_principal",
 ];
 
-/** Whether AWS, or the backend of a remote state, would have to be asked for a data source. */
+/** Whether reading a data source would call AWS or the backend of a remote state. */
 const isAsked = (type: string, isLocal: boolean): boolean =>
   /^(?:aws_\w+|terraform_remote_state)$/.test(type) && !answeredHere.includes(type) && !isLocal;
 
@@ -28,9 +31,9 @@ const header = /^[ \t]*data[ \t]+"(aws_\w+|terraform_remote_state)"[ \t]+"[\w-]+
 const later = "terraform_data.runs_here";
 
 /**
- * Makes Terraform leave data sources that would ask AWS until apply. In a copy of the configuration and its modules,
- * each such data source is made to depend on a resource that does not exist yet. The plan then holds the arguments that
- * are written in them, from which names and ARNs follow.
+ * Makes Terraform defer data sources that would call AWS until apply. In a copy of the configuration and its modules,
+ * each such data source is made to depend on a resource that does not exist yet. The plan then contains the data
+ * source's arguments, from which names and ARNs can be derived.
  *
  * https://developer.hashicorp.com/terraform/language/data-sources#data-resource-dependencies
  */
@@ -47,7 +50,7 @@ export function deferData(copy: string): void {
     writeFileSync(join(folder, "runs_here.tf"), 'resource "terraform_data" "runs_here" {}\n');
 }
 
-/** The files of a configuration and of its modules. */
+/** Paths of the source files of a configuration and its modules. */
 export function sourcesIn(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
@@ -73,13 +76,13 @@ function deferIn(text: string): string {
   return changed + text.slice(at);
 }
 
-/** The same in Terraform's JSON, whose blocks are objects or lists of objects. */
+/** Defers data sources in Terraform JSON, where blocks are objects or lists of objects. */
 function deferInJson(text: string): string {
   let document: unknown;
   try {
     document = JSON.parse(text);
   } catch {
-    // Terraform says what is wrong with it.
+    // Terraform will report what is wrong with the file.
     return text;
   }
   let isChanged = false;

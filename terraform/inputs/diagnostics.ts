@@ -1,11 +1,11 @@
 /**
- * What Terraform says is wrong, in one line: the summary, the place and the detail, without the source that it quotes.
+ * Terraform's first error in one line: the summary, the place and the detail, without the quoted source.
  *
- * @param output What it has written to its standard error, without colours.
+ * @param output Terraform's standard error, without colours.
  */
 export function firstError(output: string): string {
   const [, ...errors] = output.split(/Error: /);
-  // The first of several may only announce the others.
+  // The first of several errors may only introduce the others.
   const found = errors.find((text) => !/^Terraform encountered problems/.test(text)) ?? errors[0] ?? output;
   return found
     .split("\n")

@@ -10,9 +10,9 @@ const prefix = "runs_here_environment_of_";
 const header = /^[ \t]*resource[ \t]+"aws_lambda_function"[ \t]+"([\w-]+)"[ \t]*\{/gm;
 
 /**
- * Asks Terraform for the environments of functions, in a copy of a configuration and of its modules. A map that has one
- * unknown value is unknown to the provider as a whole, but not to Terraform: each environment is made the input of a
- * resource of Terraform's own beside its function.
+ * Makes Terraform's plan contain the environment variables of functions. When one value of a map is unknown, the provider
+ * shows the whole map as unknown, but Terraform itself does not. So in a copy of the configuration and its modules, a
+ * `terraform_data` resource is added for each function, with the function's environment as its input.
  *
  * https://developer.hashicorp.com/terraform/language/resources/terraform-data
  */
@@ -37,7 +37,7 @@ function question(name: string, body: string): string {
   return `\nresource "terraform_data" "${prefix}${name}" {\n${repeated.join("")}  input = ${variables}\n}\n`;
 }
 
-/** The expression of a function's environment, which may stand in a `dynamic` block. */
+/** The expression for a function's environment variables, which may be in a `dynamic` block. */
 function variablesOf(body: string): string | undefined {
   const written = block("environment", body);
   if (written !== undefined) return argument("variables", written);
@@ -62,7 +62,7 @@ function argument(name: string, body: string): string | undefined {
   return found ? own.slice(start, endOfExpression(own, start)).trim() : undefined;
 }
 
-/** A block in it may have arguments of the same names. */
+/** A body without its nested blocks, which may have arguments with the same names. */
 function withoutBlocks(body: string): string {
   const found = /^[ \t]*\w[\w-]*(?:[ \t]+"[^"]*")*[ \t]*\{/m.exec(body);
   if (!found) return body;
@@ -70,7 +70,7 @@ function withoutBlocks(body: string): string {
   return end < 0 ? body : body.slice(0, found.index) + withoutBlocks(body.slice(end + 1));
 }
 
-/** Puts what Terraform has answered into the functions of a plan. */
+/** Copies the environments from the added resources into the plan's functions. */
 export function answerEnvironments({ json }: JsonFile): void {
   const { planned_values: planned, resource_changes: changes = [] } = json as PlanJson;
   const resources = shownResources(planned?.root_module);
@@ -89,7 +89,7 @@ export function answerEnvironments({ json }: JsonFile): void {
   removeAnswers(planned?.root_module);
 }
 
-/** A plan that is kept has only what the folder has. */
+/** Removes the added resources from the plan, because the user's folder does not contain them. */
 function removeAnswers(module: ShownModule | undefined): void {
   if (!module) return;
   if (module.resources)

@@ -1,18 +1,18 @@
-// Comments, heredocs and the beginnings of strings, in which a bracket does not belong to what is around them.
+// Matches comments, heredocs and opening quotes, because brackets inside of these are not part of the block structure.
 const skipped = () => /#[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?\*\/|<<[-~]?(\w+)\n[\s\S]*?\n[ \t]*\1\b|"/gy;
 
-/** Where the brace stands that ends a block; -1 where none does. */
+/** Position of the brace that ends a block; -1 when there is none. */
 export function endOfBlock(text: string, start: number): number {
   const end = endOf(text, start, (char, depth) => char === "}" && depth === 0);
   return end < text.length ? end : -1;
 }
 
-/** Where an argument's expression ends: at the end of its line, or before the brace that ends the block around it. */
+/** Position where an argument's expression ends: the end of its line, or the brace that ends the surrounding block. */
 export function endOfExpression(text: string, start: number): number {
   return endOf(text, start, (char, depth) => depth === 0 && (char === "\n" || char === "}"));
 }
 
-/** The first place at which it ends, outside of comments and strings; the text's length where it doesn't. */
+/** The first position outside of comments and strings at which `isEnd` holds; the text's length when there is none. */
 function endOf(text: string, start: number, isEnd: (char: string, depth: number) => boolean): number {
   const other = skipped();
   let depth = 0;
@@ -31,7 +31,7 @@ function endOf(text: string, start: number, isEnd: (char: string, depth: number)
   return text.length;
 }
 
-/** Where the quote stands that ends a string, in which `${ }` may hold further ones; -1 where none does. */
+/** Position of the quote that ends a string, which may contain other strings in `${ }`; -1 when there is none. */
 function endOfString(text: string, start: number): number {
   for (let at = start; at < text.length; at++) {
     if (text[at] === "\\") at += 1;

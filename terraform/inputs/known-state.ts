@@ -7,23 +7,23 @@ import type { JsonFile } from "./configuration";
 import { type PlanJson, readPlan } from "./plan";
 import { type ShownResource, shownResources } from "./shown";
 
-/** The place of a stack that does not say where it is deployed. */
+/** Region and account of a stack that does not name its own. */
 const fallback = { region: "us-east-1", accountId: "000000000000" };
 
 type Attributes = Readonly<Record<string, unknown>>;
 
-/** What the runner knows of a plan's resources and data sources beyond the plan. */
+/** Names and ARNs that the runner can derive for a plan's resources and data sources, although the plan lacks them. */
 export interface KnownState {
   /**
-   * A state as if the planned resources were there, with the names and ARNs that the runner knows. A plan on top of it
-   * has those in every expression.
+   * A state in which the planned resources exist, with the derived names and ARNs. A second plan that starts from this
+   * state has them in every expression.
    *
    * https://developer.hashicorp.com/terraform/internals/json-format
    */
   readonly state: object;
   /**
-   * By address, of what such a state can't have: the data sources that the plan leaves for later, and resources of which
-   * an attribute is asked that nobody knows here.
+   * The attributes of what such a state can't contain, by address: the data sources that the plan defers, and resources
+   * with an attribute that something refers to but that can't be derived.
    */
   readonly others: ReadonlyMap<string, Attributes>;
 }
@@ -46,7 +46,7 @@ export function knownOf(plan: JsonFile): KnownState {
     const block = (mode === "data" ? document.data : document.resources).get(address);
     const known = block && computedAttributes(block, resolver);
     const open = unknown.get(address);
-    // A state can't hold unknown values, so a reference to one would be planned as null.
+    // A state can't contain unknown values, so a reference to one would be planned as null.
     const isAskedMore = (asked.get(baseOf(resource)) ?? []).some(
       (name) => isObject(open) && isOpen(open[name]) && known?.[name] === undefined,
     );
@@ -73,7 +73,7 @@ function resolverOf(document: Document): Resolver {
 
 const baseOf = ({ type, name }: ShownResource): string => `${type}.${name}`;
 
-/** For each resource, by type and name, the attributes that something refers to, in all modules together. */
+/** The attributes of each resource that something refers to, by the resource's type and name, for all modules together. */
 function askedAttributes(configuration: unknown): ReadonlyMap<string, readonly string[]> {
   const asked = new Map<string, string[]>();
   const look = (value: unknown): void => {
@@ -89,7 +89,7 @@ function askedAttributes(configuration: unknown): ReadonlyMap<string, readonly s
   return asked;
 }
 
-/** The attributes of a block that AWS would compute; undefined when one of them depends on a value that isn't known. */
+/** The attributes that AWS would compute for a block; undefined when one of them depends on an unknown value. */
 function computedAttributes(block: Block, resolver: Resolver): Record<string, unknown> | undefined {
   const names = computedNames(block.type);
   if (names.length === 0) return undefined;
@@ -101,7 +101,7 @@ function computedAttributes(block: Block, resolver: Resolver): Record<string, un
   }
 }
 
-/** Whether something in a value of `after_unknown` is not known. */
+/** Whether `after_unknown` marks a value, or a part of it, as unknown. */
 const isOpen = (unknown: unknown): boolean =>
   unknown === true ||
   (typeof unknown === "object" && unknown !== null && Object.values(unknown).some(isOpen));
@@ -120,7 +120,7 @@ function stateOf(
     schema_version: schema,
     values = {},
   } = resource;
-  // A block is left out when a part of it is unknown: a provider might take the rest for the whole block.
+  // A block that is partly unknown is left out, because a provider might take its known part for the whole block.
   const open = isObject(unknown) ? unknown : {};
   const whole = Object.fromEntries(Object.entries(values).filter(([key]) => !isOpen(open[key])));
   const at = address.lastIndexOf(`${type}.${name}`);

@@ -5,11 +5,11 @@ import { isObject } from "../values";
 type Attributes = Readonly<Record<string, unknown>>;
 
 /**
- * Puts the attributes that are known of resources and data sources in the place of what refers to them, in a copy of a
- * configuration and of its modules. Where the instances of a module differ in an attribute, the reference stays.
+ * Replaces references to known attributes of resources and data sources by their values, in a copy of a configuration and
+ * its modules. A reference stays when the instances of a module differ in the attribute.
  *
  * @param work The configuration's folder, in which `terraform init` has been run.
- * @param known By address, such as `module.lake["a"].data.aws_s3_bucket.logs`.
+ * @param known The known attributes by address, such as `module.lake["a"].data.aws_s3_bucket.logs`.
  */
 export function nameReferences(work: string, known: ReadonlyMap<string, Attributes>): void {
   for (const [folder, here] of byFolder(work, known))
@@ -34,7 +34,7 @@ function inText(text: string, known: ReadonlyMap<string, Attributes>, isJson: bo
   });
 }
 
-/** The folders of the modules, each with what is known in it by the addresses that it uses itself. */
+/** The known attributes in each module's folder, by the addresses that the module itself uses. */
 function byFolder(
   work: string,
   known: ReadonlyMap<string, Attributes>,
@@ -57,7 +57,7 @@ function byFolder(
 const common = (a: Attributes, b: Attributes): Attributes =>
   Object.fromEntries(Object.entries(a).filter(([name, value]) => b[name] === value));
 
-/** `module.a["x"].module.b.aws_sns_topic.t` as the module's path `a.b` and its own `aws_sns_topic.t`. */
+/** Splits `module.a["x"].module.b.aws_sns_topic.t` into the module's path `a.b` and the local address `aws_sns_topic.t`. */
 function split(address: string): { readonly path: string; readonly local: string } {
   const names: string[] = [];
   const local = address.replace(/\bmodule\.([\w-]+)(?:\[(?:\d+|"(?:[^"\\]|\\.)*")\])?\./g, (_, name) => {
@@ -67,7 +67,7 @@ function split(address: string): { readonly path: string; readonly local: string
   return { path: names.join("."), local };
 }
 
-/** Where `terraform init` has found each module, by its path: relative folders, that of the root too. */
+/** The relative folder of each module, including the root, by the module's path, as `terraform init` has recorded it. */
 function modules(work: string): ReadonlyMap<string, string> {
   const file = join(work, ".terraform", "modules", "modules.json");
   const manifest: unknown = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};

@@ -3,7 +3,7 @@ import { Reference } from "../expressions/reference";
 import { isObject } from "../values";
 import type { ShownResource } from "./shown";
 
-/** A module as a plan's configuration has it. */
+/** A module in the configuration of a plan. */
 export interface PlannedModule {
   readonly resources?: readonly { readonly address: string; readonly expressions?: Body }[];
   readonly module_calls?: Readonly<
@@ -12,7 +12,7 @@ export interface PlannedModule {
   readonly outputs?: Readonly<Record<string, { readonly expression?: unknown }>>;
 }
 
-/** A module's instance: `module.lake["a"]`, or "" for the root. */
+/** An instance of a module. Its address is such as `module.lake["a"]`, or "" for the root. */
 interface Place {
   readonly address: string;
   readonly module: PlannedModule;
@@ -21,15 +21,15 @@ interface Place {
 }
 
 /**
- * Finds what an unknown attribute of a resource refers to. A plan names an expression's references and not the expression
- * itself: one of them alone is taken for the whole of it.
+ * Finds what an unknown attribute of a resource refers to. A plan contains the references of an expression, but not the
+ * expression itself. An expression with a single reference is assumed to consist of only this reference.
  */
 export function referenceOf(resource: ShownResource, root: PlannedModule) {
   const place = placeOf(resource.address, root);
   const { base, key } = splitIndex(localAddress(resource.address, place.address));
   const found = place.module.resources?.find(({ address }) => address === base);
   return {
-    /** Undefined when the plan does not hold the resource's configuration. */
+    /** The arguments as they are written; undefined when the plan does not contain the resource's configuration. */
     expressions: found && (found.expressions ?? {}),
     reference: (expression: unknown, attribute: string): unknown => follow(expression, place, key, attribute),
   };
@@ -87,7 +87,7 @@ function localAddress(address: string, module: string): string {
   return module === "" ? address : address.slice(module.length + 1);
 }
 
-/** `aws_s3_bucket.lake["raw"]` as base and `["raw"]`. */
+/** Splits `aws_s3_bucket.lake["raw"]` into the base and the key `["raw"]`. */
 function splitIndex(address: string): { base: string; key?: string } {
   const [, base = address, key] = /^(.*?)(\[(?:\d+|"(?:[^"\\]|\\.)*")\])$/s.exec(address) ?? [];
   return key === undefined ? { base } : { base, key };

@@ -34,8 +34,9 @@ export interface PlanJson {
 type Outputs = Readonly<Record<string, { readonly value?: unknown }>>;
 
 /**
- * The resources of a plan, those of modules and of `count` and `for_each` too. What Terraform knows only after apply is a
- * reference to another resource where the plan says which; the runner knows the names and ARNs behind those.
+ * Reads the resources of a plan, including those of modules, `count` and `for_each`. A value that Terraform knows only
+ * after apply becomes a reference to another resource when the plan says which one. The runner derives the names and ARNs
+ * behind such references.
  */
 export function readPlan({ file, json }: JsonFile): Document {
   const plan = json as PlanJson;
@@ -50,7 +51,7 @@ export function readPlan({ file, json }: JsonFile): Document {
     const block = { ...blockOf(resource), body: bodyOf(resource, unknown.get(resource.address), root) };
     (block.mode === "data" ? data : resources).set(block.address, block);
   }
-  // What was read while it was planned is here.
+  // Data sources that were read during planning are in the prior state.
   const read = shownResources(plan.prior_state?.values?.root_module).filter(({ mode }) => mode === "data");
   for (const [address, block] of shownBlocks(read)) data.set(address, block);
   return {
@@ -64,7 +65,7 @@ export function readPlan({ file, json }: JsonFile): Document {
     providers: providersOf(plan),
     isPlanned: true,
     notRead: plan.errored
-      ? [`${file}: Terraform's planning ended with an error, so that resources may be missing`]
+      ? [`${file}: Terraform's planning ended with an error, so resources may be missing`]
       : [],
     region: shownRegion(planned),
     accountId: shownAccount([...planned, ...read]),
@@ -87,7 +88,7 @@ function bodyOf(resource: ShownResource, unknown: unknown, root: PlannedModule):
   const { expressions, reference } = referenceOf(resource, root);
   const body = fill(withoutEmptyTexts(resource.values ?? {}), unknown, expressions, reference, "");
   if (!isObject(body)) return {};
-  // An attribute that is not written follows from the others, or has AWS's default.
+  // An attribute that the configuration does not set is derived from the others, or has AWS's default.
   const computed = computedNames(resource.type);
   const isLeft = (name: string, value: unknown) =>
     value instanceof Reference && (expressions ? expressions[name] === undefined : computed.includes(name));
@@ -96,7 +97,7 @@ function bodyOf(resource: ShownResource, unknown: unknown, root: PlannedModule):
 
 type Resolve = (expression: unknown, attribute: string) => unknown;
 
-/** The known values, and references in place of the unknown ones. */
+/** The known values, with references in place of the unknown ones. */
 function fill(
   known: unknown,
   unknown: unknown,
@@ -116,7 +117,7 @@ function fill(
     const inner = isObject(expression) ? expression : {};
     const isMap = "references" in inner;
     const open = Object.values(unknown).filter((value) => value === true).length;
-    // An attribute that is not written in a known block has AWS's default, or follows from the others.
+    // An attribute that the configuration does not set in a known block has AWS's default, or is derived from the others.
     const isLeft = (key: string) =>
       unknown[key] === true && isObject(expression) && !isMap && !Object.hasOwn(inner, key);
     const names = new Set([...Object.keys(values), ...Object.keys(unknown)]);

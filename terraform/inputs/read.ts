@@ -7,18 +7,18 @@ import { documentOfFiles, type JsonFile, jsonFiles } from "./configuration";
 import { readPlan } from "./plan";
 import { readState } from "./state";
 
-/** The state that Terraform keeps beside a configuration. */
+/** Name of the state file that Terraform stores next to a configuration. */
 export const stateName = "terraform.tfstate";
 
-/** What a file of Terraform's JSON is. */
+/** The kind of a JSON file of Terraform. */
 export type Kind = "configuration" | "plan" | "state";
 
 /**
- * Reads a stack: a file of Terraform JSON or a folder of them, `terraform show -json` of a plan or of a state, or a state
- * file or the folder that holds it.
+ * Reads a stack from a file or folder of Terraform JSON, from the output of `terraform show -json` for a plan or a state,
+ * or from a state file or its folder.
  *
- * @param expected The kind that it must be. @default any
- * @throws StackError when there is nothing to read, or it is something else.
+ * @param expected The kind that the input must have. @default any
+ * @throws StackError when there is nothing to read, or the input is of another kind.
  */
 export function readDocument(fileOrFolder: string, expected?: Kind): Document {
   const files = stackFiles(resolve(fileOrFolder)).map(parse);
@@ -57,7 +57,7 @@ function stackFiles(path: string): string[] {
   return [state];
 }
 
-/** PowerShell writes what a command prints as UTF-16. */
+/** The text of a file. It may be in UTF-16, because PowerShell redirects the output of commands in this encoding. */
 function textOf(bytes: Buffer): string {
   const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
   return bytes.toString(isUtf16 ? "utf16le" : "utf8").replace(/^\ufeff/, "");

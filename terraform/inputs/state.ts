@@ -12,7 +12,7 @@ import {
   shownResources,
 } from "./shown";
 
-/** `terraform.tfstate` of version 4, which Terraform writes since 0.12. */
+/** A `terraform.tfstate` in version 4 of the format, which Terraform has written since 0.12. */
 interface StateFile {
   readonly resources?:
     | readonly {
@@ -23,7 +23,7 @@ interface StateFile {
         readonly instances?: readonly {
           readonly index_key?: string | number;
           readonly attributes?: Readonly<Record<string, unknown>> | null;
-          /** Set of what another object has taken the place of, and is still to be destroyed. */
+          /** Present only for an object that has been replaced by another one and is still to be destroyed. */
           readonly deposed?: string;
         }[];
       }[]
@@ -40,9 +40,9 @@ interface ShownState {
 }
 
 /**
- * What a deployment has, everything known: a state file, or Terraform's JSON of one.
+ * Reads a deployment, in which every value is known, from a state file or from `terraform show -json` of a state.
  *
- * @throws StackError for a file that can't be read as it is.
+ * @throws StackError for a file that is encrypted or in another format.
  */
 export function readState({ file, json }: JsonFile): Document {
   if ("encrypted_data" in json) throw new StackError(`${file} is encrypted: give terraform show -json of it`);

@@ -11,8 +11,6 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, relative, resolve, sep } from "node:path";
 import type { Document } from "../document";
@@ -25,11 +23,12 @@ import { answerEnvironments, askEnvironments } from "./environments";
 import { keepOpenBlocks, knownOf } from "./known-state";
 import { nameReferences } from "./named-references";
 import { readPlan } from "./plan";
+import { standIn } from "./stand-in";
 
 /** Folders that are not copied, because they are not part of a configuration or are large. */
 const left = /^(?:\.git|\.local|node_modules|terraform\.tfstate\.d)$/;
 
-/** Whether Terraform needs a path of a configuration's folder. Of `.terraform` it needs only the modules. */
+/** Whether planning needs a path in a configuration's folder. In `.terraform`, it needs only the modules. */
 function isPart(path: string): boolean {
   const parts = path.split(sep);
   const own = parts.indexOf(".terraform");
@@ -38,17 +37,17 @@ function isPart(path: string): boolean {
   );
 }
 
-/** What Terraform has planned of a folder of HCL. It may be kept as JSON. */
+/** Terraform's plan of a folder of HCL. It can be saved as JSON. */
 export interface FolderPlan {
-  /** That of the folder when it was planned. */
+  /** Fingerprint of the folder when it was planned. */
   readonly fingerprint: string;
   /** `terraform show -json` of the plan. */
   readonly json: unknown;
-  /** Parts that are not known, one sentence each. */
+  /** One sentence for each part that is not known. */
   readonly notRead: readonly string[];
 }
 
-/** Changes with the folder's files, by their sizes and times. */
+/** A text that changes when the size or time of any file in the folder changes. */
 export function folderFingerprint(folder: string): string {
   const top = commonFolder(resolve(folder));
   const hash = createHash("sha256").update(resolve(folder));
@@ -58,7 +57,7 @@ export function folderFingerprint(folder: string): string {
       if (!isPart(path)) continue;
       const isLink = lstatSync(join(top, path), { throwIfNoEntry: false })?.isSymbolicLink();
       const stat = statSync(join(top, path), { throwIfNoEntry: false });
-      // A link may lead back to a folder above it.
+      // A link to a folder is not followed, because it may lead back to a folder above it.
       if (stat?.isDirectory() && !isLink) visit(path);
       else if (stat) hash.update(`\0${path}\0${stat.size}\0${stat.mtimeMs}`);
     }
@@ -67,17 +66,17 @@ export function folderFingerprint(folder: string): string {
   return hash.digest("hex");
 }
 
-/** The stack of a folder, as it was planned. */
+/** Reads the stack from a folder's plan. */
 export function readFolderPlan(folder: string, { json, notRead }: FolderPlan): Document {
   const document = readPlan({ file: join(folder, "plan.json"), json: json as JsonFile["json"] });
   return { ...document, notRead: [...document.notRead, ...notRead] };
 }
 
 /**
- * Lets Terraform plan a folder of HCL with its modules. Terraform works in a temporary copy, with made-up credentials and
- * this machine's account; AWS is not called.
+ * Runs Terraform to plan a folder of HCL with its modules. Terraform works in a temporary copy, with made-up credentials
+ * and the local account id. AWS is not called.
  *
- * @throws StackError in one line when there is no Terraform, or it can't plan the folder.
+ * @throws StackError with a one-line message when Terraform is not installed, or when it can't plan the folder.
  */
 export async function planFolder(folder: string, signal?: AbortSignal): Promise<FolderPlan> {
   const fingerprint = folderFingerprint(folder);
@@ -90,19 +89,19 @@ export async function planFolder(folder: string, signal?: AbortSignal): Promise<
     for (const name of readdirSync(work))
       if (/^terraform\.tfstate(?:\.backup)?$/.test(name)) rmSync(join(work, name));
     writeFileSync(join(work, "runs_here_override.tf.json"), JSON.stringify(override(work)));
-    const run = (...args: string[]) => terraform(work, account.url, args, signal);
+    const run = (...args: string[]) => terraform(work, account.env, args, signal);
     await run("init", "-input=false", "-no-color", ...pluginFolder(folder));
     deferData(copy);
     const plan = async (): Promise<JsonFile> => {
       await run("plan", "-input=false", "-no-color", "-refresh=false", "-lock=false", "-out=runs-here.plan");
       const text = await run("show", "-json", "runs-here.plan");
-      // What `abspath` and `path.cwd` name is in the user's folder, not in the copy.
+      // Paths from `abspath` and `path.cwd` must name the user's folder, not the copy.
       const json: unknown = JSON.parse(text.replaceAll(inJson(copy), inJson(top)));
       if (!isObject(json)) throw new StackError(`${folder}: terraform show printed no plan`);
       return { file: join(folder, "plan.json"), json };
     };
     const first = await plan();
-    // Planned again with the names and ARNs that the runner gives, Terraform resolves the references to them.
+    // With the runner's names and ARNs, a second plan resolves the references to them.
     const { state, others } = knownOf(first);
     writeFileSync(join(work, "terraform.tfstate"), JSON.stringify(state));
     askEnvironments(copy);
@@ -124,10 +123,10 @@ export async function planFolder(folder: string, signal?: AbortSignal): Promise<
   }
 }
 
-/** A path as it stands in a text of JSON. */
+/** A path as it is written in JSON, without quotes. */
 const inJson = (path: string): string => JSON.stringify(path).slice(1, -1);
 
-/** The providers that `terraform init` has put there for the user: nothing is downloaded again. */
+/** The argument that reuses the providers that the user's `terraform init` has downloaded. */
 function pluginFolder(folder: string): string[] {
   const plugins = resolve(folder, ".terraform", "providers");
   try {
@@ -137,7 +136,7 @@ function pluginFolder(folder: string): string[] {
   }
 }
 
-/** The folder that holds this one and every local module that it reaches by `../`. */
+/** The folder that contains this one and all local modules that it refers to by `../`. */
 function commonFolder(folder: string): string {
   const text = hclFiles(folder)
     .map((name) => readFileSync(join(folder, name), "utf8"))
@@ -150,7 +149,7 @@ function commonFolder(folder: string): string {
   return top;
 }
 
-/** Settings of the provider that keep it from AWS, for each of its configurations. */
+/** An override file that prevents the provider from calling AWS, in each of its configurations. */
 function override(work: string): object {
   const text = hclFiles(work)
     .map((name) => readFileSync(join(work, name), "utf8"))
@@ -182,7 +181,7 @@ function override(work: string): object {
 
 function terraform(
   folder: string,
-  endpoint: string,
+  account: NodeJS.ProcessEnv,
   args: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<string> {
@@ -194,11 +193,7 @@ function terraform(
     ...(signal && { signal }),
     env: {
       ...Object.fromEntries(own),
-      AWS_ENDPOINT_URL: endpoint,
-      AWS_STS_ENDPOINT: endpoint,
-      AWS_CONFIG_FILE: "/dev/null",
-      AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
-      AWS_EC2_METADATA_DISABLED: "true",
+      ...account,
       CHECKPOINT_DISABLE: "1",
       TF_IN_AUTOMATION: "1",
     },
@@ -223,36 +218,3 @@ function terraform(
     });
   });
 }
-
-/** Answers who the caller is, lets it take on a role that the provider names, and nothing else. */
-async function standIn(): Promise<{ url: string; close: () => void }> {
-  const server = createServer(async (request, response) => {
-    let body = "";
-    for await (const chunk of request) body += chunk;
-    response.setHeader("Content-Type", "text/xml");
-    const [, action = ""] = /\bAction=(\w+)/.exec(body) ?? [];
-    const answer =
-      action === "GetCallerIdentity" ? caller : action.startsWith("AssumeRole") ? assumed(action) : undefined;
-    response.statusCode = answer === undefined ? 400 : 200;
-    response.end(answer ?? refused);
-  });
-  await new Promise<void>((done) => {
-    server.listen(0, "127.0.0.1", done);
-  });
-  const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, close: () => server.close() };
-}
-
-const caller = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>
-<Arn>arn:aws:iam::000000000000:user/local</Arn><UserId>LOCAL</UserId><Account>000000000000</Account>
-</GetCallerIdentityResult><ResponseMetadata><RequestId>local</RequestId></ResponseMetadata></GetCallerIdentityResponse>`;
-
-const assumed = (
-  action: string,
-) => `<${action}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><${action}Result>
-<AssumedRoleUser><Arn>arn:aws:sts::000000000000:assumed-role/local/local</Arn><AssumedRoleId>LOCAL:local</AssumedRoleId></AssumedRoleUser>
-<Credentials><AccessKeyId>local</AccessKeyId><SecretAccessKey>local</SecretAccessKey><SessionToken>local</SessionToken>
-<Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></${action}Result></${action}Response>`;
-
-const refused = `<ErrorResponse><Error><Type>Sender</Type><Code>NotHere</Code>
-<Message>AWS is not asked when a stack is run on this machine</Message></Error></ErrorResponse>`;

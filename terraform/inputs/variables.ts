@@ -9,12 +9,12 @@ import { isObject, type Value } from "../values";
 type Given = (type: TypeConstraint | undefined) => Value;
 
 /**
- * What was given for variables, the later over the earlier: `TF_VAR_…`, `terraform.tfvars`, `terraform.tfvars.json`, and
- * `*.auto.tfvars` and `*.auto.tfvars.json` in the order of their names.
+ * The values given for variables. Later sources override earlier ones: `TF_VAR_…`, `terraform.tfvars`,
+ * `terraform.tfvars.json`, and `*.auto.tfvars` and `*.auto.tfvars.json` in the order of their names.
  *
  * https://developer.hashicorp.com/terraform/language/values/variables#variable-definition-precedence
  *
- * @throws StackError with the file for one that can't be read.
+ * @throws StackError that names a file that can't be read.
  */
 export function givenVariables(folder: string): ReadonlyMap<string, Given> {
   const given = new Map<string, Given>();
@@ -46,7 +46,7 @@ function readVariables(path: string): Readonly<Record<string, Value>> {
   }
 }
 
-/** Text for a variable of a simple type, an expression for any other. */
+/** The value of an environment variable: plain text for a variable of a simple type, and an expression for any other. */
 function ofEnvironment(name: string, text: string, type: TypeConstraint | undefined): Value {
   if (!type || !["any", "list", "set", "map", "tuple", "object"].includes(type.kind)) return text;
   try {

@@ -115,7 +115,7 @@ export function readSchedules(reader: StackReader): Schedule[] {
     const target = schedule.block("target");
     const input = parseInput(target);
     if (!/:athena:startQueryExecution$/i.test(target?.text("arn") ?? "") || !input) {
-      reader.skip(schedule.address, "its target is not an Athena query, so that it is not run");
+      reader.skip(schedule.address, "its target is not an Athena query, so it is not run");
       return undefined;
     }
     const context = isObject(input.QueryExecutionContext) ? input.QueryExecutionContext : {};

@@ -75,17 +75,14 @@ function readSource(
   streams: readonly KinesisStream[],
 ): string | "direct" | undefined {
   if (stream.has("msk_source_configuration")) {
-    reader.skip(stream.address, "its source is a Kafka topic, so that it is not run");
+    reader.skip(stream.address, "its source is a Kafka topic, so it is not run");
     return undefined;
   }
   const source = stream.block("kinesis_source_configuration");
   if (!source) return "direct";
   const arn = source.required("kinesis_stream_arn");
   if (streams.some((one) => one.arn === arn)) return arn;
-  reader.skip(
-    stream.address,
-    `its source ${arn} is not a Kinesis stream of this stack, so that it is not run`,
-  );
+  reader.skip(stream.address, `its source ${arn} is not a Kinesis stream of this stack, so it is not run`);
   return undefined;
 }
 
@@ -186,7 +183,7 @@ const isOnThisMachine = (url: string): boolean =>
 
 function readEndpoint(http: Settings): HttpEndpoint {
   const url = http.required("url");
-  // AWS takes https alone; an endpoint on this machine seldom has it.
+  // AWS accepts only https. Endpoints on this machine seldom use it, so http is accepted too.
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
     throw http.error("url", `must be a URL that begins with https://, not ${url}`);
   const request = http.block("request_configuration");

@@ -34,7 +34,7 @@ function readFunction(reader: StackReader, fn: Settings): LambdaFunction | undef
   // The archive of a function that was planned or deployed elsewhere may be missing here. The archive of a synthesized
   // stack can be created again.
   if (reader.document.isPlanned && isMissing(archive)) {
-    reader.skip(fn.address, `there is no archive at ${archive.archive}, so that it is not run`);
+    reader.skip(fn.address, `there is no archive at ${archive.archive}, so it is not run`);
     return undefined;
   }
   const { known, unknown } = fn.block("environment")?.knownEntries("variables") ?? { known: {}, unknown: [] };
@@ -151,12 +151,11 @@ export function readMappings(
     const sourceArn = mapping.text("event_source_arn") || undefined;
     const streamArn = sourceArn?.replace(/\/consumer\/.*$/, "");
     const fn = findFunction(functions, mapping.required("function_name"));
-    if (streamArn === undefined)
-      reader.skip(mapping.address, "it has no event source, so that it is not run");
+    if (streamArn === undefined) reader.skip(mapping.address, "it has no event source, so it is not run");
     else if (!streams.some(({ arn }) => arn === streamArn)) {
       reader.skip(
         mapping.address,
-        `its source ${streamArn} is not a Kinesis stream of this stack, so that it is not run`,
+        `its source ${streamArn} is not a Kinesis stream of this stack, so it is not run`,
       );
     } else if (!fn) {
       reader.skip(

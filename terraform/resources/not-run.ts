@@ -13,7 +13,7 @@ const idle: Readonly<Record<string, string>> = {
   aws_batch_job_definition: "Batch runs no jobs here",
   aws_cloudtrail: "CloudTrail writes nothing here",
   aws_cloudwatch_composite_alarm: "composite alarms are not evaluated here",
-  aws_cloudwatch_event_target: "EventBridge sends nothing here, so that its target is not reached",
+  aws_cloudwatch_event_target: "EventBridge sends nothing here, so its target is not reached",
   aws_cloudwatch_log_destination: "log lines are not sent on here",
   aws_cloudwatch_log_metric_filter: "no metric is made of log lines here",
   aws_cloudwatch_log_subscription_filter: "log lines are not sent on here",

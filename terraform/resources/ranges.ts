@@ -18,7 +18,10 @@ import type { Settings } from "../settings";
 
 type Range = Limit | readonly number[];
 
-/** An argument, behind the blocks that hold it, what AWS takes for it, and what "off" is, if that lies outside. */
+/**
+ * The path of an argument through its blocks, the numbers that AWS accepts for it, and the number that means "off" if it
+ * is not one of them.
+ */
 type Argument = readonly [path: string, range: Range, off?: number];
 
 const mebibyte = 1024 * 1024;
@@ -35,7 +38,7 @@ const lifecycle: readonly Argument[] = [
   ["abort_incomplete_multipart_upload.days_after_initiation", objectDays],
 ];
 
-/** The numbers that AWS limits, and that no reader of a resource asks for: by type. */
+/** Arguments with limits that no reader of a resource checks, by resource type. */
 const ranges: Readonly<Record<string, readonly Argument[]>> = {
   aws_athena_workgroup: [["configuration.bytes_scanned_cutoff_per_query", scanCutoffBytes, 0]],
   aws_cloudwatch_log_group: [["retention_in_days", logRetentionChoices, 0]],
@@ -64,9 +67,9 @@ const ranges: Readonly<Record<string, readonly Argument[]>> = {
 };
 
 /**
- * Refuses numbers that AWS refuses, although nothing here depends on them.
+ * Refuses numbers that AWS would refuse, although nothing on this machine depends on them.
  *
- * @throws StackError that names the place and what would be right.
+ * @throws StackError that names the place and the numbers that AWS accepts.
  */
 export function checkRanges(reader: StackReader): void {
   for (const [type, args] of Object.entries(ranges))
@@ -85,14 +88,14 @@ function checkArgument(resource: Settings, [path, range, off]: Argument): void {
         else holder.integer(name, range, off ?? range.minimum);
       }
   } catch (error) {
-    // What needs it is named elsewhere.
+    // A value that can't be resolved is reported by the reader that needs it.
     if (!(error instanceof UnresolvedError)) throw error;
   }
 }
 
 const isChoice = (range: Range): range is readonly number[] => Array.isArray(range);
 
-/** Periods in seconds: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
+/** The period of a metric in seconds: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
 export function alarmPeriod(settings: Settings): number {
   const seconds = settings.number("period", 60);
   const isShort = seconds === 10 || seconds === 20 || seconds === 30;
@@ -101,7 +104,7 @@ export function alarmPeriod(settings: Settings): number {
   throw settings.error("period", `must be 10, 20, 30 or a multiple of 60 seconds, not ${seconds}`);
 }
 
-/** @throws StackError when an alarm looks back further than it may. */
+/** @throws StackError when the alarm's periods together are longer than AWS allows. */
 export function checkLookBack(alarm: Settings, periods: number, periodSeconds: number): void {
   const most = periodSeconds < 3600 ? alarmLimits.daySeconds : alarmLimits.weekSeconds;
   if (periods * periodSeconds > most)

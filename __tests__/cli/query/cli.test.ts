@@ -254,13 +254,13 @@ describe("a wrong command line", () => {
     [[], 'there is no statement: give one of a statement in quotes, "-", --file, --name and --list'],
     [["SELECT", "1"], "2 arguments are given and it takes 1; put text that has blanks in quotes"],
     [["SELECT 1", "--list"], 'give only one of a statement in quotes, "-", --file, --name and --list'],
-    [["--file"], "--file needs a value"],
-    [["--name", "--list"], "--name needs a value"],
+    [["--file"], "--file needs a value; --help lists what there is"],
+    [["--name", "--list"], "--name needs a value; --help lists what there is"],
     [["--name", "latest-reading"], 'there is no query "latest-reading"; did you mean latest-readings?'],
     [["--name", "nope"], 'there is no query "nope"; there are latest-readings, readings_above'],
     [
       ["SELECT 1", "--format", "cvs"],
-      '--format is "cvs"; it must be table or json or ndjson or csv or markdown; did you mean csv?',
+      '--format is "cvs"; it must be table, json, ndjson, csv or markdown; did you mean csv?',
     ],
     [["SELECT 1", "--param", "x"], '--param is "x"; it must be NAME=VALUE'],
     [
@@ -268,6 +268,13 @@ describe("a wrong command line", () => {
       '--time-limit is "soon"; it must be a number from 0.001 to 86,400',
     ],
     [["--file", "/"], "--file / is a folder, not a file"],
+    [["SELECT 1", "--output", "/"], "--output / is a folder, not a file"],
+    [["SELECT 1", "--output="], "--output is empty; it needs a value"],
+    [["SELECT 1", "--aws"], "option --aws cannot be used with option --dir; --help lists what there is"],
+    [
+      ["--list", "--param", "x=1"],
+      "option --list cannot be used with option --param; --help lists what there is",
+    ],
     [["SELECT :x"], "the statement needs --param x=…"],
     [["SELECT 1", "--param", "x=1"], 'the statement has no parameter "x"'],
   ])("%j is a mistake in the command line: exit code 2", async (args, message) => {

@@ -75,9 +75,16 @@ describe("npm run local", () => {
     [["--nonsense"], 2, /^run: unknown option --nonsense; --help lists what there is\n$/],
     [["--port", "abc"], 2, /^run: --port is "abc"; it must be a whole number from 0 to 65,535\n$/],
     [["--kinesis-endpoint", "abc"], 2, /^run: --kinesis-endpoint is "abc"; it must be a URL such as http:/],
-    [["--stack", "--json"], 2, /^run: --stack needs a value\n$/],
+    [["--stack", "--json"], 2, /^run: --stack needs a value; --help lists what there is\n$/],
+    [
+      ["--kinesis-endpoint", "http://127.0.0.1:1", "--port", "1"],
+      2,
+      /^run: option --kinesis-endpoint cannot be used with option --port; --help lists what there is\n$/,
+    ],
+    [["--no-console", "--console-port", "1"], 2, /^run: option --no-console cannot be used with option --c/],
+    [["status", "--dir", "README.md"], 2, /^status: --dir README\.md is a file, not a folder\n$/],
     [["--dir", ""], 2, /^run: --dir is empty/],
-    [["stauts"], 2, /^lake: unknown command 'stauts'; did you mean status\?\n$/],
+    [["stauts"], 2, /^lake: unknown command "stauts"; did you mean status\?\n$/],
     [["status", "--reset"], 2, /^status: unknown option --reset; --help lists what there is\n$/],
     [["status", "--dir", "nowhere"], 1, /^status: --dir nowhere: there is no such folder\n$/],
   ])("with %j says one clear line", async (args, code, message) => {

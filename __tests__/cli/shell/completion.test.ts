@@ -102,7 +102,7 @@ describe("npm run local -- completion", () => {
     expect(await runCli(["completion", "powershell"])).toEqual({
       code: 2,
       stdout: "",
-      stderr: 'completion: the shell is "powershell"; it must be bash or zsh or fish\n',
+      stderr: 'completion: the shell is "powershell"; it must be bash, zsh or fish\n',
     });
   });
 });

@@ -268,7 +268,7 @@ describe("a delivery", () => {
   test("takes partition keys that jq takes", () => {
     const prefix = "views/!{partitionKeyFromQuery:a-b}/!{partitionKeyFromQuery:c}/";
     expect(ofFolder(prefix, { dynamicPartitioning: { "a-b": ".x", c: " " } })).toEqual([
-      'delivery: dynamicPartitioning.a-b is "a-b": must be named by letters, digits and _, the first no digit',
+      'delivery: dynamicPartitioning.a-b is "a-b": must be named by letters, digits and _, and not begin with a digit',
       'delivery: dynamicPartitioning.c is " ": must be a jq expression, such as .country',
     ]);
   });

@@ -5,7 +5,7 @@ import { encodeReading } from "@streaming-data-lake/dataset";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Fault, faults } from "../../../local/runner/faults";
 import { type Runner, startRunner } from "../../../local/runner/runner";
-import { loadStack } from "../../../terraform/index";
+import { loadStack, type Stack } from "../../../terraform/index";
 import { read } from "../../docs/support";
 import { temporaryFolder } from "../../support/folders";
 import { synthesizeInto } from "../../support/pipeline-folder";
@@ -30,6 +30,13 @@ const holdingDelivery: readonly Fault[] = [
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await delay(2);
 }
+
+const stackWith = (more: Record<string, unknown> = {}): Stack => {
+  const settings = { maximumRetryAttempts: 2, batchingWindowSeconds: 0, customerManagedKey: true, ...more };
+  return loadStack(synthesizeInto(join(temporaryFolder(), "cdktf.out"), { settings }));
+};
+const usualStack = stackWith();
+const impatientStack = () => stackWith({ functionTimeoutSeconds: 1 });
 
 /** A row of the table of docs/operations.md: what rings, in which order, and within how many minutes the first does. */
 interface Row {
@@ -61,12 +68,10 @@ class Rehearsal {
     private readonly prefix: string,
   ) {}
 
-  static async start(settings: Record<string, unknown>): Promise<Rehearsal> {
-    const folder = temporaryFolder();
-    const stack = loadStack(synthesizeInto(join(folder, "cdktf.out"), { settings }));
+  static async start(stack: Stack): Promise<Rehearsal> {
     const runner = await startRunner({
       stack,
-      dir: join(folder, ".local"),
+      dir: join(temporaryFolder(), ".local"),
       sampleMilliseconds: 5,
       enforceLimits: true,
       onTrouble: () => {},
@@ -217,12 +222,7 @@ describe("a fault rings exactly the alarms of docs/operations.md, in time, and t
   it.each(rows.map((row) => [row.fault, row] as const))(
     "%s",
     async (fault, { groups, within }) => {
-      const rehearsal = await Rehearsal.start({
-        maximumRetryAttempts: 2,
-        batchingWindowSeconds: 0,
-        customerManagedKey: true,
-        ...(fault === "function-slow" && { functionTimeoutSeconds: 1 }),
-      });
+      const rehearsal = await Rehearsal.start(fault === "function-slow" ? impatientStack() : usualStack);
       // What takes hours is watched by the quarter of an hour.
       const isSlow = fault.startsWith("query") || fault.startsWith("schedule");
       const step = isSlow ? 15 : 1;

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect } from "vitest";
 import { type AwsClients, awsClients } from "./aws";
 import { type Moto, startMoto } from "./moto";
 import { Project, type Run } from "./project";
+import { preparedTerraform } from "./requirements";
 
 interface Deployment {
   moto: Moto;
@@ -10,12 +11,21 @@ interface Deployment {
   aws: AwsClients;
 }
 
-/** A moto server and a copy of the project to deploy to it, which the suite that calls this has before its tests. */
-export function deployment(prepare?: (on: Deployment) => Promise<void>): Deployment {
+/**
+ * A moto server and a copy of the project to deploy to it, which the suite that calls this has before its tests.
+ *
+ * @param env Environment of the project's commands, beside what sends them to the server.
+ */
+export function deployment(
+  prepare?: (on: Deployment) => Promise<void>,
+  env: Readonly<Record<string, string>> = {},
+): Deployment {
   const on = {} as Deployment;
   beforeAll(async () => {
     on.moto = await startMoto();
-    on.project = await Project.create(on.moto.env);
+    const terraform = preparedTerraform();
+    if (typeof terraform === "string") throw new Error(terraform);
+    on.project = await Project.create({ ...on.moto.env, ...env }, terraform.providerProgram);
     on.aws = awsClients(on.moto.endpoint);
     await prepare?.(on);
   });
@@ -31,6 +41,18 @@ export async function succeeded(run: Promise<Run>): Promise<string> {
   const { code, output } = await run;
   expect(code, output).toBe(0);
   return output;
+}
+
+/** Synthesizes and initializes a project without the cdktf command, which takes the CPU of three plans by itself. */
+export async function initialized(project: Project): Promise<void> {
+  await succeeded(project.synthesize());
+  await succeeded(project.terraform(["init", "-input=false"]));
+}
+
+/** Deploys a project without the cdktf command. */
+export async function deployed(project: Project): Promise<void> {
+  await initialized(project);
+  await succeeded(project.terraform(["apply", "-auto-approve", "-input=false"]));
 }
 
 /** Names of what the settings of the repository's `cdktf.json` deploy to moto's account. */

@@ -1,7 +1,9 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Provider, startProvider } from "../../support/terraform/provider";
 
 const root = join(__dirname, "../../..");
 
@@ -30,17 +32,27 @@ export interface Run {
   readonly output: string;
 }
 
+/** Has Terraform start the provider itself in each command, as it does for users, which takes three times the CPU. */
+export const asForUsers = { TF_REATTACH_PROVIDERS: "" };
+
 /** A copy of the project in a folder of its own, deployed through the cdktf command line as a user would. */
 export class Project {
   private readonly running = new Set<ChildProcess>();
+  private readonly used = new Set<string>();
+  private provider: Promise<Provider> | undefined;
 
   private constructor(
     readonly folder: string,
     private readonly env: Readonly<Record<string, string>>,
+    private readonly providerProgram: string,
   ) {}
 
-  /** Installed packages are shared with the repository; its own workspaces are the copy's. */
-  static async create(env: Readonly<Record<string, string>>): Promise<Project> {
+  /**
+   * Installed packages are shared with the repository; its own workspaces are the copy's.
+   *
+   * @param providerProgram The provider, which runs on between the commands.
+   */
+  static async create(env: Readonly<Record<string, string>>, providerProgram: string): Promise<Project> {
     const folder = await mkdtemp(join(tmpdir(), "streaming-data-lake-"));
     await copySources(folder);
     const modules = join(folder, "node_modules");
@@ -53,7 +65,7 @@ export class Project {
       if (name !== "dataset")
         await symlink(join(root, "node_modules", scope, name), join(modules, scope, name));
     await symlink("../../dataset", join(modules, scope, "dataset"));
-    return new Project(folder, env);
+    return new Project(folder, env, providerProgram);
   }
 
   /** Merges settings into `context.pipeline` of the copy's `cdktf.json`. */
@@ -64,14 +76,23 @@ export class Project {
     await writeFile(file, JSON.stringify(config, null, 2));
   }
 
-  /** `npx cdktf …` in the project's folder, with what `env` adds to the environment. */
+  /** `npx cdktf …` in the project's folder. */
   cdktf(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Run> {
     return this.run(process.execPath, [join(root, "node_modules/cdktf-cli/bundle/bin/cdktf"), ...args], env);
   }
 
+  /** What `cdktf synth` runs. */
+  synthesize(): Promise<Run> {
+    return this.run(process.execPath, ["scripts/run.cjs", "main.ts"]);
+  }
+
   /** `npm run …` in the project's folder. */
-  npmRun(script: string, ...args: readonly string[]): Promise<Run> {
-    return this.run("npm", ["run", "--silent", script, "--", ...args]);
+  npmRun(
+    script: string,
+    args: readonly string[] = [],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<Run> {
+    return this.run("npm", ["run", "--silent", script, "--", ...args], env);
   }
 
   /** `terraform …` in a stack's folder, as the cdktf command line runs it. */
@@ -92,25 +113,47 @@ export class Project {
   }
 
   /** Kills what runs, with all that it has started, as a machine that loses power would. */
-  kill(): void {
+  async kill(): Promise<void> {
     for (const child of this.running)
       for (const pid of child.pid === undefined ? [] : processTree(child.pid)) kill(pid);
+    const provider = await this.provider;
+    this.provider = undefined;
+    await provider?.kill();
   }
 
   async remove(): Promise<void> {
-    this.kill();
+    await this.kill();
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  private run(
+  private async startProvider(): Promise<Provider> {
+    await mkdir(this.stackFolder, { recursive: true });
+    return startProvider(this.providerProgram, this.stackFolder, { ...inherited(), ...this.env }, () =>
+      this.usedTypes(),
+    );
+  }
+
+  /** Types that the stack has or has had: Terraform reads the schemas of what is in the state as well. */
+  private usedTypes(): ReadonlySet<string> {
+    for (const file of ["cdktf.out/stacks/sensor-lake/cdk.tf.json", "hcl.out/stacks/sensor-lake/cdk.tf"].map(
+      (path) => join(this.folder, path),
+    ))
+      if (existsSync(file))
+        for (const [type] of readFileSync(file, "utf8").matchAll(/\baws_\w+/g)) this.used.add(type);
+    return this.used;
+  }
+
+  private async run(
     command: string,
     args: readonly string[],
     env: Readonly<Record<string, string>> = {},
   ): Promise<Run> {
+    this.provider ??= this.startProvider();
+    const attached = (await this.provider).env;
     return new Promise((resolve, reject) => {
       const child = spawn(command, args, {
         cwd: this.folder,
-        env: { ...inherited(), ...this.env, ...env },
+        env: { ...inherited(), ...this.env, ...attached, ...env },
         stdio: ["ignore", "pipe", "pipe"],
       });
       this.running.add(child);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe } from "vitest";
 import { findChromium, noChromium } from "../../../scripts/screenshots/chromium";
 import { noTools } from "../../../scripts/tools";
-import { Terraform } from "../../support/terraform";
+import { Terraform } from "../../support/terraform/terraform";
 import { type JavaClients, javaClients } from "./java";
 
 /**
@@ -28,8 +28,16 @@ function runs(command: string, ...args: readonly string[]): boolean {
   return spawnSync(command, args, { stdio: "ignore" }).status === 0;
 }
 
+let prepared: Terraform | string | undefined;
+
+/** Terraform with the AWS provider, or why it can't be set up. */
+export function preparedTerraform(): Terraform | string {
+  prepared ??= Terraform.prepare();
+  return prepared;
+}
+
 function missingForDeployment(): string | undefined {
-  const terraform = Terraform.prepare();
+  const terraform = preparedTerraform();
   if (typeof terraform === "string") return terraform;
   return missingMoto();
 }
@@ -47,7 +55,7 @@ export function describeTerraform(name: string, body: () => void): void {
 
 /** A suite that plans with Terraform and the AWS provider. */
 export function describeProvider(name: string, body: () => void): void {
-  const terraform = Terraform.prepare();
+  const terraform = preparedTerraform();
   describeUnless(typeof terraform === "string" ? terraform : undefined, name, body);
 }
 

@@ -42,7 +42,7 @@ describe("a table with a column of a type that Athena does not have", () => {
     lake = await openLake({ tables }, folder, { now: () => now });
     for (const [index, type] of unknownTypes.entries())
       await expect(lake.query(`SELECT sensor_id FROM odd_${index}`)).rejects.toThrow(
-        `HIVE_INVALID_METADATA: column type "${type}" of odd_${index}.odd is none of Athena's`,
+        `HIVE_INVALID_METADATA: column type "${type}" of odd_${index}.odd is not one of Athena's types`,
       );
     expect((await lake.query("SELECT count(*) AS n FROM sensor_data")).rows).toEqual([{ n: 1 }]);
   });

@@ -16,6 +16,7 @@ describe("the options", () => {
     [["readings.ndjson"], "it takes no arguments, only flags; --help lists them"],
     [["--count"], "--count needs a value"],
     [["--stream", "--local"], "--stream needs a value"],
+    [["--stream="], "--stream is empty; it needs a value"],
     [["--count", "abc"], '--count is "abc"; it must be a whole number'],
     [["--count", "1.5"], '--count is "1.5"'],
     [["--count", "-1"], "--count"],

@@ -47,6 +47,12 @@ describe("the command", () => {
       "the profile nobody gives no AWS credentials; aws configure list-profiles lists the profiles that there are; " +
         "npm run producer -- --local sends to the runner on this machine",
     ],
+    [
+      "npx has started it, which is no script",
+      { AWS_PROFILE: "nobody", npm_lifecycle_event: "npx" },
+      "the profile nobody gives no AWS credentials; aws configure list-profiles lists the profiles that there are; " +
+        "--local sends to the runner on this machine",
+    ],
   ])("says in one line what to do where %s", async (_, env, message) => {
     const args = ["--stream", "readings", "--region", "us-east-1"];
     const result = await runCommand(temporaryFolder(), args, "", env);

@@ -42,7 +42,7 @@ it.each(["*", ":*"])("lets a function make and write its log group by /aws/lambd
 });
 
 // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html
-it("lets no function do so by the ARN without :*, which is for tags alone", () => {
+it("does not let a function do so by the ARN without :*, which only calls for tags use", () => {
   expect(mayLog("arn:aws:logs:eu-west-1:000000000000:log-group:/aws/lambda/lab-test-process")).toEqual([
     false,
     false,

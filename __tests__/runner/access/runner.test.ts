@@ -76,7 +76,7 @@ function once(condition: () => boolean): AbortSignal {
 const onceTold = (run: TestRun) => once(() => run.troubles.length > 0);
 
 describe("with policies that suffice", () => {
-  test("a run is as it is without, and what was used is written down", async () => {
+  test("a run has the same results as without policies, and its calls are recorded", async () => {
     const run = await TestRun.start(withRoles({}, { handler: recordingHandler() }));
     await run.put([reading(1), reading(2)]);
     await run.finish();
@@ -93,7 +93,7 @@ describe("with policies that suffice", () => {
 });
 
 describe("a function whose role", () => {
-  test("Lambda may not take on reads nothing, and its mapping says why", async () => {
+  test("Lambda may not assume reads nothing, and its mapping says why", async () => {
     const run = await TestRun.start(withRoles({ service: "ec2.amazonaws.com" }));
     await run.put([reading(1)]);
     await expect(run.runner.drain(onceTold(run))).rejects.toThrow();
@@ -160,7 +160,7 @@ describe("a delivery whose role", () => {
     expect(run.troubles[0]).toContain("s3:GetBucketLocation on resource: arn:aws:s3:::lab-test-000000000000");
   });
 
-  test("may not write below one prefix is told of that object", async () => {
+  test("may not write below one prefix is reported with that object", async () => {
     const delivery = [{ ...writeBucket, Resource: [bucket, `${bucket}/processed/*`] }];
     const run = await TestRun.start(withRoles({ delivery }));
     await run.put(["no JSON\n"]);
@@ -169,7 +169,7 @@ describe("a delivery whose role", () => {
     expect(run.troubles[0]).toContain("s3:PutObject on resource: arn:aws:s3:::lab-test-000000000000/errors/");
   });
 
-  test("may not invoke the transform function, by the name that the processor has for it, sends what it reads to the error prefix", async () => {
+  test("may not invoke the transform function by the ARN that the processor gives sends its records to the error prefix", async () => {
     const name = "${aws_lambda_function.process.arn}";
     const parameters = [{ parameter_name: "LambdaArn", parameter_value: `${name}:$LATEST` }];
     const processing_configuration = { enabled: true, processors: [{ type: "Lambda", parameters }] };
@@ -201,7 +201,7 @@ describe("a delivery whose role", () => {
     expect(allowed.delivery.delivered).toBe(1);
   });
 
-  test("may do it again goes on", async () => {
+  test("has its permission back in the next run delivers the records", async () => {
     const first = await TestRun.start(withRoles({ delivery: [] }));
     await first.put([reading(1)]);
     await first.runner.drain();
@@ -212,7 +212,7 @@ describe("a delivery whose role", () => {
   });
 });
 
-test("in report mode everything is let through, and told once", async () => {
+test("in report mode every call is allowed, and each denial is reported once", async () => {
   const run = await TestRun.start(withRoles({ fn: [writeLogs, send], delivery: [] }), { iam: "report" });
   await run.put([reading(1), reading(2)]);
   await run.finish();
@@ -224,7 +224,7 @@ test("in report mode everything is let through, and told once", async () => {
   expect(new Set(run.troubles).size).toBe(run.troubles.length);
 });
 
-test("an alarm that may not publish to its topic says so, and rings", async () => {
+test("an alarm that may not publish to its topic says so, and goes off", async () => {
   const alarm = {
     alarm_name: "discarded",
     comparison_operator: "GreaterThanOrEqualToThreshold",
@@ -258,11 +258,11 @@ test("an alarm that may not publish to its topic says so, and rings", async () =
   );
 });
 
-describe("what is said of roles that the stack does not have", () => {
+describe("the notes about roles that are not in the stack", () => {
   const notes = (options: StackOptions) =>
     new AccessControl({ stack: loadStack(writeStack(temporaryFolder(), options)), onTrouble: () => {} })
       .notes;
-  const isUnknown = "its role is not in this stack, so that its calls are not decided";
+  const isUnknown = "its role is not in this stack, so its calls are not decided";
   const roles = {
     aws_iam_role: {
       delivery: { name_prefix: "delivery-", assume_role_policy: trust("firehose.amazonaws.com") },
@@ -282,17 +282,17 @@ describe("what is said of roles that the stack does not have", () => {
     },
   });
 
-  test("a delivery stream that producers put to has no role that reads", () => {
+  test("expect no reading role of a delivery stream with Direct PUT", () => {
     expect(notes(direct("${aws_iam_role.delivery.arn}"))).toEqual([]);
   });
 
-  test("the role that writes is missed too", () => {
+  test("name a delivery stream whose writing role is missing", () => {
     expect(notes(direct("arn:aws:iam::000000000000:role/other"))).toEqual([
       `aws_kinesis_firehose_delivery_stream.direct: ${isUnknown}`,
     ]);
   });
 
-  test("a transform function's role is missed as a mapping's", () => {
+  test("name a transform function whose role is missing", () => {
     const processing = {
       enabled: true,
       processors: [

@@ -31,7 +31,7 @@ async function callsOf(sql: string): Promise<string[]> {
 }
 
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-calledvia
-it("says that Athena calls", async () => {
+it("says in its condition keys that Athena makes the call", async () => {
   const caller = { roleArn: "arn:aws:iam::000000000000:role/analyst", session: "me" };
   const contexts: unknown[] = [];
   await lake.query("SHOW TABLES", [], {
@@ -81,7 +81,7 @@ it("says with which key an object is written", () => {
   expect(new ObjectCalls(stack(), caller).write("lake", "object")[0]?.context).toBeUndefined();
 });
 
-it("asks of a CREATE TABLE AS for the table that it makes, its partitions and its objects", async () => {
+it("requires the new table, its partitions and its objects for CREATE TABLE AS", async () => {
   const calls = await callsOf(
     "CREATE TABLE made WITH (external_location = 's3://lake/made/', partitioned_by = ARRAY['p']) AS SELECT 1 AS n, 'a' AS p",
   );
@@ -95,13 +95,13 @@ it("asks of a CREATE TABLE AS for the table that it makes, its partitions and it
   );
 });
 
-it("asks of an UNLOAD for the objects that it writes", async () => {
+it("requires the written objects for UNLOAD", async () => {
   expect(await callsOf("UNLOAD (SELECT 1 AS n) TO 's3://lake/out/' WITH (format = 'JSON')")).toContain(
     "s3:PutObject arn:aws:s3:::lake/out/object",
   );
 });
 
-describe("of a table with partitions and a view over it", () => {
+describe("for a table with partitions and a view over it", () => {
   beforeAll(async () => {
     for (const sql of [
       "CREATE EXTERNAL TABLE orders (id int) PARTITIONED BY (dt string) LOCATION 's3://shop/orders/'",
@@ -120,7 +120,7 @@ describe("of a table with partitions and a view over it", () => {
     });
   const orders = "table/default/orders";
 
-  it("asks of a view for its definition, and for those and the objects of all that its query names", async () => {
+  it("requires the definition of a view, and the definitions and objects of everything that its query names", async () => {
     const calls = await callsOf("SELECT * FROM larger");
     for (const name of ["larger", "large", "orders"])
       expect(calls).toContainEqual(
@@ -130,7 +130,7 @@ describe("of a table with partitions and a view over it", () => {
     expect(calls).toContain("s3:GetObject arn:aws:s3:::shop/orders/object");
   });
 
-  it("asks for definitions alone where nothing is read", async () => {
+  it("requires only definitions when nothing is read", async () => {
     for (const sql of [
       "EXPLAIN (TYPE VALIDATE) SELECT * FROM larger",
       "CREATE OR REPLACE VIEW larger AS SELECT id FROM large WHERE id > 100",
@@ -184,7 +184,7 @@ describe("of a table with partitions and a view over it", () => {
     ["PREPARE p FROM SELECT 2 AS one", "workgroup/primary", ["athena:UpdatePreparedStatement"]],
     ["EXECUTE p", "workgroup/primary", ["athena:GetPreparedStatement"]],
     ["DEALLOCATE PREPARE p", "workgroup/primary", ["athena:DeletePreparedStatement"]],
-  ])("asks of %s on %s for %j", async (sql, resource, actions) => {
+  ])("requires for %s on %s: %j", async (sql, resource, actions) => {
     expect(await on(sql, resource)).toEqual(actions);
   });
 
@@ -193,17 +193,17 @@ describe("of a table with partitions and a view over it", () => {
     ["PARTITION (dt = '1') RENAME TO PARTITION (dt = '2')", "glue:UpdatePartition"],
     ["PARTITION (dt = '2') SET LOCATION 's3://shop/other/'", "glue:UpdatePartition"],
     ["DROP PARTITION (dt = '2')", "glue:BatchDeletePartition"],
-  ])("asks of ALTER TABLE %s for %s", async (action, expected) => {
+  ])("requires for ALTER TABLE %s: %s", async (action, expected) => {
     expect(await on(`ALTER TABLE orders ${action}`, orders)).toContain(expected);
   });
 
-  it("asks of MSCK REPAIR TABLE for the list of its objects, and for none of them", async () => {
+  it("requires listing the objects for MSCK REPAIR TABLE, but not reading them", async () => {
     const calls = await callsOf("MSCK REPAIR TABLE orders");
     expect(calls).toContain("s3:ListBucket arn:aws:s3:::shop");
     expect(calls.join()).not.toContain("s3:GetObject");
   });
 
-  it("changes nothing that is denied", async () => {
+  it("leaves everything unchanged when a call is denied", async () => {
     const deny = () => {
       throw new QueryError("denied");
     };

@@ -4,7 +4,7 @@ import { addUsage, readUsage } from "../../../local/runner/access/usage-file";
 import { request } from "../../iam/support";
 import { temporaryFolder } from "../../support/folders";
 
-it("keeps all that a call is decided by, its session's tags and policies too", () => {
+it("saves everything that decides a call, including its session's tags and policies", () => {
   const call = {
     caller: {
       roleArn: "arn:aws:iam::000000000000:role/r",

@@ -158,7 +158,7 @@ describe("an embedded metric", () => {
     expect(readEmbeddedMetrics(line(document))).toEqual([]);
   });
 
-  it("is not looked for in a line that is cut", () => {
+  it("is ignored in a line that was cut off", () => {
     expect(readEmbeddedMetrics('{"_aws": {')).toEqual([]);
   });
 });
@@ -220,7 +220,7 @@ describe("metric math", () => {
     expect(evaluateExpression(expression, series, 3)).toEqual(expected);
   });
 
-  it("waits for what is not known yet", () => {
+  it("has no value while an id that it uses is not known", () => {
     expect(evaluateExpression("e1 + 1", series, 3)).toBeUndefined();
   });
 
@@ -236,7 +236,7 @@ describe("metric math", () => {
 });
 
 describe("a delivery stream that producers put to", () => {
-  it("counts what comes in itself, and reads no stream", () => {
+  it("counts incoming records by itself, because it reads no stream", () => {
     const store = new MetricStore();
     const delivery = { ...deliveryCounters("d", "direct-put.d"), userRecords: 3 };
     const stream = { name: "direct-put.d", acknowledged: 3, bytes: 30, throttled: 0, throttledReads: 0 };

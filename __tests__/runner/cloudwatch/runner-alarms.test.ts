@@ -46,7 +46,7 @@ const alarms = {
 };
 
 describe("the alarms of a stack", () => {
-  it("ring on what functions embed in their logs, and only those that should", async () => {
+  it("go off by metrics in functions' logs, and only those that should", async () => {
     const rung: string[] = [];
     const run = await TestRun.start({ more: alarms, handler }, { onAlarm: (line) => rung.push(line) });
     await run.put(['{"sensor_id":"hot"}\n', '{"sensor_id":"hot"}\n', '{"sensor_id":"cold"}\n']);

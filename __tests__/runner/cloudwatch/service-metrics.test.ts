@@ -50,14 +50,14 @@ function minuteOf(...samples: readonly Parameters<typeof countersOf>[0][]) {
 }
 
 describe("a function's metrics", () => {
-  it("have no error and no throttle, rather than nothing, in a minute of invocations that succeed", () => {
+  it("have zeros for errors and throttles in a minute of successful invocations", () => {
     const { lambda } = minuteOf({ mappings: [mapping({ invocations: 4 })] });
     expect([lambda("Invocations", "Sum"), lambda("Errors", "Sum"), lambda("Throttles", "Sum")]).toEqual([
       4, 0, 0,
     ]);
   });
 
-  it("have nothing in a minute without an invocation", () => {
+  it("have no datapoint in a minute without an invocation", () => {
     const { lambda } = minuteOf({ mappings: [mapping({})] });
     expect([lambda("Invocations", "Sum"), lambda("Errors", "Sum"), lambda("Throttles", "Sum")]).toEqual([
       undefined,
@@ -66,14 +66,14 @@ describe("a function's metrics", () => {
     ]);
   });
 
-  it("have the share of errors as their average", () => {
+  it("have the error rate as their average", () => {
     const { lambda } = minuteOf({ mappings: [mapping({ invocations: 4, failedInvocations: 1 })] });
     expect([lambda("Errors", "Sum"), lambda("Errors", "Average"), lambda("Errors", "SampleCount")]).toEqual([
       1, 0.25, 4,
     ]);
   });
 
-  it("have an error that ends after its invocation was counted", () => {
+  it("count an error of an invocation that was counted in an earlier sample", () => {
     const { lambda } = minuteOf(
       { mappings: [mapping({ invocations: 1 })] },
       { mappings: [mapping({ invocations: 1, failedInvocations: 1 })] },
@@ -83,18 +83,18 @@ describe("a function's metrics", () => {
 });
 
 describe("a stream's metrics", () => {
-  it("have no refused put and no refused read, rather than nothing, in a minute of puts", () => {
+  it("have zeros for refused puts and reads in a minute of puts", () => {
     const { kinesis } = minuteOf({ streams: [stream({ acknowledged: 5, bytes: 50 })] });
     expect(kinesis("WriteProvisionedThroughputExceeded", "Sum")).toBe(0);
     expect(kinesis("ReadProvisionedThroughputExceeded", "Sum")).toBe(0);
   });
 
-  it("have nothing in a minute without a put", () => {
+  it("have no datapoint in a minute without a put", () => {
     const { kinesis } = minuteOf({ streams: [stream({})] });
     expect(kinesis("WriteProvisionedThroughputExceeded", "Sum")).toBeUndefined();
   });
 
-  it("have the puts that were refused", () => {
+  it("count refused puts", () => {
     const { kinesis } = minuteOf({ streams: [stream({ acknowledged: 5, throttled: 3 })] });
     expect(kinesis("WriteProvisionedThroughputExceeded", "Sum")).toBe(3);
   });

@@ -94,7 +94,7 @@ describe("a folder that is not the runner's", () => {
     expect(readFileSync(file, "utf8")).toBe("contents of file");
   });
 
-  it("nothing is not yet the runner's: there is nothing to reset", () => {
+  it("an empty or missing folder has nothing to reset", () => {
     const folder = temporaryFolder();
     expect(planReset(folder)).toBeUndefined();
     expect(planReset(join(folder, "nowhere"))).toBeUndefined();
@@ -126,7 +126,7 @@ describe("the runner's folder", () => {
     ]);
   });
 
-  it("with a damaged mark is nobody's until someone has looked", () => {
+  it("with a damaged mark is refused until somebody has looked at it", () => {
     const dir = earlier(temporaryFolder());
     writeFileSync(join(dir, "runner.json"), "{");
     const message = `${join(dir, "runner.json")} is damaged or of another version`;
@@ -200,12 +200,12 @@ describe("a runner whose checkpoints", () => {
     return run;
   }
 
-  it("are damaged stops with one line and passes over nothing", async () => {
+  it("are damaged stops with one line, and skips no record afterwards", async () => {
     const run = await delivered();
     const checkpoints = join(run.runner.dir, "checkpoints");
     for (const name of readdirSync(checkpoints)) writeFileSync(join(checkpoints, name), "rubbish");
     await expect(TestRun.start({}, {}, run.folder)).rejects.toThrow(
-      /^\S+ is damaged, so that it isn't known how far the last run came: delete \S+\.0 and \S+\.1 to have everything read again that the stream still holds, or start over with --reset$/,
+      /^\S+ is damaged, so it isn't known how far the last run came: delete \S+\.0 and \S+\.1 to have everything read again that the stream still holds, or start over with --reset$/,
     );
     // What the line says: deleted, everything is read again from where each consumer once began.
     rmSync(checkpoints, { recursive: true });
@@ -215,7 +215,7 @@ describe("a runner whose checkpoints", () => {
     expect(next.mapping.succeeded).toBe(30);
   });
 
-  it("lost what was saved last go on from the save before", async () => {
+  it("lost their last save continues from the save before", async () => {
     const run = await delivered();
     const checkpoints = join(run.runner.dir, "checkpoints");
     for (const name of readdirSync(checkpoints).filter((file) => file.endsWith(".0")))
@@ -223,7 +223,7 @@ describe("a runner whose checkpoints", () => {
     const next = await TestRun.start({}, {}, run.folder);
     await next.finish();
     expect(next.troubles).toHaveLength(3);
-    expect(next.troubles[0]).toMatch(/what was saved last can't be read/);
+    expect(next.troubles[0]).toMatch(/the last save can't be read/);
     const ids = new Set((await next.rows()).map(({ sensor_id }) => sensor_id));
     expect(ids.size).toBe(30);
   });

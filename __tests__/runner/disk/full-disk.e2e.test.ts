@@ -2,7 +2,6 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync }
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
-import { deliveryCounters } from "../../../local/runner/counters";
 import { RawBuffer } from "../../../local/runner/firehose/raw-buffer";
 import { Sink } from "../../../local/runner/firehose/sink";
 import type { Delivered } from "../../../local/runner/firehose/spool";
@@ -122,7 +121,7 @@ describe("a sink on a disk with so many bytes of room", () => {
   const content = records.map(({ record }) => record.data.toString()).join("");
 
   async function open(dir: string) {
-    const counted = deliveryCounters("delivery", "stream");
+    const counted = { failures: 0, written: 0 };
     const abort = new AbortController();
     const sink = await Sink.open({
       kind: "destination",
@@ -143,7 +142,12 @@ describe("a sink on a disk with so many bytes of room", () => {
       readingSince: () => 0,
       stateFile: join(dir, "state"),
       lake: join(dir, "lake"),
-      counters: counted,
+      onFailure: () => {
+        counted.failures++;
+      },
+      onWritten: (contents) => {
+        counted.written += contents.records;
+      },
       abort: abort.signal,
       onTrouble: () => {},
     });
@@ -177,8 +181,8 @@ describe("a sink on a disk with so many bytes of room", () => {
           .catch((error: Error) => {
             if (waits) throw error;
           });
-        await expect.poll(() => counted.writeErrors, { interval: 2 }).toBeGreaterThan(0);
-        expect(counted.delivered).toBe(0);
+        await expect.poll(() => counted.failures, { interval: 2 }).toBeGreaterThan(0);
+        expect(counted.written).toBe(0);
         if (!waits) await close();
         small.room = 1_000_000;
         await done;

@@ -30,7 +30,7 @@ function saved(counts: readonly number[]): string {
 }
 
 describe("a state file", () => {
-  it("is new when nothing was saved, and then what was saved last", () => {
+  it("is new before the first save, and then has the value that was saved last", () => {
     const path = join(temporaryFolder(), "deep", "state");
     const state = open(path);
     expect(state.isNew).toBe(true);
@@ -45,7 +45,7 @@ describe("a state file", () => {
   // Every byte of what is written, and some of what only fills up the block.
   const rooms = [...Array(160).keys(), ...Array.from({ length: 60 }, (_, index) => 160 + 65 * index)];
 
-  it("keeps the last save at every byte of room, and saves again when there is room", () => {
+  it("keeps the last save however few bytes the disk has left, and saves again once it has room", () => {
     const path = saved([1, 2, 3]);
     const disk = SmallDisk.with(0);
     const state = open(path);
@@ -61,7 +61,7 @@ describe("a state file", () => {
     state.close();
   });
 
-  it("holds one whole save at every byte that is written in its place", () => {
+  it("contains one whole save after each byte of the next one that is written", () => {
     const path = join(temporaryFolder(), "state");
     const disk = SmallDisk.with(1_000_000);
     const state = open(path);
@@ -86,7 +86,7 @@ describe("a state file", () => {
     expect([0, 1].map((slot) => statSync(`${path}.${slot}`).size)).toEqual([4096, 4096]);
   });
 
-  it("is the save before when a bit of the last one has flipped, whichever, and says so", () => {
+  it("falls back to the save before when any bit of the last one has flipped, and says so", () => {
     const path = saved([1, 2]);
     const last = `${path}.0`;
     const whole = readFileSync(last);
@@ -107,7 +107,7 @@ describe("a state file", () => {
       const path = saved([1, 2]);
       for (const slot of [0, 1]) writeFileSync(`${path}.${slot}`, content);
       expect(() => open(path)).toThrow(
-        `${path} is damaged, so that it isn't known how far the last run came: delete ${path}.0 and ${path}.1 to have everything read again that the stream still holds, or start over with --reset`,
+        `${path} is damaged, so it isn't known how far the last run came: delete ${path}.0 and ${path}.1 to have everything read again that the stream still holds, or start over with --reset`,
       );
     },
   );

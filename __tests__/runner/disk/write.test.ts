@@ -9,7 +9,7 @@ import { SmallDisk } from "../fixtures/small-disk";
 const text = "0123456789\n";
 
 describe("a growing file", () => {
-  it("holds whole chunks alone, with whatever room there is", async () => {
+  it("contains only whole chunks, however little space there is", async () => {
     const folder = temporaryFolder();
     const disk = SmallDisk.with(0);
     for (let room = 0; room < 2 * text.length; room++) {
@@ -53,7 +53,7 @@ describe("a growing file", () => {
 });
 
 describe("lines that are appended", () => {
-  it("are all there or none of them, with whatever room there is", () => {
+  it("are written together or not at all, however little space there is", () => {
     const path = join(temporaryFolder(), "lines");
     const disk = SmallDisk.with(0);
     appendLines(path, "");
@@ -67,7 +67,7 @@ describe("lines that are appended", () => {
     expect(readFileSync(path, "utf8")).toBe(text);
   });
 
-  it("come behind the last whole line: a piece that a kill has left is cut off", () => {
+  it("follow the last whole line: a partial line that a kill has left is cut off", () => {
     const path = join(temporaryFolder(), "lines");
     writeFileSync(path, `one\n${"piece".repeat(50_000)}`);
     appendLines(path, "two\n");
@@ -76,7 +76,7 @@ describe("lines that are appended", () => {
 });
 
 describe("a file that is replaced", () => {
-  it("is old or new, with whatever room there is, and leaves nothing beside it", () => {
+  it("is either old or new, however little space there is, and leaves no other file", () => {
     const folder = temporaryFolder();
     const path = join(folder, "file");
     replaceFile(path, "old");
@@ -94,7 +94,7 @@ describe("a file that is replaced", () => {
 });
 
 describe("the log of a function", () => {
-  it("costs lines and nothing else when the disk is full, and says so once", () => {
+  it("loses only lines when the disk is full, and says so once", () => {
     const path = join(temporaryFolder(), "logs", "function.log");
     const troubles: string[] = [];
     const log = new FunctionLog(path, (message) => troubles.push(message));

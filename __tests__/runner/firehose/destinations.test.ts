@@ -35,7 +35,7 @@ const batch = (...texts: string[]) => ({
 });
 
 describe("a delivery stream that producers put to", () => {
-  it("is a stack worth running, and delivers what it was given, in order", async () => {
+  it("is enough for a stack to run, and delivers what it was given, in order", async () => {
     const run = await TestRun.start(toS3());
     const client = clientOf(run);
     const one = await client.putRecord({ DeliveryStreamName: "direct", Record: { Data: Buffer.from("a") } });
@@ -56,7 +56,7 @@ describe("a delivery stream that producers put to", () => {
     expect(second.text("out/")).toBe("ab");
   });
 
-  it("answers for names that it does not know as AWS does", async () => {
+  it("answers calls with unknown names as AWS does", async () => {
     const run = await TestRun.start(toS3());
     const put = clientOf(run).putRecord({ DeliveryStreamName: "nope", Record: { Data: Buffer.from("a") } });
     await expect(put).rejects.toMatchObject({ name: "ResourceNotFoundException" });

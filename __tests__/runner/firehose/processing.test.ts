@@ -49,7 +49,7 @@ describe("a transform function", () => {
     expect(findDiscrepancies(run.runner.counters)).toEqual([]);
   });
 
-  it("sends what it fails with, or does not answer for, to the error prefix", async () => {
+  it("sends records that it fails with, or does not return, to the error prefix", async () => {
     const run = await TestRun.start(
       transform(
         `return text === "a" ? { recordId: record.recordId, result: "ProcessingFailed", data: record.data } : { recordId: "other", result: "Ok", data: record.data };`,
@@ -86,7 +86,7 @@ describe("a transform function", () => {
     ]);
   });
 
-  it("sends a record to the error prefix whose data comes back in no Base64", async () => {
+  it("sends a record to the error prefix when its returned data is not Base64", async () => {
     const run = await TestRun.start(
       transform(
         `return { recordId: record.recordId, result: "Ok", data: text === "a" ? "{not base64!}" : "Yg==" };`,
@@ -142,7 +142,7 @@ describe("a transform function", () => {
 describe("the log of a delivery's errors", () => {
   const cloudwatch_logging_options = { enabled: true, log_group_name: "errors", log_stream_name: "S3" };
 
-  it("says of each kind of failure what it was, by Firehose's code", async () => {
+  it("names each kind of failure by Firehose's code", async () => {
     const one = transform(
       `return text === "a" ? { recordId: record.recordId, result: "ProcessingFailed", data: record.data } : { recordId: text === "b" ? "other" : record.recordId, result: text, data: record.data };`,
     );
@@ -159,7 +159,7 @@ describe("the log of a delivery's errors", () => {
     ]);
   });
 
-  it("names a record that does not fit the table's columns otherwise than one that is not JSON", async () => {
+  it("distinguishes a record that does not fit the table from one that is not valid JSON", async () => {
     const run = await TestRun.start({ s3: { cloudwatch_logging_options } });
     await run.put(["no JSON", JSON.stringify({ sensor_id: { a: 1 }, temperature: [1] })], "k");
     await run.finish();
@@ -261,7 +261,7 @@ describe("dynamic partitioning", () => {
     ]);
   });
 
-  it("writes no more than 500 partitions at a time, and rings when there are more", async () => {
+  it("writes at most 500 partitions at a time, and an alarm goes off when there are more", async () => {
     const exceeded = {
       alarm_name: "partitions-exceeded",
       namespace: "AWS/Firehose",

@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { deliveryCounters } from "../../../local/runner/counters";
 import { disk } from "../../../local/runner/files/disk";
 import { RawBuffer } from "../../../local/runner/firehose/raw-buffer";
 import { Sink } from "../../../local/runner/firehose/sink";
@@ -14,7 +13,7 @@ interface SinkSettings {
 }
 
 async function openSink(dir: string, settings: SinkSettings = {}) {
-  const counted = deliveryCounters("delivery", "stream");
+  const counted = { failures: 0, written: 0 };
   const troubles: string[] = [];
   const abort = new AbortController();
   const sink = await Sink.open({
@@ -36,7 +35,12 @@ async function openSink(dir: string, settings: SinkSettings = {}) {
     readingSince: (saved) => saved ?? 0,
     stateFile: join(dir, "state"),
     lake: join(dir, "lake"),
-    counters: counted,
+    onFailure: () => {
+      counted.failures++;
+    },
+    onWritten: (contents) => {
+      counted.written += contents.records;
+    },
     ...(settings.admitWrite && { admitWrite: settings.admitWrite }),
     abort: abort.signal,
     onTrouble: (message) => troubles.push(message),
@@ -106,12 +110,12 @@ describe("a destination of a delivery stream", () => {
     const { sink, close, counted } = await openSink(dir);
     await sink.push("shard", records("1", "2"));
     const flushed = sink.flush().catch(() => {});
-    await expect.poll(() => counted.writeErrors).toBe(1);
+    await expect.poll(() => counted.failures).toBe(1);
     await close();
     await flushed;
     rename.mockRestore();
     expect(objects(dir)).toEqual({});
-    expect(counted.delivered).toBe(0);
+    expect(counted.written).toBe(0);
   }
 
   it("completes the moves that a kill has interrupted, and each of them once", async () => {
@@ -198,10 +202,10 @@ describe("a destination of a delivery stream", () => {
     writeFileSync(obstacle, "in the way");
     await sink.push("shard", records("1"));
     const flushed = sink.flush();
-    await expect.poll(() => counted.writeErrors).toBeGreaterThan(1);
+    await expect.poll(() => counted.failures).toBeGreaterThan(1);
     await sink.push("shard", records("2"));
     const later = sink.flush();
-    expect(counted.delivered).toBe(0);
+    expect(counted.written).toBe(0);
     rmSync(obstacle);
     await Promise.all([flushed, later]);
     expect(texts(dir)).toEqual(["1", "2"]);

@@ -44,7 +44,7 @@ describe("a function can't take the runner down", () => {
     expect(lines.join("").match(/é+/g)?.join("")).toHaveLength(16 * 1024 * 1024);
   });
 
-  it("with what it sends by Node's own channel, which is not there", async () => {
+  it("by sending on Node's own channel, which does not exist", async () => {
     const { invoke } = start("exports.handler = async () => typeof process.send;");
     expect(await invoke()).toBe("undefined");
   });
@@ -57,7 +57,7 @@ describe("a function can't take the runner down", () => {
     ["noise", "require('node:fs').writeSync(3, require('node:crypto').randomBytes(64));"],
     ["a length of gigabytes", "require('node:fs').writeSync(3, Buffer.alloc(8, 0x7f));"],
     ["a message that is null", frame("null", "")],
-    ["a message that is not JSON", frame("{", "")],
+    ["a message that is not valid JSON", frame("{", "")],
     ["a message that is a text", frame('"ready"', "")],
     ["a result without a request", frame('{"type":"result"}', "null")],
     ["a result of another request", frame('{"type":"result","requestId":"other"}', "null")],
@@ -85,7 +85,7 @@ describe("a function can't take the runner down", () => {
     },
   );
 
-  it("by answering for itself with what is not JSON: the batch fails", async () => {
+  it("with a response of its own that is not valid JSON: the batch fails", async () => {
     const { runtime } = start(
       `exports.handler = async (event, context) => { ${frame('{"type":"result","requestId":"ID"}', "{no json")} await new Promise(() => setTimeout(() => {}, 5000)); };`,
     );
@@ -112,7 +112,7 @@ describe("a function can't take the runner down", () => {
     expect(performance.now() - started).toBeLessThan(10_000);
   });
 
-  it("by a log that can't be written: invocations go on, and it is told once", async () => {
+  it("by a log that can't be written: invocations go on, and it is reported once", async () => {
     const { invoke, dir, troubles } = start(
       "exports.handler = async () => { console.log('hello'); return 1; };",
     );

@@ -53,7 +53,7 @@ describe("the handler", () => {
     expect(await start("", { files: { "index.mjs": esm } }).invoke()).toBe("function");
   });
 
-  it("that can't be initialized is told in the terminal, once", async () => {
+  it("that can't be initialized is reported in the terminal, once", async () => {
     const { invoke, troubles } = start("require('nowhere');");
     await invoke();
     await invoke();

@@ -915,12 +915,12 @@ export const calls: Readonly<Record<string, readonly string[]>> = {
 
 /** Functions whose answers can't be compared, each with the reason. */
 export const notCompared: Readonly<Record<string, string>> = {
-  bcrypt: "its answer is another one each time, and so it is refused",
-  issensitive: "what is sensitive is not kept in mind, and so it is refused",
-  plantimestamp: "its answer is the time",
-  rsadecrypt: "it takes a private key, and so it is refused",
-  timestamp: "its answer is the time",
-  uuid: "its answer is another one each time, and so it is refused",
+  bcrypt: "its result is different each time, so it is refused",
+  issensitive: "which values are sensitive is not tracked, so it is refused",
+  plantimestamp: "its result is the time",
+  rsadecrypt: "it needs a private key, so it is refused",
+  timestamp: "its result is the time",
+  uuid: "its result is different each time, so it is refused",
 };
 
 /** What comes of numbers that a double can't hold. */

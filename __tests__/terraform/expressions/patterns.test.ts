@@ -18,10 +18,10 @@ it.each([
   'regex("(a+)+$", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!")',
   'regexall("(a+)+$", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!")',
   'replace("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", "/(a+)+$/", "")',
-])("a search that does not end here is stopped, and named: %s", (expression) => {
+])("a search that does not end is stopped and reported with its pattern: %s", (expression) => {
   expect(() => value(expression)).toThrow("the pattern (a+)+$ takes longer than 1000 ms here");
 });
 
-it("a search for one match ends with it, whatever the rest of the text would take", () => {
+it("a search for one match ends at this match, however long the rest would take", () => {
   expect(value('regex("b|(a+)+$", "baaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!")')).toEqual([null]);
 });

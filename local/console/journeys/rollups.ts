@@ -1,7 +1,7 @@
 import type { World } from "@streaming-data-lake/aws";
 import { type Lake, openLake, QueryError } from "@streaming-data-lake/lake";
 import { quoteName, quoteText } from "@streaming-data-lake/lake/quote";
-import { tablesNamed } from "@streaming-data-lake/lake/trino/parse/tables";
+import { tablesOfSchedule } from "@streaming-data-lake/lake/stack-tables";
 import type { GlueTable, Schedule } from "@streaming-data-lake/terraform/types";
 import type { JourneyStep } from "../api";
 import type { FoundRow } from "./rows";
@@ -17,9 +17,8 @@ export class Rollups {
     const { stack, state } = this.world;
     const steps: JourneyStep[] = [];
     for (const schedule of stack.schedules) {
-      const { reads, writes } = tablesNamed(schedule.sql);
-      const target = stack.tables.find(({ name }) => name === writes);
-      if (!target || !reads.includes(table.name)) continue;
+      const { reads, writes: target } = tablesOfSchedule(stack, schedule);
+      if (!target || !reads.some(({ address }) => address === table.address)) continue;
       const run = (await state.journal?.runs())?.find(
         (entry) => entry.schedule === schedule.name && entry.time >= since && entry.error === undefined,
       );

@@ -6,8 +6,8 @@ import type { BuildOptions, build as bundle, Metafile, Plugin } from "esbuild";
 import { lucideNames } from "./icons";
 
 /**
- * The output is outside the source folders: a new folder there would look like a change of the app, and the stack would
- * be synthesized again.
+ * A folder `out` is no source of the app. It is outside of the page's folder, because a new folder among sources would
+ * look like a change of the app, and the stack would be synthesized again.
  */
 export const pageOutput = join(__dirname, "../../out/page");
 

@@ -1,5 +1,5 @@
 import type { World } from "@streaming-data-lake/aws";
-import { tablesNamed } from "@streaming-data-lake/lake/trino/parse/tables";
+import { tablesOfSchedule } from "@streaming-data-lake/lake/stack-tables";
 import { splitLocation } from "@streaming-data-lake/runner/access/s3";
 import type { Stack } from "@streaming-data-lake/terraform/types";
 import type { NodeKind, Pipeline, PipelineEdge, PipelineNode } from "../api";
@@ -107,7 +107,6 @@ function edgesOf(stack: Stack): PipelineEdge[] {
   ): PipelineEdge[] => (from === undefined || to === undefined ? [] : [{ from, to, kind }]);
   const workgroupOf = (name: string | undefined) =>
     access.workgroups.find((workgroup) => workgroup.name === name)?.address;
-  const tableNamed = (name: string | undefined) => tables.find((table) => table.name === name)?.address;
   const all = [
     ...streams.flatMap(({ address }) => edge(producers, address, "records")),
     ...mappings.flatMap(({ streamArn, functionArn, onFailureArn }) => {
@@ -131,10 +130,10 @@ function edgesOf(stack: Stack): PipelineEdge[] {
       access.workgroups.flatMap(({ address }) => edge(table.address, address, "queries")),
     ),
     ...schedules.flatMap((schedule) => {
-      const { reads, writes } = tablesNamed(schedule.sql);
+      const { reads, writes } = tablesOfSchedule(stack, schedule);
       return [
-        ...reads.flatMap((name) => edge(tableNamed(name), schedule.address, "queries")),
-        ...edge(schedule.address, tableNamed(writes), "rows"),
+        ...reads.flatMap(({ address }) => edge(address, schedule.address, "queries")),
+        ...edge(schedule.address, writes?.address, "rows"),
         ...edge(schedule.address, workgroupOf(schedule.workgroup), "queries"),
         ...edge(schedule.address, byArn.get(schedule.deadLetterArn ?? ""), "failures"),
       ];

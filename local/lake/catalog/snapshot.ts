@@ -57,6 +57,11 @@ export class Snapshot {
     return all.length > 0 ? all : [defaultDatabase];
   }
 
+  /** The database of names without one, if a statement is not given another. */
+  get usualDatabase(): string {
+    return this.databases[0] ?? defaultDatabase;
+  }
+
   hasDatabase(name: string): boolean {
     return (
       name === defaultDatabase || this.isStackDatabase(name) || Object.hasOwn(this.state.databases, name)

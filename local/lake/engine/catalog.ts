@@ -133,7 +133,7 @@ function describeColumn(
   if (!type)
     throw new TrinoError(
       "HIVE_INVALID_METADATA",
-      `column type "${hiveType}" of ${table.name}.${name} is none of Athena's`,
+      `column type "${hiveType}" of ${table.name}.${name} is not one of Athena's types`,
     );
   return { name: name.toLowerCase(), type, partitionKey, hidden: false };
 }

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import type { DuckDBConnection, DuckDBDataChunk } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBValue } from "@duckdb/node-api";
 import type { GlueDatabase, GlueTable } from "@streaming-data-lake/terraform/types";
 import { LakeCatalog } from "../catalog/catalog";
-import { type CatalogEntry, defaultDatabase } from "../catalog/snapshot";
+import type { CatalogEntry } from "../catalog/snapshot";
 import { CatalogStore } from "../catalog/store";
 import type { HiveStatement } from "../hive/ast";
 import { parseHive } from "../hive/parse";
@@ -46,6 +46,7 @@ import { isGathered, namedIn } from "./scans";
 import { SourceReader } from "./sources";
 import { accessOfQuery, definitionOf, definitionsOfQuery, definitionsOfShow } from "./statements/access";
 import { VirtualTable } from "./statements/information-schema";
+import { KnownQueries, StatementSession } from "./statements/known-queries";
 import { checkParameters, PreparedStatements } from "./statements/prepared";
 import { answerShow } from "./statements/show";
 import { type QueryWorkgroup, workgroupOf } from "./surroundings";
@@ -103,6 +104,8 @@ export interface Asked {
   readonly authorize?: QueryOptions["authorize"];
 }
 
+type Options = CompileOptions & { readonly session: StatementSession };
+
 /** What a statement accesses besides the tables that it reads. */
 type Target = Omit<StatementAccess, "reads">;
 
@@ -110,7 +113,7 @@ interface Request {
   /** The text of the statement, which is stored for views and prepared statements. */
   readonly sql: string;
   readonly catalog: GlueCatalog;
-  readonly options: CompileOptions;
+  readonly options: Options;
   readonly executionId: string;
   readonly workgroup: QueryWorkgroup;
   readonly shape: ValueShape;
@@ -139,6 +142,9 @@ export class Engine {
   private described: GlueCatalog | undefined;
   private readonly sources: SourceReader;
   private readonly prepared: PreparedStatements;
+  private readonly known = new KnownQueries();
+  /** When the running statement began. Microseconds since 1970. */
+  private startMicros = 0n;
 
   constructor(private readonly engine: EngineOptions) {
     const { lakeFolder, now, connection, prepared } = engine;
@@ -174,7 +180,11 @@ export class Engine {
   ): Promise<Execution> {
     const workgroup = asked.workgroup ?? this.engine.workgroup ?? workgroupOf({ tables: [] });
     const catalog = await this.currentCatalog();
-    const schema = (database ?? this.engine.database ?? catalog.schemas[0] ?? defaultDatabase).toLowerCase();
+    const schema = (database ?? this.engine.database ?? catalog.snapshot.usualDatabase).toLowerCase();
+    const options = this.options(catalog, schema, parameters);
+    const request: Request = { sql, catalog, options, executionId, workgroup, shape, authorize };
+    const known = parameters.length === 0 ? this.known.find(sql, schema, catalog) : undefined;
+    if (known) return this.select(known, request);
     const hive = readHive(sql);
     if (hive) {
       authorize?.(accessOf(hive, catalog.snapshot, schema));
@@ -182,9 +192,12 @@ export class Engine {
     }
     const { statement, parameters: expected } = parseStatement(sql);
     if (statement.kind !== "Prepare") checkParameters(expected, parameters.length, statement);
-    const options = this.options(catalog, schema, parameters);
-    const request: Request = { sql, catalog, options, executionId, workgroup, shape, authorize };
     switch (statement.kind) {
+      case "Query": {
+        const query = bind(statement, options);
+        if (parameters.length === 0 && !options.session.isTimeUsed) this.known.add(sql, schema, query);
+        return this.select(query, request);
+      }
       case "Prepare":
         if (authorize) {
           const isThere = await this.prepared.has(workgroup.name, statement.name.value);
@@ -230,9 +243,9 @@ export class Engine {
     return execution({ columns, rows: said.lines.map((line) => [line]) });
   }
 
-  private options(catalog: GlueCatalog, schema: string, parameters: readonly Expr[]): CompileOptions {
-    const startMicros = BigInt(this.engine.now().getTime()) * 1000n;
-    return { catalog, schema, session: { zone: "UTC", startMicros, user: "local" }, parameters };
+  private options(catalog: GlueCatalog, schema: string, parameters: readonly Expr[]): Options {
+    this.startMicros = BigInt(this.engine.now().getTime()) * 1000n;
+    return { catalog, schema, session: new StatementSession(() => this.startMicros), parameters };
   }
 
   private async run(statement: Statement, request: Request): Promise<Execution> {
@@ -310,14 +323,13 @@ export class Engine {
     const write = columns.map(({ type }) => {
       const decode = decoder(type);
       const toClient = shape === "text" ? athenaText(type) : clientWriter(type, shape);
-      return (value: Parameters<typeof decode>[0]) => {
+      return (value: DuckDBValue) => {
         const plain = decode(value);
         return plain === null ? null : toClient(plain);
       };
     });
     try {
-      for await (const chunk of chunksOf(this.engine.connection, sql, run))
-        yield chunk.getRows().map((row) => row.map((value, index) => write[index]?.(value) ?? null));
+      for await (const chunk of chunksOf(this.engine.connection, sql, run)) yield rowsOf(chunk, write);
       throwUncaught(this.engine.connection);
     } catch (error) {
       throw toTrinoError(error);
@@ -462,6 +474,19 @@ async function* chunksOf(
   const result = await connection.stream(sql);
   for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk())
     yield chunk;
+}
+
+/** The rows of a chunk. They are written column by column, because each column has its own conversion. */
+function rowsOf(
+  chunk: DuckDBDataChunk,
+  write: readonly ((value: DuckDBValue) => ClientValue)[],
+): ClientValue[][] {
+  const rows = Array.from({ length: chunk.rowCount }, (): ClientValue[] => []);
+  for (const [index, convert] of write.entries()) {
+    const vector = chunk.getColumnVector(index);
+    for (const [at, row] of rows.entries()) row.push(convert(vector.getItem(at)));
+  }
+  return rows;
 }
 
 function throwUncaught(connection: DuckDBConnection): void {

@@ -4,7 +4,9 @@ import type { GlueTable } from "@streaming-data-lake/terraform/types";
 import { QueryError, toQueryError } from "../errors";
 import type { QueryColumn, QueryOptions, QueryResult, Row } from "../result";
 import { parseStatement } from "../trino/parse";
+import { tableOf } from "../trino/parse/tables";
 import { formatClientType } from "../trino/types/format";
+import type { ClientValue } from "./client-values";
 import { openDatabase } from "./database";
 import { Engine, type Execution } from "./engine";
 import { interruptible } from "./interrupt";
@@ -35,9 +37,10 @@ export interface Lake {
   /**
    * Removes the objects that an `INSERT INTO` wrote under an execution id.
    *
+   * @param database The database of the target when its name has none. @default the lake's
    * @returns The number of removed objects.
    */
-  removeInserted(sql: string, executionId: string): Promise<number>;
+  removeInserted(sql: string, executionId: string, database?: string): Promise<number>;
   /** Stops the running statement. It and all later statements fail with a QueryError. */
   close(): void;
 }
@@ -129,11 +132,7 @@ export async function openLake(
       });
       const columns = columnsOf(execution);
       const names = columns.map(({ name }) => name);
-      for await (const chunk of execution.chunks)
-        await take(
-          chunk.map((row) => Object.fromEntries(row.map((value, index) => [names[index] ?? "", value]))),
-          columns,
-        );
+      for await (const chunk of execution.chunks) await take(chunk.map(rowOf(names)), columns);
       const { bytesScanned, tables: scanned, notes } = execution;
       return {
         columns,
@@ -151,19 +150,13 @@ export async function openLake(
       };
       return { ...(await stream(sql, params, take, options)), rows };
     },
-    async removeInserted(sql, executionId) {
+    async removeInserted(sql, executionId, database) {
       const { statement } = parseStatement(sql);
       if (statement.kind !== "Insert") throw new QueryError("the statement is not an INSERT INTO");
-      const [name = "", named = options.database] = statement.target.parts
-        .map(({ value }) => value.toLowerCase())
-        .reverse();
       const snapshot = await engine.catalog.snapshot();
-      const databases = named === undefined ? snapshot.databases : [named];
-      for (const one of databases) {
-        const entry = snapshot.find(one, name);
-        if (entry) return removeObjects(entry, { lakeFolder, now: now() }, executionId);
-      }
-      return 0;
+      const target = tableOf(statement.target, database ?? options.database ?? snapshot.usualDatabase);
+      const entry = snapshot.find(target.database, target.table);
+      return entry ? removeObjects(entry, { lakeFolder, now: now() }, executionId) : 0;
     },
     close() {
       closing.abort(new QueryError("the lake is closed"));
@@ -171,6 +164,18 @@ export async function openLake(
       // waits for this thread, so closing at once would block both.
       void last.then(close);
     },
+  };
+}
+
+/** Returns a function that makes a row of its values. */
+function rowOf(names: readonly string[]): (values: readonly ClientValue[]) => Row {
+  // Such an assignment would not make a property of the row.
+  if (names.includes("__proto__"))
+    return (values) => Object.fromEntries(names.map((name, index) => [name, values[index] ?? null]));
+  return (values) => {
+    const row: Record<string, ClientValue> = {};
+    for (const [index, name] of names.entries()) row[name] = values[index] ?? null;
+    return row;
   };
 }
 

@@ -10,14 +10,18 @@ import { bucketArn, ObjectCalls, splitLocation } from "./s3";
 type AthenaStack = Place & Pick<Stack, "access" | "tables">;
 type RoleCaller = Extract<Caller, { roleArn: string }>;
 
-/** What a schedule's start of a query calls; undefined when its role is not known. */
+/** The calls with which a schedule starts its query. */
 export interface StartCalls {
   readonly caller: RoleCaller;
-  /** Scheduler takes on the role for its group: https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html */
+  /**
+   * EventBridge Scheduler assumes the role on behalf of the schedule's group:
+   * https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
+   */
   readonly assume: Call;
   readonly start: readonly Call[];
 }
 
+/** @returns undefined when the schedule's role is unknown. */
 export function startCalls(place: Place, schedule: Schedule): StartCalls | undefined {
   const { name, roleArn, group = "default", workgroup = "primary" } = schedule;
   if (roleArn === undefined) return undefined;
@@ -42,15 +46,16 @@ const preparedActions = {
   deallocate: "athena:DeletePreparedStatement",
 } as const;
 
-/** One step of a statement, and Athena's words for a denial there. */
+/** One step of a statement, with the error that Athena reports when a call of this step is denied. */
 export interface AthenaStep {
   readonly failure: string;
   readonly calls: readonly Call[];
 }
 
 /**
- * What Athena calls for a statement in the name of the one who asked it: what it prepares, the definitions, the objects that it
- * reads, lists and writes, and the results. Of a view that includes the tables that its query names.
+ * The calls that Athena makes for a statement in the caller's name. They are for prepared statements, for definitions in
+ * Glue, for the objects that the statement reads, lists and writes, and for its results. A statement that reads a view
+ * also needs the calls for the tables that the view's query names.
  *
  * - https://docs.aws.amazon.com/athena/latest/ug/security-iam-athena-prepared-statements.html
  * - https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html
@@ -113,7 +118,8 @@ export function statementSteps(
 }
 
 /**
- * Which of the actions on partitions Athena uses for a statement is not documented; all of them are required.
+ * The calls to Glue for a table that a statement reads or writes. AWS does not document which of the actions on
+ * partitions Athena uses, so all of them are required.
  *
  * https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html
  */
@@ -132,7 +138,7 @@ function tableCalls(place: Place, caller: Caller, table: GlueTable, isWritten: b
   ];
 }
 
-/** Of a CREATE TABLE AS, which makes a table and registers its partitions. */
+/** The calls to Glue of a CREATE TABLE AS, which creates a table and registers its partitions. */
 function makingCalls(place: Place, caller: Caller, table: GlueTable): Call[] {
   const onTable = ["glue:GetTable", "glue:CreateTable"];
   if (table.partitionKeys.length > 0) onTable.push("glue:BatchCreatePartition", "glue:CreatePartition");
@@ -163,13 +169,13 @@ function writeCalls(caller: Caller, objects: ObjectCalls, location: string): Cal
 }
 
 /**
- * Somebody asks a statement with a role's credentials: the workgroup is asked for first, then everything that Athena
- * does in the role's name.
+ * Checks a query that somebody runs with a role's credentials. The calls to Athena itself are checked first, and then
+ * those that Athena makes in the role's name.
  *
  * https://docs.aws.amazon.com/athena/latest/ug/workgroups-iam-policy.html
  *
- * @returns what a query takes as `authorize`. It throws QueryError with the reason for a query that has FAILED, and
- *   AccessDenied for a call to Athena itself.
+ * @returns the `authorize` option of a query. It throws AccessDenied when a call to Athena itself is denied, and
+ *   QueryError with the reason when a later call is denied, because the query then ends as FAILED.
  */
 export function askAs(
   stack: AthenaStack,
@@ -183,7 +189,7 @@ export function askAs(
   };
 }
 
-/** From the start of a query to its answer. */
+/** The calls that a client makes to Athena for a query, from its start to its result. */
 const queryActions = [
   "athena:GetWorkGroup",
   "athena:StartQueryExecution",
@@ -191,7 +197,7 @@ const queryActions = [
   "athena:GetQueryResults",
 ];
 
-/** @throws QueryError in Athena's words for the first step that is denied. */
+/** @throws QueryError with Athena's error message for the first step that is denied. */
 export function authorizeStatement(steps: readonly AthenaStep[], authorize: Authorize): void {
   for (const { failure, calls } of steps) {
     try {

@@ -1,17 +1,17 @@
 import type { Call, Caller } from "@streaming-data-lake/iam";
 
-/** Where a stack is deployed to. */
+/** The region and the account that a stack is deployed to. */
 export interface Place {
   readonly region: string;
   readonly accountId: string;
 }
 
 /**
- * A service takes on a role for a resource of this account.
+ * The call with which a service assumes a role on behalf of a resource of this account.
  *
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
  *
- * @param context What the service adds, such as an external id.
+ * @param context Further condition keys that the service sends, such as an external id.
  */
 export function assumeRole(
   { accountId }: Place,
@@ -28,7 +28,7 @@ export function assumeRole(
   };
 }
 
-/** Several actions of one caller on one resource. */
+/** One call for each action, all by the same caller on the same resource. */
 export function actionsOn(
   caller: Caller,
   resource: string,
@@ -39,11 +39,12 @@ export function actionsOn(
 }
 
 /**
- * A call that a service makes for its caller, in the caller's name. Services that call each other do it in a chain.
+ * A call that a service makes in its caller's name. When the service itself was called by another service, the call
+ * names the whole chain.
  *
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_forward_access_sessions.html
  *
- * @param service Such as `athena.amazonaws.com`; before those that the call goes through already.
+ * @param service The service that forwards the call, such as `athena.amazonaws.com`. It is put first in the chain.
  */
 export function forwarded(call: Call, service: string): Call {
   const chain = [service, ...[call.context?.["aws:CalledVia"] ?? []].flat()];
@@ -60,14 +61,15 @@ export function forwarded(call: Call, service: string): Call {
 }
 
 export interface KeyUse {
-  /** The service that uses the key for its caller, such as `s3`. */
+  /** The service that uses the key in its caller's name, such as `s3`. */
   readonly via: string;
-  /** What the key's use is bound to. */
+  /** The encryption context, which policies can check. */
   readonly encryptionContext: Readonly<Record<string, string>>;
 }
 
 /**
- * A customer-managed key is used by a service in its caller's name; without such a key nobody is asked.
+ * The calls with which a service uses a customer-managed key in its caller's name. There are none without such a key,
+ * because an AWS managed key needs no permission of the caller.
  *
  * https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
  */
@@ -89,8 +91,9 @@ export function useKey(
   return "roleArn" in caller ? calls.map((call) => forwarded(call, `${via}.amazonaws.com`)) : calls;
 }
 
-/** What a writer of encrypted data needs: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html */
+/** The actions on a key that writing needs: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html */
 export const writerKeyActions = ["kms:GenerateDataKey", "kms:Decrypt"] as const;
+/** The actions on a key that reading needs. */
 export const readerKeyActions = ["kms:Decrypt"] as const;
 
 /** Who calls in a role's name for a resource, which names the session. */

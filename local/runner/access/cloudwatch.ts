@@ -6,7 +6,7 @@ import { sendCalls } from "./messages";
 type State = "ALARM" | "OK" | "INSUFFICIENT_DATA";
 
 /**
- * What CloudWatch calls when an alarm changes to a state, by the ARN that is notified.
+ * The calls that CloudWatch makes when an alarm changes to a state, by the ARN of the topic that is notified.
  *
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
  */

@@ -2,14 +2,14 @@ import { Authority, type Call, type Decision, Usage } from "@streaming-data-lake
 import type { DeliveryStream, Stack } from "@streaming-data-lake/terraform/types";
 import { isInvoked } from "../lambda/is-invoked";
 
-/** `enforce` denies as AWS does; `report` lets through and tells. */
+/** `enforce` denies a call that AWS would deny; `report` allows it and reports it. */
 export type IamMode = "enforce" | "report";
 
-/** What AWS answers when policies don't allow a call. */
+/** The error that AWS returns when policies don't allow a call. */
 export class AccessDenied extends Error {
   override readonly name = "AccessDenied";
 
-  /** @param problem What can't be done therefore, in the service's words. */
+  /** @param problem What the service can't do because of the denial, in its own words. */
   constructor(
     readonly call: Call,
     readonly decision: Decision,
@@ -20,7 +20,7 @@ export class AccessDenied extends Error {
 }
 
 /**
- * Asked before each call that a service makes in a role's name.
+ * Decides whether calls are allowed. It is called before each call that a service makes in a role's name.
  *
  * @throws AccessDenied for the first call that is not allowed.
  */
@@ -30,19 +30,19 @@ export interface AccessOptions {
   readonly stack: Stack;
   /** @default "enforce" */
   readonly mode?: IamMode;
-  /** Called in `report` for each call that would be denied, once. */
+  /** Called once for each reason for which AWS would deny calls, in the mode `report`. */
   readonly onTrouble: (message: string) => void;
 }
 
-/** Decides what the parts of a runner may do, and remembers what they did. */
+/** Decides which calls the parts of a runner may make, and records the calls that they have made. */
 export class AccessControl {
   readonly usage = new Usage();
-  /** One sentence for each thing that can't be decided. */
+  /** One sentence for each part of the stack whose permissions can't be decided. */
   readonly notes: readonly string[];
   private readonly authority: Authority;
   private readonly told = new Set<string>();
 
-  /** @throws PolicyError when a policy of the stack breaks the grammar. */
+  /** @throws PolicyError when a policy of the stack is not valid. */
   constructor(private readonly options: AccessOptions) {
     this.authority = new Authority(options.stack);
     this.notes = [...this.authority.notes, ...unknownRoles(options.stack)];
@@ -61,7 +61,7 @@ export class AccessControl {
   };
 }
 
-/** What acts in the name of a role that is not in the stack, so that nothing is known of what it may. */
+/** The resources whose role is not in the stack. Their permissions are unknown, so their calls can't be decided. */
 function unknownRoles(stack: Stack): string[] {
   const { access, deliveryStreams, functions, schedules } = stack;
   const known = new Set(access.roles.map(({ arn }) => arn));
@@ -72,10 +72,10 @@ function unknownRoles(stack: Stack): string[] {
   ];
   return actors
     .filter(({ roles }) => roles.some((arn) => arn === undefined || !known.has(arn)))
-    .map(({ address }) => `${address}: its role is not in this stack, so that its calls are not decided`);
+    .map(({ address }) => `${address}: its role is not in this stack, so its calls are not decided`);
 }
 
-/** Of what reads the source, where there is one, of what writes, and of what reads the table. */
+/** The roles of a delivery stream, for reading its source, for writing objects, and for reading the table's definition. */
 function deliveryRoles({ sourceStreamArn, roleArn, destination, backup, conversion }: DeliveryStream) {
   return [
     ...(sourceStreamArn === undefined ? [] : [roleArn]),

@@ -4,10 +4,10 @@ import { actionsOn, type Place } from "./calls";
 import { databaseResources, tableResources } from "./glue";
 
 /**
- * What Athena calls at Glue for what a statement does with definitions.
+ * The calls that Athena makes to Glue for a statement that reads or changes definitions.
  *
- * Which of the actions on partitions a statement needs is documented for DROP TABLE and MSCK REPAIR TABLE; for the others all that
- * fit are required.
+ * AWS documents which actions on partitions DROP TABLE and MSCK REPAIR TABLE need. For other statements, all actions that
+ * could apply are required.
  *
  * - https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html
  * - https://docs.aws.amazon.com/athena/latest/ug/msck-repair-table.html

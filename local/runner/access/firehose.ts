@@ -12,7 +12,7 @@ import { bucketArn, ObjectCalls } from "./s3";
 import { decryptRecords, type ReaderCalls } from "./streams";
 
 /**
- * What Firehose calls to read its source.
+ * The calls that Firehose makes to read its source.
  *
  * https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-s3
  */
@@ -31,23 +31,24 @@ export function sourceCalls(place: Place, delivery: DeliveryStream, stream: Kine
   };
 }
 
-/** What Firehose is kept from when a call to its source is denied. */
+/** What Firehose can't do when a call to its source is denied. */
 export function sourceProblem({ name }: DeliveryStream): string {
   return `${name}: can't read its source`;
 }
 
-/** What Firehose calls to deliver to one destination. */
+/** The calls that Firehose makes to deliver to one destination. */
 export interface DestinationCalls {
-  /** Before each delivery: the bucket, and the table that records are converted by. */
+  /** The calls before each delivery, for the bucket and for the table that defines the conversion. */
   readonly prepare: readonly Call[];
-  /** For each object. */
+  /** The calls for an object with the given key. */
   readonly write: (key: string) => readonly Call[];
-  /** To log an error. */
+  /** The calls that write an error to the log. */
   readonly log: readonly Call[];
 }
 
 /**
- * Which of the actions on bucket and objects Firehose uses at what time is not documented; all of them are required.
+ * AWS does not document when Firehose uses which of the actions on the bucket and its objects, so all of them are
+ * required.
  *
  * https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-s3
  */
@@ -87,7 +88,7 @@ function logCalls(
 }
 
 /**
- * The columns of a table. Glue asks for the catalog, the database and the table.
+ * The calls that read a table's columns. Glue requires permission for the catalog, the database and the table.
  *
  * - https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-glue
  * - https://docs.aws.amazon.com/glue/latest/dg/glue-specifying-resource-arns.html
@@ -106,7 +107,7 @@ function schemaCalls(place: Place, delivery: DeliveryStream): Call[] {
 }
 
 /**
- * To have records transformed, before each invocation.
+ * The calls before each invocation of the transform function.
  *
  * https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-s3
  */

@@ -1,7 +1,7 @@
 import type { Place } from "./calls";
 
 /**
- * What Glue asks permission on for a table: the catalog, the database and the table.
+ * The resources that an action on a table requires permission for: the catalog, the database and the table.
  *
  * https://docs.aws.amazon.com/glue/latest/dg/glue-specifying-resource-arns.html
  */

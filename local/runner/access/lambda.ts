@@ -12,13 +12,13 @@ import { sendCalls } from "./messages";
 import { bucketArn, ObjectCalls } from "./s3";
 import { decryptRecords, type ReaderCalls } from "./streams";
 
-/** What Lambda does in the name of a function's execution role. */
+/** The calls that Lambda makes in the name of a function's execution role. */
 export interface FunctionCalls {
-  /** To start an execution environment. */
+  /** The calls that start an execution environment. */
   readonly start: readonly Call[];
-  /** To write the log, and to open it. */
+  /** The calls that create the log and write to it. */
   readonly log: readonly Call[];
-  /** For each invocation. */
+  /** The calls that send traces to X-Ray, for each invocation. */
   readonly trace: readonly Call[];
 }
 
@@ -55,8 +55,8 @@ export function logGroupOf({ name, logGroup }: LambdaFunction): string {
 }
 
 /**
- * What a mapping's poller calls. The five actions on the stream are those that a mapping can't be made without, and with
- * enhanced fan-out that on the consumer.
+ * The calls that a mapping's poller makes. AWS creates a mapping only if the role allows the five actions on the stream
+ * and, with enhanced fan-out, the action on the consumer.
  *
  * https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-create.html
  */
@@ -87,7 +87,7 @@ export function pollerCalls(
 }
 
 /**
- * What a mapping says of itself when its poller is denied a call.
+ * The problem that a mapping reports when its poller is denied a call.
  *
  * https://docs.aws.amazon.com/lambda/latest/api/API_EventSourceMappingConfiguration.html
  */
@@ -100,7 +100,7 @@ export function mappingProblem({ address, streamArn }: EventSourceMapping, { act
 }
 
 /**
- * What a mapping calls to send away a batch that it discards.
+ * The calls with which a mapping sends a discarded batch to its on-failure destination.
  *
  * https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
  */

@@ -3,7 +3,8 @@ import type { EncryptedResource } from "@streaming-data-lake/terraform/types";
 import { actionsOn, type Place } from "./calls";
 
 /**
- * A log group as IAM sees it in all but the calls for tags, so that policies name it with `:*` at its end.
+ * The ARN of a log group in the form that IAM uses for every call except those for tags. Policies therefore name a log
+ * group with `:*` at the end.
  *
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html
  */
@@ -16,7 +17,8 @@ export function logStreamArn({ region, accountId }: Place, group: string, stream
 }
 
 /**
- * What CloudWatch Logs calls for a log group that a customer-managed key encrypts. On AWS the group can't be made without.
+ * The calls that CloudWatch Logs makes for a log group that is encrypted with a customer-managed key. On AWS, the log group
+ * can't be created unless they are allowed.
  *
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
  */

@@ -2,7 +2,7 @@ import type { Call, Caller } from "@streaming-data-lake/iam";
 import type { Stack } from "@streaming-data-lake/terraform/types";
 import { actionsOn, type Place, readerKeyActions, useKey, writerKeyActions } from "./calls";
 
-/** A message to a queue or a topic, with the calls to its key. */
+/** The calls that send a message to a queue or a topic, including those for its key. */
 export function sendCalls(
   stack: Place & Pick<Stack, "access">,
   caller: Caller,
@@ -17,7 +17,10 @@ export function sendCalls(
   ];
 }
 
-/** A message from a queue: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html */
+/**
+ * The calls that receive a message from a queue, including those for its key:
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+ */
 export function receiveCalls(
   stack: Place & Pick<Stack, "access">,
   caller: Caller,
@@ -29,7 +32,7 @@ export function receiveCalls(
   ];
 }
 
-/** The use of the key of a queue or a topic. */
+/** The calls for the key of a queue or a topic. */
 function keyCalls(
   stack: Place & Pick<Stack, "access">,
   caller: Caller,
@@ -43,6 +46,9 @@ function keyCalls(
   return useKey(stack, caller, kmsKeyArn, actions, { via, encryptionContext: { [`aws:${via}:arn`]: arn } });
 }
 
-/** A service invokes a function in its own name, as the function's policy allows: https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html */
+/**
+ * The call with which a service invokes a function in its own name, if the function's policy allows it:
+ * https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
+ */
 export const invokeCalls = (caller: Caller, arn: string, context: Call["context"]): readonly Call[] =>
   actionsOn(caller, arn, ["lambda:InvokeFunction"], context);

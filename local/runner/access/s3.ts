@@ -4,14 +4,15 @@ import { actionsOn, type Place, readerKeyActions, useKey, writerKeyActions } fro
 
 export const bucketArn = (bucket: string) => `arn:aws:s3:::${bucket}`;
 
-/** Bucket and key of `s3://bucket/key`. */
+/** Splits `s3://bucket/key` into the bucket and the key. */
 export function splitLocation(location: string): { readonly bucket: string; readonly key: string } {
   const [, bucket = "", key = ""] = /^s3:\/\/([^/]+)\/?(.*)$/s.exec(location) ?? [];
   return { bucket, key };
 }
 
 /**
- * S3 logs what was done in a bucket to another one, if it can; what was done is done without it.
+ * The calls with which S3 writes a bucket's access log to another bucket. S3 serves requests even when it may not log
+ * them.
  *
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html#grant-log-delivery-permissions-general
  */
@@ -26,12 +27,12 @@ export function accessLogCalls({ access, accountId }: Place & Pick<Stack, "acces
     }));
 }
 
-/** Calls for objects of buckets, with those to the keys that encrypt them. */
+/** The calls that read and write objects, including those for the keys that encrypt them. */
 export class ObjectCalls {
   constructor(
     private readonly stack: Place & Pick<Stack, "access">,
     private readonly caller: Caller,
-    /** A key that is given with each write; the bucket's own otherwise. */
+    /** ARN of the key that each write names. @default - the bucket's own key */
     private readonly keyArn?: string,
   ) {}
 
@@ -43,8 +44,8 @@ export class ObjectCalls {
   }
 
   /**
-   * @param actions What is asked for each object beside its writing.
-   * @param context What the request's headers say of the object; by default the key that is given with it.
+   * @param actions Further actions on the object that must be allowed.
+   * @param context Condition keys from the request's headers. By default, they name the key that encrypts the object.
    */
   write(
     bucket: string,
@@ -60,7 +61,10 @@ export class ObjectCalls {
     ];
   }
 
-  /** With a bucket key the use of the key is bound to the bucket: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html */
+  /**
+   * The calls for the key of an object. With a bucket key, the encryption context names the bucket instead of the object:
+   * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html
+   */
   private key(bucket: string, key: string, actions: readonly string[]): Call[] {
     const own = this.stack.access.buckets.find(({ name }) => name === bucket);
     const arn = own?.hasBucketKey ? bucketArn(bucket) : `${bucketArn(bucket)}/${key}`;
@@ -72,7 +76,7 @@ export class ObjectCalls {
 }
 
 /**
- * What a bucket's policy may require of a write.
+ * The condition keys that a bucket's policy can check to require encryption of a write.
  *
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#require-sse-kms
  */

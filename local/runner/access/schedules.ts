@@ -5,9 +5,9 @@ import type { Place } from "./calls";
 import { AccessDenied, type Authorize } from "./control";
 import { sendCalls } from "./messages";
 
-/** A schedule's query that Scheduler could not start: whoever throws it, the schedule's queue is told of it. */
+/** EventBridge Scheduler could not start a schedule's query. Such a start goes to the schedule's queue. */
 export class StartRefused extends QueryError {
-  /** @param code Of the error that Athena answered, such as `AccessDeniedException`. */
+  /** @param code The code of Athena's error, such as `AccessDeniedException`. */
   constructor(
     schedule: Schedule,
     readonly code: string,
@@ -17,17 +17,17 @@ export class StartRefused extends QueryError {
   }
 }
 
-/** What is done in the names of schedules' roles. */
+/** Checks what EventBridge Scheduler does in the names of schedules' roles. */
 export interface ScheduleRoles {
   /**
-   * Scheduler starts the query.
+   * Checks that the role may start the query.
    *
-   * @returns What Athena asks in the role's name before the statement reads or writes; it throws QueryError for a query that
-   *   has FAILED.
-   * @throws StartRefused when the role may not start it.
+   * @returns the `authorize` option of the query. It throws QueryError when Athena may not read or write something in the
+   *   role's name, because the query then ends as FAILED. It is undefined when the role is unknown.
+   * @throws StartRefused when the role may not start the query.
    */
   start(schedule: Schedule): QueryOptions["authorize"];
-  /** Scheduler sends a start that it discards to the schedule's queue. @throws AccessDenied when the role may not. */
+  /** @throws AccessDenied when the role may not send a discarded start to the schedule's queue. */
   discard(schedule: Schedule, queueArn: string): void;
 }
 

@@ -4,13 +4,15 @@ import { type Fetch, type ShardParents, StreamSource } from "../stream/stream-so
 import { actionsOn, type Place, readerKeyActions, useKey } from "./calls";
 import { AccessDenied, type Authorize } from "./control";
 
-/** What a reader of a stream asks for: before it begins, and for each of its calls. */
+/** The calls that a reader of a stream makes. */
 export interface ReaderCalls {
+  /** The calls that find the shards, before reading begins. */
   readonly list: readonly Call[];
+  /** The calls that read records, each time. */
   readonly fetch: readonly Call[];
 }
 
-/** https://docs.aws.amazon.com/streams/latest/dev/permissions-user-key-KMS.html */
+/** The calls that decrypt records: https://docs.aws.amazon.com/streams/latest/dev/permissions-user-key-KMS.html */
 export function decryptRecords(place: Place, caller: Caller, stream: KinesisStream): Call[] {
   return useRecordKey(place, caller, stream, readerKeyActions);
 }
@@ -28,7 +30,7 @@ function useRecordKey(
 }
 
 /**
- * An operation on a stream or its records, with the use of the stream's key.
+ * The calls for an operation on a stream or its records, including those for the stream's key.
  *
  * @param resource ARN of the stream or of its consumer.
  */
@@ -53,7 +55,7 @@ function recordKeyCalls(place: Place, caller: Caller, stream: KinesisStream, ope
   return useRecordKey(place, caller, stream, ["kms:GenerateDataKey"]);
 }
 
-/** A stream as a service reads it in a role's name. */
+/** A stream that a service reads in a role's name. Every call is checked before it is made. */
 export class AuthorizedSource extends StreamSource {
   override readonly arrivals: StreamSource["arrivals"];
 
@@ -61,7 +63,7 @@ export class AuthorizedSource extends StreamSource {
     private readonly source: StreamSource,
     private readonly authorize: Authorize,
     private readonly calls: ReaderCalls,
-    /** What a denial keeps the reader from, in its service's words. */
+    /** Says what the reader can't do because of a denial, in its service's words. */
     private readonly problemOf: (denied: Call) => string,
   ) {
     super(source.name);
@@ -91,7 +93,7 @@ export class AuthorizedSource extends StreamSource {
     }
   }
 
-  /** What was fetched is kept by the source. */
+  /** Only `fetch` is used. The source keeps fetched records for the other consumers, so nothing is kept here. */
   protected read(shardId: string, after: string | undefined): Promise<Fetch> {
     return this.source.fetch(shardId, after);
   }

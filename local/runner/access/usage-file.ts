@@ -4,10 +4,10 @@ import type { Call, UsedCall } from "@streaming-data-lake/iam";
 import { z } from "zod";
 import { replaceFile } from "../files/write";
 
-/** The calls that runs in a folder have made in the names of roles. */
+/** The file that lists the calls that runs in a folder have made in the names of roles. */
 const usageName = "permissions.json";
 
-/** A call, as often as it was made. */
+/** A call and the number of times that it was made. */
 export interface CountedCall {
   readonly call: Call;
   readonly times: number;
@@ -43,7 +43,7 @@ const shape = z.object({
   ),
 });
 
-/** @returns nothing when there is no file, or none that can be read: it only counts. */
+/** @returns no calls when the file does not exist or can't be read, because the counts are only informational. */
 export function readUsage(dir: string): readonly CountedCall[] {
   const path = join(dir, usageName);
   if (!existsSync(path)) return [];
@@ -55,7 +55,7 @@ export function readUsage(dir: string): readonly CountedCall[] {
   }
 }
 
-/** Adds what was used to what earlier runs in the folder have used. */
+/** Adds calls to those that earlier runs in the folder have made. */
 export function addUsage(dir: string, used: readonly UsedCall[]): void {
   if (used.length === 0) return;
   const counted = new Map<string, CountedCall>();

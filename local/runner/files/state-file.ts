@@ -57,11 +57,9 @@ export class StateFile<T> {
     if (slots.includes("damaged")) {
       if (!newest)
         throw new StackError(
-          `${path} is damaged, so that it isn't known how far the last run came: delete ${slotPath(path, 0)} and ${slotPath(path, 1)} to have everything read again that the stream still holds, or start over with --reset`,
+          `${path} is damaged, so it isn't known how far the last run came: delete ${slotPath(path, 0)} and ${slotPath(path, 1)} to have everything read again that the stream still holds, or start over with --reset`,
         );
-      onTrouble(
-        `${path}: what was saved last can't be read; what was done since the save before is done again`,
-      );
+      onTrouble(`${path}: the last save can't be read; what was done since the save before is done again`);
     }
     return new StateFile(path, newest?.serial ?? 0, newest?.value ?? initial(), newest === undefined);
   }

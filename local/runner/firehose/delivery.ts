@@ -3,7 +3,7 @@ import type { DeliveryStream, S3Destination, Stack } from "@streaming-data-lake/
 import { AccessDenied, type Authorize } from "../access/control";
 import { destinationCalls, transformCalls } from "../access/firehose";
 import { accessLogCalls } from "../access/s3";
-import { type BufferCounters, type DeliveryCounters, deliveryCounters } from "../counters";
+import { type BufferCounters, countRead, type DeliveryCounters, deliveryCounters } from "../counters";
 import type { Faults } from "../faults";
 import type { Journal } from "../journal/journal";
 import type { InvocationOutcome } from "../lambda/process/worker";
@@ -12,7 +12,7 @@ import { type ShardProgress, StreamConsumer } from "../stream/consumer";
 import { deaggregate } from "../stream/deaggregate";
 import { compareSequenceNumbers, isInSequence, lowestSequenceNumber } from "../stream/sequence";
 import type { KinesisRecord, StreamSource } from "../stream/stream-source";
-import type { ObjectBuffer, Persist } from "./buffer";
+import type { FinishedObject, ObjectBuffer, Persist } from "./buffer";
 import { checkConversionTable, checkObjectKeys, conversionTableOf, partitionProblem } from "./checks";
 import type { ConversionDatabase } from "./database";
 import { HttpBuffer } from "./destinations/http-buffer";
@@ -106,14 +106,17 @@ export class Delivery {
         spool: inside(dir, "spool", name, kind),
         stateFile: inside(dir, "checkpoints", `${name}.${kind}.json`),
         lake,
-        counters,
         admitWrite: () => faults.check("delivery-write-denied", "key-disabled"),
         authorize: (keys) => {
           options.authorize(...calls.prepare, ...keys.flatMap(calls.write));
           if (keys.length > 0) accessLog.write();
         },
         onError: (error) => log.write(error),
-        onWritten: (contents, objects, writtenSince) =>
+        onFailure: () => {
+          counters.writeErrors++;
+        },
+        onWritten: (contents, objects, writtenSince) => {
+          for (const { object } of objects) countObject(counters, kind, object);
           options.journal?.add({
             kind: "objects",
             time: Date.now(),
@@ -128,7 +131,8 @@ export class Delivery {
             })),
             records: contents.records,
             objects: objects.map(({ key, object }) => ({ key, kind: object.kind, records: object.records })),
-          }),
+          });
+        },
         streamIsNew,
         abort,
         onTrouble,
@@ -209,7 +213,7 @@ export class Delivery {
     const after = this.sinks[0]?.shard(shardId)?.after;
     for (const { record, userRecords } of delivered) {
       if (after && compareSequenceNumbers(record.sequenceNumber, after) <= 0) continue;
-      this.options.runStart.count(counters, record.arrival);
+      countRead(counters, record.arrival, this.options.runStart);
       counters.userRecords += userRecords.length;
     }
     await Promise.all(
@@ -247,6 +251,19 @@ export class Delivery {
     if (this.options.abort.aborted) return;
     for (const sink of this.sinks) sink.finishShard(shardId);
   }
+}
+
+function countObject(
+  counters: DeliveryCounters,
+  sink: "destination" | "backup",
+  { kind, records }: FinishedObject,
+): void {
+  if (kind === "parquet") counters.parquetObjects++;
+  if (kind === "raw") counters.rawObjects++;
+  if (kind === "error") counters.errorObjects++;
+  if (sink === "backup") counters.backedUp += records;
+  else if (kind === "error") counters.rejected += records;
+  else counters.delivered += records;
 }
 
 /** The settings whose change makes a new version of the delivery stream. */

@@ -5,7 +5,7 @@ import { inside, objectPath } from "@streaming-data-lake/lake/paths";
 import type { S3Destination } from "@streaming-data-lake/terraform/types";
 import { z } from "zod";
 import { AccessDenied } from "../access/control";
-import type { BufferCounters, DeliveryCounters } from "../counters";
+import type { BufferCounters } from "../counters";
 import { makeFolder } from "../files/folders";
 import { StateFile } from "../files/state-file";
 import { moveFile, syncFolder } from "../files/write";
@@ -34,7 +34,6 @@ export interface SinkOptions {
   readonly stateFile: string;
   /** Folder of the buckets. */
   readonly lake: string;
-  readonly counters: DeliveryCounters;
   /**
    * Called before each attempt to write objects. An error that it throws is treated as the bucket's answer. @default -
    * nothing
@@ -44,6 +43,8 @@ export interface SinkOptions {
   readonly authorize?: (keys: readonly string[]) => void;
   /** Called for each buffer that has been written, with its objects. @default - nothing */
   readonly onWritten?: (contents: Contents, objects: readonly KeyedObject[], since: number) => void;
+  /** Called for each attempt to buffer records or to write objects that fails. @default - nothing */
+  readonly onFailure?: () => void;
   /** Called for each error that Firehose would log. */
   readonly onError?: (error: DeliveryError) => void;
   /**
@@ -218,18 +219,18 @@ export class Sink {
   }
 
   private persist<T>(work: () => T | Promise<T>, what: string): Promise<T> {
-    const { abort, counters, deliveryStream, onTrouble } = this.options;
+    const { abort, deliveryStream, onError, onFailure, onTrouble } = this.options;
     let told = "";
     return retry(work, {
       abort,
       what: `${deliveryStream}: ${what}`,
       onTrouble,
       onFailure: (error) => {
-        counters.writeErrors++;
+        onFailure?.();
         // The same denial on each attempt is reported as a single error.
         if (!(error instanceof AccessDenied) || error.message === told) return;
         told = error.message;
-        this.options.onError?.(accessDenied(error));
+        onError?.(accessDenied(error));
       },
     });
   }
@@ -307,16 +308,15 @@ export class Sink {
         moveObjects(this.state.value, this.options);
         this.state.value.pending = [];
         this.state.save();
-        return { objects, stored };
+        return [
+          ...stored,
+          ...objects.filter(({ kind }) => kind === "sent").map((object) => ({ object, key: "" })),
+        ];
       }, `can't write to ${this.options.destination.bucket}`);
-      this.countObjects(written.objects);
       const since = this.unwritten.shift() ?? Date.now();
-      const sent = written.objects.filter(({ kind }) => kind === "sent");
-      this.options.onWritten?.(
-        buffer.contents,
-        [...written.stored, ...sent.map((object) => ({ object, key: "" }))],
-        since,
-      );
+      const { onError, onWritten } = this.options;
+      for (const { object } of written) for (const error of object.failures?.errors ?? []) onError?.(error);
+      onWritten?.(buffer.contents, written, since);
       this.count();
     } catch (error) {
       // Files that are committed will be moved by the next run.
@@ -345,21 +345,6 @@ export class Sink {
     const { deliveryStream, destination } = this.options;
     const { version } = this.state.value;
     return objectKey({ contents, deliveryStream, destination, object, version });
-  }
-
-  private countObjects(objects: readonly FinishedObject[]): void {
-    const { counters, kind: sink } = this.options;
-    for (const { kind, records, failures } of objects) {
-      if (kind === "parquet") counters.parquetObjects++;
-      if (kind === "raw") counters.rawObjects++;
-      if (kind === "error") {
-        counters.errorObjects++;
-        for (const error of failures?.errors ?? []) this.options.onError?.(error);
-      }
-      if (sink === "backup") counters.backedUp += records;
-      else if (kind === "error") counters.rejected += records;
-      else counters.delivered += records;
-    }
   }
 }
 

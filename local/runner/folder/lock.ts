@@ -6,16 +6,16 @@ import { StackError } from "@streaming-data-lake/terraform/errors";
 export const lockName = "runner.lock";
 
 /**
- * Takes a folder for the runner of this process.
+ * Locks a folder for the runner of this process.
  *
- * @returns what gives the folder back.
+ * @returns a function that unlocks it.
  * @throws StackError when another runner has the folder.
  */
 export function lockFolder(dir: string): () => void {
   return inWords(dir, () => takeLock(join(dir, lockName)));
 }
 
-/** The process whose runner works on a folder, if any. @throws StackError when it can't be known. */
+/** The process of the runner that works in a folder, if any. @throws StackError when the lock can't be read. */
 export function runnerOf(dir: string): ProcessIdentity | undefined {
   return inWords(dir, () => lockOwner(join(dir, lockName)));
 }

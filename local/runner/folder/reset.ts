@@ -4,16 +4,16 @@ import { StackError } from "@streaming-data-lake/terraform/errors";
 import { lockFolder, lockName, runnerOf } from "./lock";
 import { keptNames, RunnerFolder } from "./runner-folder";
 
-/** What a reset would do, for the one who is asked. */
+/** What a reset would delete, so that the user can be asked first. */
 export interface Reset {
   /** Absolute path of the folder. */
   readonly dir: string;
-  /** Names in the folder that go, sorted; everything else there stays. */
+  /** Names in the folder that would be deleted. Everything else there stays. */
   readonly names: readonly string[];
   /**
-   * Deletes them.
+   * Deletes these names.
    *
-   * @throws StackError when a runner works there by now, or something can't be deleted.
+   * @throws StackError when a runner has started to work there, or something can't be deleted.
    */
   run(): void;
 }
@@ -41,7 +41,7 @@ function remove(path: string, names: readonly string[]): void {
     for (const name of names) rmSync(join(path, name), { recursive: true, force: true });
     folder.forget();
   } catch (error) {
-    throw new StackError(`${path} is not wholly deleted: ${(error as Error).message}`);
+    throw new StackError(`${path} could not be deleted completely: ${(error as Error).message}`);
   } finally {
     unlock();
   }

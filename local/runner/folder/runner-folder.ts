@@ -5,7 +5,7 @@ import { z } from "zod";
 import { neverMakeAgain } from "../files/folders";
 import { replaceFile } from "../files/write";
 
-/** What a runner keeps in its folder; nothing else there is ever touched. */
+/** Names of the files and folders that a runner writes in its folder. It never touches anything else there. */
 export const keptNames = [
   "aws",
   "checkpoints",
@@ -30,17 +30,17 @@ const shape = z.object({
   format: z.literal(1),
   writtenBy: z.literal("streaming-data-lake"),
   created: z.string(),
-  /** When each consumer began to read its stream, in milliseconds since 1970, by its checkpoints' name. */
+  /** When each consumer began to read its stream, in milliseconds since 1970, by the name of its checkpoints. */
   consumers: z.record(z.string(), z.number()),
 });
 type Mark = z.infer<typeof shape>;
 
-/** Names that say nothing of whose folder it is. */
+/** Files that may be in any folder, so they do not show whose folder it is. */
 const meaningless = /^(\.DS_Store|\.gitignore|\.gitkeep|lost\+found|\.runner\.json\.\d+\.tmp)$/;
 
 /**
- * The folder of everything that a runner writes. It is the runner's by its mark, the file `runner.json`, which the first
- * run writes into an empty folder; in any other folder no runner works.
+ * The folder that a runner writes everything to. The file `runner.json` marks it as a runner's folder. The first run
+ * writes this mark into an empty folder, and a runner refuses to work in any other folder without it.
  */
 export class RunnerFolder {
   private constructor(
@@ -49,9 +49,10 @@ export class RunnerFolder {
   ) {}
 
   /**
-   * Opens a runner's folder, or makes a new one.
+   * Opens a runner's folder, or creates a new one.
    *
-   * @throws StackError when it is not a folder, can't be made or written, or holds something and has no mark.
+   * @throws StackError when the path is not a folder, when the folder can't be created or written, or when it has
+   *   contents but no mark.
    */
   static claim(dir: string, onTrouble: (message: string) => void = () => {}): RunnerFolder {
     const path = pathOf(dir);
@@ -83,9 +84,9 @@ export class RunnerFolder {
   }
 
   /**
-   * The runner's folder at a path; undefined when there is nothing, or an empty folder.
+   * The path of the runner's folder; undefined when it does not exist or is empty.
    *
-   * @throws StackError when it is not a folder, or holds something that is not a runner's.
+   * @throws StackError when the path is not a folder, or is a folder of something else.
    */
   static find(dir: string): string | undefined {
     const path = pathOf(dir);
@@ -96,14 +97,14 @@ export class RunnerFolder {
   }
 
   /**
-   * When a consumer began to read its stream, in milliseconds since 1970. It is remembered apart from the checkpoints:
-   * should these be gone, the consumer reads again from there, and nothing is passed over.
+   * When a consumer began to read its stream, in milliseconds since 1970. This is saved separately from the checkpoints.
+   * If they are lost, the consumer reads again from this time, so no record is skipped.
    *
-   * @param saved What its checkpoints say, if there are any.
+   * @param saved The time that the checkpoints contain, if there are any.
    */
   readingSince(consumer: string, saved?: number): number {
     const known = this.mark.consumers[consumer];
-    // An earlier run's clock may have been ahead.
+    // The clock may have been ahead in an earlier run.
     const since = Math.min(saved ?? known ?? Number.POSITIVE_INFINITY, Date.now());
     if (known === undefined) {
       this.mark = { ...this.mark, consumers: { ...this.mark.consumers, [consumer]: since } };
@@ -113,12 +114,12 @@ export class RunnerFolder {
   }
 
   /**
-   * Tells once when the folder is gone, or another one has taken its place, or that of the streams is gone; nothing is
-   * made there again then.
+   * Watches whether this folder is deleted or replaced, or the streams' folder in it is deleted. Nothing is created in a
+   * deleted folder again.
    *
-   * @param keepsStreams The streams are in this folder, and not in a Kinesis elsewhere.
-   * @param onGone Called with the path of the folder.
-   * @returns what ends the watch.
+   * @param keepsStreams Whether the streams are in this folder, rather than in a Kinesis elsewhere.
+   * @param onGone Called once, with the path of the folder that is gone.
+   * @returns a function that ends the watch.
    */
   watch(keepsStreams: boolean, onGone: (path: string) => void): () => void {
     const release = neverMakeAgain(this.path);
@@ -139,7 +140,7 @@ export class RunnerFolder {
     };
   }
 
-  /** Forgets the consumers, for a folder that starts over. */
+  /** Forgets when the consumers began to read, because the folder starts over. */
   forget(): void {
     this.mark = { ...this.mark, consumers: {} };
     this.save();
@@ -169,7 +170,7 @@ function isThere(path: string): boolean {
   return stat !== undefined;
 }
 
-/** Level by level: Node's own recursive mkdir never ends where a folder can't be made, as in /proc. */
+/** Creates a folder level by level. Node's own recursive mkdir never ends where a folder can't be created, as in /proc. */
 function makePath(path: string): void {
   try {
     if (isThere(path)) return;
@@ -183,7 +184,7 @@ function makePath(path: string): void {
   }
 }
 
-/** Its mark, or what else the folder is. */
+/** The mark of a runner's folder, or what kind of folder it is otherwise. */
 function examine(path: string): Mark | "empty" | "earlier" | "foreign" {
   const names = readdirSync(path).filter((name) => !meaningless.test(name));
   if (names.includes(markName)) return readMark(join(path, markName));
@@ -205,12 +206,15 @@ function readMark(path: string): Mark {
   } catch (error) {
     if (!(error instanceof SyntaxError || error instanceof z.ZodError)) throw error;
     throw new StackError(
-      `${path} is damaged or of another version, so that it isn't known whose folder it is: if it is the runner's, delete this file and start again`,
+      `${path} is damaged or of another version, so it isn't known whose folder it is: if it is the runner's, delete this file and start again`,
     );
   }
 }
 
-/** Before the mark: nothing but what a runner keeps, and checkpoints among it. */
+/**
+ * Whether a folder is that of an earlier version, which wrote no mark. Such a folder contains checkpoints, and only names
+ * that a runner writes.
+ */
 function isEarlierLayout(path: string, names: readonly string[]): boolean {
   const known: readonly string[] = keptNames;
   if (!names.every((name) => known.includes(name)) || !names.includes("lake")) return false;

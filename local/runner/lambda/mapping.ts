@@ -6,7 +6,7 @@ import { pause, Signal } from "@streaming-data-lake/timing";
 import { z } from "zod";
 import { AccessDenied } from "../access/control";
 import type { Invocation } from "../cloudwatch/service-metrics";
-import { type MappingCounters, readCounters } from "../counters";
+import { countRead, type MappingCounters, readCounters } from "../counters";
 import { type Faults, faults } from "../faults";
 import { StateFile } from "../files/state-file";
 import type { Journal } from "../journal/journal";
@@ -257,7 +257,7 @@ export class EventSourceMapper {
       const saved = before?.[index];
       shard.read = record.sequenceNumber;
       if (saved && compareSequenceNumbers(record.sequenceNumber, saved) <= 0) continue;
-      runStart.count(this.counters, record.arrival);
+      countRead(this.counters, record.arrival, runStart);
       this.counters.userRecords += userRecordsIn(record);
       if (this.accepts(record)) shard.lanes[index]?.push(record);
       else this.counters.filtered++;

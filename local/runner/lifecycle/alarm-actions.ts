@@ -12,7 +12,7 @@ export interface AlarmAction {
 /**
  * The notifications that CloudWatch sends when an alarm's state changes. Topics that it may not publish to get none.
  */
-export function alarmActions(
+export function actionsOf(
   stack: Stack,
   { authorize }: AccessControl,
   change: AlarmChange,
@@ -29,4 +29,21 @@ export function alarmActions(
       return [];
     }
   });
+}
+
+/** The notifications that have not been published yet, oldest first. */
+export class AlarmActions {
+  private readonly waiting: AlarmAction[] = [];
+
+  add(actions: readonly AlarmAction[]): void {
+    this.waiting.push(...actions);
+  }
+
+  /** Publishes them one after the other. One that can't be published stays, and so do those after it. */
+  publish(publish: (action: AlarmAction) => void): void {
+    for (let [next] = this.waiting; next; [next] = this.waiting) {
+      publish(next);
+      this.waiting.shift();
+    }
+  }
 }

@@ -2,61 +2,11 @@ import { inside } from "@streaming-data-lake/lake/paths";
 import type { Stack } from "@streaming-data-lake/terraform/types";
 import { sourceCalls, sourceProblem } from "../access/firehose";
 import { AuthorizedSource } from "../access/streams";
-import type { StreamCounters } from "../counters";
 import { ConversionDatabase } from "../firehose/database";
 import { Delivery } from "../firehose/delivery";
-import { type DirectPut, startDirectPut } from "../firehose/direct-put";
-import { directPutStream } from "../stream/direct-put-name";
-import { LocalSource } from "../stream/local-source";
-import type { StreamSource } from "../stream/stream-source";
 import type { Closing } from "./closing";
 import type { Invokers } from "./functions";
 import type { ConsumerParts, ReadySource } from "./shared";
-
-/** Starts the API for delivery streams with Direct PUT; undefined when there are none. */
-export async function directPut(
-  { stack, firehosePort }: { readonly stack: Stack; readonly firehosePort?: number | undefined },
-  { dir, onLost, onTrouble }: ConsumerParts,
-  streams: StreamCounters[],
-  sources: Map<string, ReadySource>,
-  closing: Closing,
-): Promise<DirectPut | undefined> {
-  const direct = stack.deliveryStreams.filter(({ sourceStreamArn }) => sourceStreamArn === undefined);
-  if (direct.length === 0) return undefined;
-  const counters = new Map(
-    direct.map(({ name }) => [
-      directPutStream(name),
-      { name: directPutStream(name), acknowledged: 0, bytes: 0, throttled: 0, throttledReads: 0 },
-    ]),
-  );
-  const ready = new Map<string, StreamSource>();
-  const { region, accountId } = stack;
-  const opened = await startDirectPut({
-    path: inside(dir, "spool", "direct-put"),
-    region,
-    accountId,
-    ...(firehosePort !== undefined && { port: firehosePort }),
-    names: stack.deliveryStreams.map(({ name }) => name),
-    direct: direct.map(({ name }) => name),
-    onTrouble,
-    onLost: ({ message }) => onLost(`Firehose's port has ended: ${message}`),
-    onPut: ({ stream, records, bytes }) => {
-      const counted = counters.get(stream);
-      if (!counted) return;
-      counted.acknowledged += records;
-      counted.bytes += bytes;
-      ready.get(stream)?.arrivals.notify();
-    },
-  });
-  closing.add(() => opened.close());
-  for (const { name, arn } of direct) {
-    const source = new LocalSource(opened.kinesis, directPutStream(name));
-    ready.set(source.name, source);
-    sources.set(arn, { source, streamIsNew: opened.created.has(source.name) });
-  }
-  streams.push(...counters.values());
-  return opened;
-}
 
 export async function openDeliveries(
   stack: Stack,

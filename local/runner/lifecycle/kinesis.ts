@@ -1,7 +1,7 @@
 import { type Kinesis, systemClock } from "@streaming-data-lake/kinesis";
 import { inside } from "@streaming-data-lake/lake/paths";
 import type { KinesisStream, Stack } from "@streaming-data-lake/terraform/types";
-import type { StreamCounters } from "../counters";
+import { type StreamCounters, streamCounters } from "../counters";
 import { ensureStream, kinesisClient } from "../stream/client";
 import { type EmbeddedKinesis, ensureEmbeddedStream, startEmbeddedKinesis } from "../stream/embedded";
 import { LocalSource } from "../stream/local-source";
@@ -14,12 +14,14 @@ export interface ReadableKinesis {
   readonly endpoint: string;
   /** The embedded Kinesis; absent when the endpoint is elsewhere. */
   readonly kinesis?: Kinesis;
+  /** Counters of the stack's streams. They change as the run goes on. */
+  readonly counters: readonly StreamCounters[];
   open(stream: KinesisStream): Promise<ReadySource & { readonly shards: number }>;
 }
 
 export function remoteKinesis(
   endpoint: string,
-  { region }: Stack,
+  { region, streams }: Stack,
   { abort }: ConsumerParts,
   closing: Closing,
   signal: AbortSignal | undefined,
@@ -28,6 +30,7 @@ export function remoteKinesis(
   closing.add(() => client.destroy());
   return {
     endpoint,
+    counters: streams.map(({ name }) => ({ ...streamCounters(name), acknowledged: undefined })),
     async open(stream) {
       const { shards, created } = await ensureStream(client, stream, signal);
       return { source: new RemoteSource(client, stream.name, abort), streamIsNew: created, shards };
@@ -45,11 +48,10 @@ interface EmbeddedOptions {
 export async function embeddedKinesis(
   { stack, port, enforceLimits, signal }: EmbeddedOptions,
   { dir, faults, onLost, onTrouble }: ConsumerParts,
-  streams: readonly StreamCounters[],
-  sources: ReadonlyMap<string, ReadySource>,
   closing: Closing,
 ): Promise<ReadableKinesis> {
-  const counters = new Map(streams.map((stream) => [stream.name, stream]));
+  const counters = new Map(stack.streams.map(({ name }) => [name, streamCounters(name)]));
+  const sources = new Map<string, LocalSource>();
   const embedded: EmbeddedKinesis = await startEmbeddedKinesis({
     path: inside(dir, "kinesis"),
     port,
@@ -63,7 +65,7 @@ export async function embeddedKinesis(
       if (!counted) return;
       counted.acknowledged = (counted.acknowledged ?? 0) + records;
       counted.bytes += bytes;
-      for (const { source } of sources.values()) if (source.name === stream) source.arrivals.notify();
+      sources.get(stream)?.arrivals.notify();
     },
     admit: (operation) => {
       if (/^(Put|Get)Record/.test(operation)) faults.check("key-disabled");
@@ -82,9 +84,12 @@ export async function embeddedKinesis(
   return {
     endpoint,
     kinesis,
+    counters: [...counters.values()],
     async open(stream) {
       const { shards, created } = await ensureEmbeddedStream(kinesis, stream, signal);
-      return { source: new LocalSource(kinesis, stream.name), streamIsNew: created, shards };
+      const source = new LocalSource(kinesis, stream.name);
+      sources.set(stream.name, source);
+      return { source, streamIsNew: created, shards };
     },
   };
 }

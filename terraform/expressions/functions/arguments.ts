@@ -1,21 +1,21 @@
 import { isObject, numberOf, toText, type Value } from "../../values";
 import { BigFloat } from "../big-float";
 
-/** What functions know beside their arguments. */
+/** What functions can use besides their arguments. */
 export interface Surroundings {
-  /** Folder that relative paths start from. */
+  /** Folder that paths are relative to. */
   readonly folder: string;
 }
 
 export interface TerraformFunction {
-  /** How many arguments it takes: at least and, unless there is no end, at most. */
+  /** Smallest and largest number of arguments. There is no limit when the largest is missing. */
   readonly arity: readonly [number, number?];
   readonly call: (args: readonly Value[], surroundings: Surroundings) => Value;
 }
 
 export type Functions = Readonly<Record<string, TerraformFunction>>;
 
-/** A function of a fixed number of arguments, or with the last ones optional. */
+/** Defines a function by its smallest and largest number of arguments; undefined means no limit. */
 export function define(
   least: number,
   most: number | undefined,
@@ -24,18 +24,18 @@ export function define(
   return { arity: most === undefined ? [least] : [least, most], call };
 }
 
-// The conversions of Terraform's arguments: https://developer.hashicorp.com/terraform/language/expressions/types#type-conversion
+// Conversions of arguments to the types that functions need: https://developer.hashicorp.com/terraform/language/expressions/types#type-conversion
 
 export function text(value: Value | undefined): string {
   return toText(value ?? null);
 }
 
-/** As near as a double is. */
+/** A number as a double, which may round it. */
 export function number(value: Value | undefined): number {
   return typeof value === "number" ? value : Number(String(exactNumber(value)));
 }
 
-/** With all its digits. */
+/** A number with all of its digits. */
 export function exactNumber(value: Value | undefined): BigFloat {
   if (value instanceof BigFloat) return value;
   if (typeof value === "number") return BigFloat.parse(String(value));
@@ -63,7 +63,7 @@ export function list(value: Value | undefined): readonly Value[] {
 
 export const texts = (value: Value | undefined): readonly string[] => list(value).map(text);
 
-/** The greatest or the least of some numbers. */
+/** The greatest number (direction 1) or the least one (direction -1). */
 export function outermost(values: readonly Value[], direction: 1 | -1): Value {
   const [first, ...others] = values.map(exactNumber);
   if (!first) throw new Error("a number is required");
@@ -84,7 +84,7 @@ export function sortedKeys(value: Readonly<Record<string, Value>>): string[] {
   return Object.keys(value).sort(compareText);
 }
 
-/** By code points, as Go compares the bytes of UTF-8. */
+/** Compares the UTF-8 bytes of texts, as Go does. This is the order of their code points. */
 export function compareText(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
@@ -96,7 +96,7 @@ export function entriesOf(value: Value): readonly (readonly [Value, Value])[] {
   return sortedKeys(known).map((key) => [key, known[key] ?? null] as const);
 }
 
-/** Whether two values are equal: text is never equal to a number. */
+/** Whether two values are equal. A text is never equal to a number. */
 export function isEqual(a: Value | undefined, b: Value | undefined): boolean {
   if (Array.isArray(a) && Array.isArray(b))
     return a.length === b.length && a.every((item, index) => isEqual(item, b[index]));
@@ -126,7 +126,7 @@ export function unique(values: readonly Value[]): Value[] {
   return found;
 }
 
-/** A list's elements as one type: with a text among them all of them are text, in lists and objects as well. */
+/** Converts the elements of a list to one type: texts if one of them is a text. This also applies inside lists and objects. */
 export function unify(values: readonly Value[]): readonly Value[] {
   const types = new Set(values.filter((value) => value !== null).map((value) => kindOf(value)));
   if (types.size < 2) return types.has("list") || types.has("object") ? unifyNested(values) : values;
@@ -135,7 +135,7 @@ export function unify(values: readonly Value[]): readonly Value[] {
   return values.map((value) => (value === null ? null : toText(value)));
 }
 
-/** What stands in one place of lists or objects becomes one type. */
+/** Converts the elements at the same place of several lists, or under the same key of several objects, to one type. */
 function unifyNested(values: readonly Value[]): readonly Value[] {
   const [lists, objects] = [values.filter(Array.isArray), values.filter(isObject)];
   if (objects.length > 0) {
@@ -162,7 +162,7 @@ function kindOf(value: Value): string {
   return Array.isArray(value) ? "list" : isObject(value) ? "object" : typeof value;
 }
 
-/** A set's elements, each once, in the order in which Terraform goes through them. */
+/** The elements of a set without duplicates, in the order in which Terraform iterates over them. */
 export function setOf(values: readonly Value[]): readonly Value[] {
   const items = unique(unify(values));
   if (items.every((item) => typeof item === "string")) return (items as string[]).sort(compareText);

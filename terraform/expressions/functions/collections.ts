@@ -73,7 +73,7 @@ function chunks(values: readonly Value[], size: number): Value[] {
   return found;
 }
 
-/** The elements of several lists as one type. */
+/** Converts the elements of several lists to one type. */
 function together(...lists: readonly (readonly Value[])[]): (readonly Value[])[] {
   const all = unify(lists.flat());
   let end = 0;
@@ -103,7 +103,7 @@ function one(values: readonly Value[]): Value {
 
 function coalesce(values: readonly Value[]): Value {
   const found = unify(values).find((value) => value !== null && value !== "");
-  if (found === undefined) throw new Error("there is no value that is not null or empty");
+  if (found === undefined) throw new Error("all values are null or empty");
   return found;
 }
 
@@ -120,7 +120,7 @@ export const collectionFunctions: Functions = {
   coalesce: define(1, undefined, (values) => coalesce(values)),
   coalescelist: define(1, undefined, (lists) => {
     const found = lists.map(list).find((one) => one.length > 0);
-    if (found === undefined) throw new Error("there is no list that is not empty");
+    if (found === undefined) throw new Error("all lists are empty");
     return found;
   }),
   compact: define(1, 1, ([values]) =>
@@ -128,7 +128,7 @@ export const collectionFunctions: Functions = {
   ),
   concat: define(1, undefined, (lists) => lists.flatMap(list)),
   contains: define(2, 2, ([values, value]) => {
-    if (value === null) throw new Error("what is looked for must not be null");
+    if (value === null) throw new Error("the value to look for must not be null");
     return isIn(list(values), value ?? null);
   }),
   distinct: define(1, 1, ([values]) => unique(unify(list(values)))),

@@ -1,11 +1,11 @@
 import { define, type Functions, text } from "./arguments";
 
-/** @throws Error when the text is not a time of RFC 3339. */
+/** Parses a time in the format of RFC 3339. @throws Error for any other text. */
 function parse(value: string): Date {
   const isTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/.test(value);
   const time = new Date(value);
   const day = new Date(`${value.slice(0, 10)}T00:00:00Z`);
-  // JavaScript takes the 30th of February for the first of March, and 24 o'clock for the next day.
+  // JavaScript also accepts 30 February, as 1 March, and 24:00, as the next day.
   const isReal = !Number.isNaN(day.getTime()) && day.toISOString().startsWith(value.slice(0, 10));
   if (!isTime || !isReal || value.slice(11, 13) === "24" || Number.isNaN(time.getTime()))
     throw new Error(`${value} is not a time such as 2024-01-15T10:30:00Z`);
@@ -14,7 +14,7 @@ function parse(value: string): Date {
 
 const written = (time: Date): string => time.toISOString().replace(/\.\d+Z$/, "Z");
 
-/** In the zone of another time. */
+/** A time in the zone of another time. */
 function writtenLike(time: Date, value: string): string {
   const { zone, minutes } = zoneOf(value);
   return written(new Date(time.getTime() + minutes * 60_000)).replace("Z", zone === "+00:00" ? "Z" : zone);
@@ -35,7 +35,7 @@ const units: Readonly<Record<string, number>> = {
   ns: 0.000_001,
 };
 
-/** Milliseconds of a duration of Go such as `1h30m`. */
+/** Parses a duration of Go, such as `1h30m`, to milliseconds. */
 function duration(value: string): number {
   const [, sign = "", rest = ""] =
     /^([+-]?)(0|(?:(?:\d+\.?\d*|\.\d+)(?:h|ms|m|s|us|µs|ns))+)$/.exec(value) ?? [];
@@ -56,7 +56,7 @@ export const dateFunctions: Functions = {
   timestamp: define(0, 0, () => written(new Date())),
 };
 
-/** The fields are those of the time's own zone. */
+/** Formats a time in its own zone. */
 function formatDate(pattern: string, value: string): string {
   const { zone, minutes: offset } = zoneOf(value);
   const time = new Date(parse(value).getTime() + offset * 60_000);

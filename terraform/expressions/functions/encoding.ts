@@ -16,10 +16,13 @@ function bytesOf(value: string): Buffer {
   return bytes;
 }
 
-/** As Go writes it: a flush and an empty block stand behind the text, and no system is named. */
+/**
+ * Compresses a text to the same bytes as Go, which appends a flush and an empty block to the text and names no operating
+ * system in the header.
+ */
 function gzip(value: string): string {
   const body = deflateRawSync(value, { finishFlush: constants.Z_SYNC_FLUSH });
-  // Of no text at all zlib writes no flush.
+  // For an empty text, zlib does not write the flush.
   const flushed = value === "" ? Buffer.from([0, 0, 0, 0xff, 0xff]) : body;
   const zlib = gzipSync(value);
   const head = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff]);
@@ -46,7 +49,7 @@ function uuidV5(namespace: string, name: string): string {
   return hash.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
-/** Go's QueryEscape. */
+/** Escapes a text as Go's QueryEscape does. */
 function urlEncode(value: string): string {
   return encodeURIComponent(value)
     .replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)

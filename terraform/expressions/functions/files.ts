@@ -45,7 +45,7 @@ export const fileFunctions: Functions = {
   pathexpand: define(1, 1, ([path]) => text(path).replace(/^~(?=\/|$)/, () => homedir())),
 };
 
-/** All before the last slash, as Go's filepath.Dir: of `/a/b/` it is `/a/b`. */
+/** The part of a path before its last slash, as Go's filepath.Dir returns it. For `/a/b/`, it is `/a/b`. */
 function folderOf(path: string): string {
   const folder = posix.normalize(path.slice(0, path.lastIndexOf("/") + 1));
   return folder === "/" ? folder : folder.replace(/\/$/, "");

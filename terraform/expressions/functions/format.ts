@@ -7,7 +7,7 @@ const verb =
   /%(?<flags>[-+ 0#]*)(?<width>\d*)(?:\.(?<precision>\d*))?(?:\[(?<index>\d+)\])?(?<letter>[\s\S]?)/g;
 
 /**
- * Go's formatting as Terraform has it: https://developer.hashicorp.com/terraform/language/functions/format
+ * Formats values by Go's verbs, as Terraform does: https://developer.hashicorp.com/terraform/language/functions/format
  *
  * @throws Error for an unknown verb, a value that does not fit it, and too few or too many values.
  */
@@ -31,7 +31,7 @@ export function formatTerraform(template: string, values: readonly Value[]): str
   return formatted;
 }
 
-/** One text for each element of the lists among the values. */
+/** Formats once for each element of the lists among the values. */
 export function formatList(template: string, values: readonly Value[]): string[] {
   const lists = values.filter((value) => Array.isArray(value)) as (readonly Value[])[];
   const [first] = lists;
@@ -57,7 +57,7 @@ function formatOne(whole: string, given: Verb, value: Value): string {
   const { flags, letter } = given;
   const isNumeric = "bdoxXeEfgG".includes(letter) && letter !== "";
   const text = textOf(whole, given, value);
-  // True and false have no width.
+  // The width does not apply to true and false.
   const width = letter === "t" ? 0 : Number(given.width);
   if (flags.includes("-")) return text.padEnd(width);
   if (!flags.includes("0") || !isNumeric) return text.padStart(width, flags.includes("0") ? "0" : " ");
@@ -112,7 +112,7 @@ function textOf(whole: string, { flags, precision, letter }: Verb, value: Value)
   }
 }
 
-/** A whole number without its sign, with all its digits. */
+/** The absolute value of a whole number, with all of its digits. */
 function magnitude(value: Value): bigint {
   const text = String(exactNumber(value));
   if (!/^-?\d+$/.test(text)) throw new Error(`a whole number is required, not ${text}`);
@@ -127,7 +127,7 @@ function signed(flags: string, value: Value, text: string): string {
   return flags.includes("+") ? `+${text}` : flags.includes(" ") ? ` ${text}` : text;
 }
 
-/** Go writes exponents with two digits at least. */
+/** Writes an exponent with at least two digits, as Go does. */
 const exponent = (text: string): string => text.replace(/e([+-])(\d)$/, "e$10$2");
 
 function general(value: number, digits: number | undefined): string {

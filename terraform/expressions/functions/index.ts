@@ -7,16 +7,16 @@ import { networkFunctions } from "./network";
 import { numericFunctions } from "./numbers";
 import { stringFunctions } from "./strings";
 
-/** Functions that can't answer here as they would there, each with the reason. */
+/** Functions that can't return the same result as in Terraform, with the reason for each. */
 export const refused: Readonly<Record<string, string>> = {
-  bcrypt: "its answer is another one each time",
-  issensitive: "what is sensitive is not kept in mind",
-  plantimestamp: "its answer is the time of Terraform's plan",
-  rsadecrypt: "it takes a private key",
-  uuid: "its answer is another one each time",
+  bcrypt: "its result is different each time",
+  issensitive: "which values are sensitive is not tracked",
+  plantimestamp: "its result is the time of Terraform's plan",
+  rsadecrypt: "it needs a private key",
+  uuid: "its result is different each time",
 };
 
-/** Terraform's functions, but for `try` and `can`, which take expressions, and `templatefile`, which evaluates them. */
+/** Terraform's functions except for `try` and `can`, which take expressions, and `templatefile`, which evaluates them. */
 export const functions: Functions = {
   ...collectionFunctions,
   ...dateFunctions,

@@ -2,7 +2,7 @@ import { isObject, numberOf, numberText, type Value } from "../../values";
 import { BigFloat } from "../big-float";
 import { sortedKeys } from "./arguments";
 
-/** JSON as Terraform writes it: keys in order, and Go's escapes of `<`, `>`, `&` and the two line separators. */
+/** Writes JSON as Terraform does: with sorted keys, and with `<`, `>`, `&` and the two line separators escaped. */
 export function jsonText(value: Value): string {
   if (Array.isArray(value)) return `[${(value as readonly Value[]).map(jsonText).join(",")}]`;
   if (isObject(value))
@@ -17,13 +17,13 @@ export function jsonText(value: Value): string {
   );
 }
 
-/** Marks a number in JSON's place of a text. No text of JSON holds it unescaped. */
+/** Marks a string that stands for a long number. JSON text never contains this character unescaped. */
 const long = "\u0000number ";
 
-/** A value of JSON, with all digits of its numbers. @throws Error when it is none. */
+/** Parses JSON without rounding its numbers. @throws Error when the text is not valid JSON. */
 export function parseExactJson(text: string): Value {
   try {
-    // What JSON.parse itself refuses must stay as it is.
+    // JSON.parse has to see the original text once, because marking numbers could make an invalid text valid.
     JSON.parse(text);
     const marked = text.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (token) =>
       token.startsWith('"') || token.length < 16 ? token : JSON.stringify(long + token),
@@ -34,6 +34,6 @@ export function parseExactJson(text: string): Value {
         : value,
     );
   } catch {
-    throw new Error("the text is not JSON");
+    throw new Error("the text is not valid JSON");
   }
 }

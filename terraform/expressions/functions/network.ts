@@ -2,19 +2,19 @@ import { isIPv4, isIPv6 } from "node:net";
 import type { Value } from "../../values";
 import { define, type Functions, integer, text } from "./arguments";
 
-/** A block of addresses: 10.0.0.0/16, or 2001:db8::/64. */
+/** A block of addresses, such as 10.0.0.0/16 or 2001:db8::/64. */
 interface Block {
   readonly address: bigint;
-  /** Bits of its prefix. */
+  /** Number of bits in the prefix. */
   readonly bits: number;
-  /** Bits of an address: 32 or 128. */
+  /** Number of bits in an address: 32 or 128. */
   readonly size: number;
 }
 
-/** @throws Error when the text is no block. */
+/** @throws Error when the text is not a valid block. */
 function parse(value: string): Block {
   const [, given = "", length] = /^([^/]+)\/(\d+)$/.exec(value) ?? [];
-  // Terraform has always taken leading zeros, and reads them as decimals.
+  // Terraform has always accepted leading zeros, and reads such numbers as decimal.
   const ip = given.includes(":") ? given : given.replace(/\b0+(?=\d)/g, "");
   const size = isIPv4(ip) ? 32 : isIPv6(ip) ? 128 : 0;
   const bits = Number(length);
@@ -47,7 +47,7 @@ function written(address: bigint, size: number): string {
   );
   if (size === 32) return parts.join(".");
   const groups = parts.map((group) => group.toString(16)).join(":");
-  // The longest run of zeros is left out, the first of several.
+  // The longest run of zeros is left out, or the first one if several are equally long.
   const runs = [...groups.matchAll(/\b0(?::0)+\b/g)].sort((a, b) => b[0].length - a[0].length);
   const [run] = runs;
   if (!run) return groups;
@@ -69,7 +69,7 @@ function subnet({ address, bits, size }: Block, more: number, index: number): st
   return `${written(address + (BigInt(index) << rest), size)}/${bits + more}`;
 }
 
-/** One block after the other, each where it may begin. */
+/** Places blocks one after the other, each at the next address at which a block of its size may begin. */
 function subnets({ address, bits, size }: Block, lengths: readonly number[]): Value {
   let next = address;
   const end = address + (1n << BigInt(size - bits));

@@ -6,16 +6,16 @@ const digits = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 function parseInteger(value: Value | undefined, base: number): Value {
   if (base < 2 || base > 62) throw new Error("the base must be from 2 to 62");
-  // Up to base 36 a letter counts the same in both cases.
+  // Up to base 36, upper-case and lower-case letters mean the same digit.
   const [, sign, rest = ""] = /^([+-]?)(.+)$/.exec(typeof value === "string" ? value : "") ?? [];
   const places = Array.from(base > 36 ? rest : rest.toLowerCase(), (digit) => digits.indexOf(digit));
   if (places.length === 0 || places.some((place) => place < 0 || place >= base))
-    throw new Error(`${JSON.stringify(value)} is not a text with a whole number of base ${base}`);
+    throw new Error(`${JSON.stringify(value)} is not a whole number in base ${base}`);
   const whole = places.reduce((sum, place) => sum * BigInt(base) + BigInt(place), 0n);
   return numberOf(BigFloat.parse(`${sign}${whole}`));
 }
 
-/** The whole number beside a number, below it or above it. */
+/** A number rounded up (direction 1) or down (direction -1) to a whole number. */
 function whole(value: Value | undefined, direction: 1 | -1): Value {
   const given = exactNumber(value);
   const cut = given.truncated();
@@ -23,7 +23,7 @@ function whole(value: Value | undefined, direction: 1 | -1): Value {
   return numberOf(isPast ? cut.plus(BigFloat.parse(String(direction))) : cut);
 }
 
-/** @throws Error where there is no such number. */
+/** @throws Error when the number is infinite or not a number. */
 function finite(value: number): number {
   if (Number.isFinite(value)) return value;
   throw new Error("there is no such number");

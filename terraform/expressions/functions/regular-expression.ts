@@ -1,6 +1,6 @@
 import { runInNewContext } from "node:vm";
 
-/** The longest that a search may take. Milliseconds. */
+/** Time limit of a search. Milliseconds. */
 const longest = 1_000;
 
 /** All matches of a pattern of Go's regexp package in a text. */
@@ -12,10 +12,10 @@ export const firstMatchOf = (pattern: string, value: string): RegExpExecArray | 
   searched(pattern, (expression) => expression.exec(value));
 
 /**
- * What a search for a pattern finds.
+ * Runs a search for a pattern, with a time limit.
  *
- * Go's searches take time in proportion to the text. JavaScript's may need time without end, as for `(a+)+$`; only a
- * context of its own can be stopped then.
+ * In Go, a search takes time in proportion to the text. In JavaScript, it may practically never end, as for `(a+)+$`, and
+ * only a search in a separate context can be stopped.
  *
  * @throws Error for a pattern that is not supported, or whose search takes too long.
  */
@@ -30,11 +30,11 @@ function searched<T>(pattern: string, search: (expression: RegExp) => T): T {
 }
 
 /**
- * A pattern of Go's regexp package as one of JavaScript.
+ * Translates a pattern of Go's regexp package into one of JavaScript.
  *
  * https://github.com/google/re2/wiki/Syntax
  *
- * @throws Error for what JavaScript can't match the same way, or Go doesn't know.
+ * @throws Error for a pattern that Go refuses, or that JavaScript would match differently.
  */
 function regularExpression(pattern: string): RegExp {
   const [, inline = "", rest = pattern] = /^\(\?([ims]+)\)([\s\S]*)$/.exec(pattern) ?? [];

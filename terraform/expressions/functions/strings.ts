@@ -5,18 +5,18 @@ import { firstMatchOf, matchesOf } from "./regular-expression";
 
 const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
 
-/** What a reader takes for characters, which is what Terraform counts. */
+/** The characters of a text as a reader sees them (grapheme clusters). Terraform counts these. */
 export const characters = (value: string): string[] =>
   Array.from(segmenter.segment(value), ({ segment }) => segment);
 
-/** Go maps letter by letter: what would become several letters stays. */
+/** Maps each letter as Go does: a letter that would become several letters stays as it is. */
 const mapLetters = (value: string, map: (letter: string) => string): string =>
   Array.from(value, (letter) => {
     const mapped = map(letter);
     return [...mapped].length === 1 ? mapped : letter;
   }).join("");
 
-/** Removes characters of a set from both ends. */
+/** Removes the characters of a set from both ends of a text. */
 function trim(value: string, set: string): string {
   const trimmed = new Set(set);
   const characters = [...value];
@@ -51,16 +51,16 @@ const expanded = (replacement: string, found: RegExpExecArray): string =>
     return (/^\d+$/.test(name) ? found[Number(name)] : found.groups?.[name]) ?? "";
   });
 
-/** The groups of a match; the whole of it when it has none. */
+/** The groups of a match, or the whole match when the pattern has no groups. */
 function captures(match: RegExpExecArray | RegExpMatchArray): Value {
   if (match.groups && Object.keys(match.groups).length < match.length - 1)
-    throw new Error("a pattern has only groups with a name, or none");
+    throw new Error("either all groups of a pattern have names, or none has");
   if (match.groups)
     return Object.fromEntries(Object.entries(match.groups).map(([name, group]) => [name, group ?? null]));
   return match.length > 1 ? match.slice(1).map((group) => group ?? null) : match[0];
 }
 
-/** Go finds no empty match right behind another match. */
+/** All matches of a pattern, except for an empty match that directly follows another match, which Go does not report. */
 function matches(pattern: string, value: string): RegExpExecArray[] {
   let end = -1;
   return matchesOf(pattern, value).filter((match) => {
@@ -76,7 +76,7 @@ function regex(pattern: string, value: string): Value {
   return captures(match);
 }
 
-/** Without a separator into letters, as Go's are. */
+/** Splits a text at a separator. An empty separator splits it into code points, as in Go. */
 const splitText = (separator: string, value: string): string[] =>
   separator === "" ? [...value] : value.split(separator);
 
@@ -111,7 +111,7 @@ export const stringFunctions: Functions = {
   trimprefix: define(2, 2, ([value, prefix]) =>
     text(value).startsWith(text(prefix)) ? text(value).slice(text(prefix).length) : text(value),
   ),
-  // Of what JavaScript trims, a byte order mark is no space.
+  // JavaScript's `\s` includes the byte order mark, which Go does not treat as a space.
   trimspace: define(1, 1, ([value]) => text(value).replace(/^[^\S\ufeff]+|[^\S\ufeff]+$/g, "")),
   trimsuffix: define(2, 2, ([value, suffix]) =>
     text(value).endsWith(text(suffix))

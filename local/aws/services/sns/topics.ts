@@ -81,10 +81,9 @@ export class Topics {
         this.publish(destination, { Message: message.body }, message.id, message.sent);
         this.pending = this.pending.slice(1);
       }
-      for (const { topicArn, change } of [...state.alarmActions]) {
+      state.alarmActions.publish(({ topicArn, change }) => {
         this.publish(topicArn, alarmNotice(stack, change));
-        state.alarmActions.shift();
-      }
+      });
       this.trouble = undefined;
     } catch (error) {
       const { message } = error as Error;

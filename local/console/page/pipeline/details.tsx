@@ -84,7 +84,8 @@ export function Details({ node, close }: { node: PipelineNode; close: () => void
 
 function linkOf({ kind, name, id, facts }: PipelineNode): { href: string; label: string } | undefined {
   const words = text().pipeline;
-  const bucket = facts.find(([fact]) => fact === "bucket")?.[1];
+  const factOf = (wanted: string) => facts.find(([fact]) => fact === wanted)?.[1] ?? "";
+  const bucket = factOf("bucket");
   switch (kind) {
     case "stream":
       return { href: href("stream", name), label: words.openStream };
@@ -95,11 +96,11 @@ function linkOf({ kind, name, id, facts }: PipelineNode): { href: string; label:
     case "bucket":
       return { href: href("lake", name), label: words.openLake };
     case "prefix":
-      return bucket === undefined
+      return bucket === ""
         ? undefined
         : { href: href("lake", bucket, id.slice(id.indexOf("#") + 1)), label: words.openLake };
     case "table":
-      return { href: href("sql", "table", name), label: words.openTable };
+      return { href: href("sql", "table", factOf("database"), name), label: words.openTable };
     case "queue":
       return { href: href("functions"), label: words.openQueue };
     default:

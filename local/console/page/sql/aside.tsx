@@ -5,6 +5,7 @@ import { Loaded, type LoadedResource } from "../parts/resource";
 import { Tabs } from "../parts/tabs";
 import { text } from "../text";
 import { clock, duration, number } from "../text/format";
+import { firstRowsOf } from "./first-rows";
 
 interface AsideProps {
   readonly saved: LoadedResource<readonly SavedQuery[]>;
@@ -98,7 +99,7 @@ function Tables({ tree, open }: { tree: CatalogTree; open: (sql: string) => void
               <button
                 type="button"
                 class="quiet"
-                onClick={() => open(`SELECT * FROM ${table.name} LIMIT 100`)}
+                onClick={() => open(firstRowsOf(database.name, table.name))}
               >
                 SELECT *
               </button>

@@ -7,6 +7,7 @@ import { text } from "../text";
 import { Aside } from "./aside";
 import type { Editor } from "./editor";
 import { EditorBox } from "./editor-box";
+import { firstRowsOf } from "./first-rows";
 import { parametersOf } from "./parameters";
 import { Results } from "./results";
 import { useQuery } from "./run";
@@ -57,12 +58,12 @@ export function SqlView() {
   }, [query.running]);
 
   // Another view has linked here to show a table.
-  const [what, table] = route.value.rest;
+  const [what, database, table] = route.value.rest;
   useEffect(() => {
-    if (what !== "table" || table === undefined) return;
-    open(`SELECT * FROM ${table} LIMIT 100`);
+    if (what !== "table" || database === undefined || table === undefined) return;
+    open(firstRowsOf(database, table));
     go("sql");
-  }, [what, table]);
+  }, [what, database, table]);
 
   return (
     <div class="sql">

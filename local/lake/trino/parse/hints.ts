@@ -22,7 +22,7 @@ export function hintAt(tokens: readonly Token[], index: number): string | undefi
   return WORDS[text.toUpperCase()] ?? WORDS[before?.text.toUpperCase() ?? ""];
 }
 
-/** Whether a token and the next one are what a comment begins with. A whole comment is no token. */
+/** Whether a token and the next one are the beginning of a comment. A complete comment does not become tokens. */
 function opensComment(tokens: readonly Token[], index: number): boolean {
   const [slash, star] = [tokens[index], tokens[index + 1]];
   if (slash?.text !== "/" || star?.text !== "*") return false;

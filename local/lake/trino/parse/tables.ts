@@ -1,35 +1,61 @@
 import { TrinoError } from "../types/errors";
-import type { Identifier, QualifiedName } from "./ast";
+import type { Identifier, QualifiedName, Query } from "./ast";
 import { parseStatement } from "./index";
 
-/** The tables and views that a statement names, in lower case and without their databases. */
+/** A table or view. Both names are in lower case. */
+export interface TableName {
+  readonly database: string;
+  readonly table: string;
+}
+
+/** The tables and views that a statement names. */
 export interface NamedTables {
-  /** The tables and views that are read, sorted by name. */
-  readonly reads: readonly string[];
+  /** The tables and views that are read, without duplicates. The target of an INSERT is not among them. */
+  readonly reads: readonly TableName[];
   /** The target of an INSERT. */
-  readonly writes?: string;
+  readonly writes?: TableName;
 }
 
 /**
  * The tables that a statement reads and writes, as its text shows. The queries of views are not included. An invalid
  * statement gives no names, since running it reports the error.
+ *
+ * @param database The database of names without one.
  */
-export function tablesNamed(sql: string): NamedTables {
+export function tablesNamed(sql: string, database: string): NamedTables {
   const statement = parsed(sql);
   if (!statement) return { reads: [] };
-  const named = new Set<string>();
-  const defined = new Set<string>();
-  const look = (node: unknown): void => {
-    if (typeof node !== "object" || node === null) return;
-    const { kind, name } = node as { readonly kind?: string; readonly name?: QualifiedName | Identifier };
-    if (kind === "Table" && name) named.add(lastOf(name));
-    if (kind === "WithQuery" && name) defined.add(lastOf(name));
-    for (const value of Object.values(node)) look(value);
+  const named = new Map<string, TableName>();
+  const add = (name: QualifiedName): void => {
+    const table = tableOf(name, database);
+    named.set(keyOf(table), table);
   };
-  look(statement);
-  const writes = statement.kind === "Insert" ? lastOf(statement.target) : undefined;
-  const reads = [...named].filter((table) => table !== writes && !defined.has(table)).sort();
-  return { reads, ...(writes !== undefined && { writes }) };
+  /** @param defined The names that a WITH clause has defined for this part of the statement. */
+  const look = (node: unknown, defined: ReadonlySet<string>): void => {
+    if (typeof node !== "object" || node === null) return;
+    const { kind } = node as { readonly kind?: string };
+    if (kind === "Table") {
+      const { name } = node as { readonly name: QualifiedName };
+      if (name.parts.length > 1 || !defined.has(lastOf(name))) add(name);
+      return;
+    }
+    if (kind === "Query") {
+      const { with: before, ...rest } = node as Query;
+      const known = new Set(defined);
+      for (const { name, query } of before?.queries ?? []) {
+        if (before?.recursive) known.add(textOf(name));
+        look(query, new Set(known));
+        known.add(textOf(name));
+      }
+      for (const value of Object.values(rest)) look(value, known);
+      return;
+    }
+    for (const value of Object.values(node)) look(value, defined);
+  };
+  look(statement, new Set());
+  const writes = statement.kind === "Insert" ? tableOf(statement.target, database) : undefined;
+  if (writes) named.delete(keyOf(writes));
+  return { reads: [...named.values()], ...(writes && { writes }) };
 }
 
 function parsed(sql: string) {
@@ -41,5 +67,14 @@ function parsed(sql: string) {
   }
 }
 
-const lastOf = (name: QualifiedName | Identifier): string =>
-  (name.kind === "Identifier" ? name.value : (name.parts.at(-1)?.value ?? "")).toLowerCase();
+const textOf = ({ value }: Identifier): string => value.toLowerCase();
+
+const lastOf = ({ parts }: QualifiedName): string => parts.at(-1)?.value.toLowerCase() ?? "";
+
+/** The last two parts of a name are the database and the table; a catalog can be before them. */
+export const tableOf = (name: QualifiedName, database: string): TableName => ({
+  database: (name.parts.at(-2)?.value ?? database).toLowerCase(),
+  table: lastOf(name),
+});
+
+const keyOf = ({ database, table }: TableName): string => JSON.stringify([database, table]);

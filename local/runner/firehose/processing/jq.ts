@@ -1,14 +1,14 @@
 import { createRequire } from "node:module";
 import { Worker } from "node:worker_threads";
 
-/** A jq program ran longer than it may. */
+/** A jq program has exceeded its time limit. */
 export class JqTimeout extends Error {
   constructor(milliseconds: number) {
     super(`the jq program ran longer than ${milliseconds} ms`);
   }
 }
 
-/** Runs in the thread. It says first that jq is loaded, which does not count as time of a program. */
+/** The thread's code. It first reports that jq is loaded, so that loading does not count towards a program's time. */
 const thread = `
 const { parentPort, workerData } = require("node:worker_threads");
 const { raw } = require(workerData);
@@ -26,8 +26,8 @@ let worker: Worker | undefined;
 let last: Promise<unknown> = Promise.resolve();
 
 /**
- * Runs a jq program, one at a time, in a thread of its own: a program that never ends can be stopped there, and this
- * thread goes on meanwhile.
+ * Runs a jq program in a separate thread, so that a program that never ends can be stopped without blocking this thread.
+ * Only one program runs at a time.
  *
  * @param input The input as JSON text, or as a value.
  * @returns The outputs, one per line.
@@ -68,12 +68,12 @@ async function startWorker(): Promise<Worker> {
     workerData: createRequire(__filename).resolve("jq-wasm"),
   });
   await answerOf(started);
-  // The process may end while the thread waits for the next program.
+  // A thread that waits for the next program must not keep the process alive.
   started.unref();
   return started;
 }
 
-/** The next answer of the thread; undefined when the time is up. */
+/** The thread's next answer; undefined when the time is up. */
 function answerOf(started: Worker, milliseconds?: number): Promise<Answer | undefined> {
   return new Promise((resolve, reject) => {
     const end = () => {

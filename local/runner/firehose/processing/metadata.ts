@@ -3,10 +3,13 @@ import { isObject } from "@streaming-data-lake/terraform/values";
 import { JqTimeout, jq } from "./jq";
 import type { ProcessedRecord } from "./record";
 
-/** Largest number of records for one run of jq, which becomes slow with long inputs. */
+/** Largest number of records in one run of jq, which is slow with long inputs. */
 const together = 200;
 
-/** How long jq may take for the records of one run, and for each of them where that was not enough. Milliseconds. */
+/**
+ * Time limits of jq: for the records of one run together, and for each record alone when that was not enough.
+ * Milliseconds.
+ */
 const longest = { together: 3_000, alone: 500 };
 
 /** Extracts the partition keys of records, and returns the records in the same order. */
@@ -20,7 +23,7 @@ export type MetadataExtraction = (records: readonly ProcessedRecord[]) => Promis
  * @throws StackError when jq can't compile the program.
  */
 export async function metadataExtraction(address: string, query: string): Promise<MetadataExtraction> {
-  // The program is compiled, but not run. The newline ends a comment in which the program may end.
+  // The program is only compiled, not run. The newline is there because the program may end with a comment.
   try {
     await jq("null", `if false then (${query}\n) else null end`, longest.together);
   } catch (error) {
@@ -47,7 +50,7 @@ async function keysOf(records: readonly ProcessedRecord[], program: string): Pro
     if (!(error instanceof JqTimeout)) throw error;
     if (isAlone) return records.map((record) => withKeys(record, { error: error.message }));
   }
-  // Only some of them may keep the program from ending.
+  // Perhaps the program does not end for only some of the records, so each is tried alone.
   const found: ProcessedRecord[] = [];
   for (const record of records) found.push(...(await keysOf([record], program)));
   return found;

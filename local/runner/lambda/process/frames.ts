@@ -66,6 +66,6 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new FrameError("a message that is not JSON");
+    throw new FrameError("a message that is not valid JSON");
   }
 }

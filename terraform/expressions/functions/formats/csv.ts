@@ -1,12 +1,12 @@
 import type { Value } from "../../../values";
 
-/** A table of comma-separated values with a header, as Go reads it. @throws Error when it is none. */
+/** Parses comma-separated values with a header, as Go does. @throws Error when the text is not valid CSV. */
 export function decodeCsv(text: string): Value {
   const [header, ...rows] = records(text);
   if (!header) throw new Error("the text has no header");
-  if (new Set(header).size < header.length) throw new Error("a column comes twice");
+  if (new Set(header).size < header.length) throw new Error("a column name occurs twice");
   return rows.map((row) => {
-    if (row.length !== header.length) throw new Error("a row has other columns than the header");
+    if (row.length !== header.length) throw new Error("a row has more or fewer columns than the header");
     return Object.fromEntries(header.map((name, at) => [name, row[at] ?? ""]));
   });
 }
@@ -24,7 +24,7 @@ function records(text: string): string[][] {
     for (let ended = false; !ended; ) {
       const [whole = "", quoted, bare = "", end = ""] =
         /^(?:"((?:[^"]|"")*)"|([^",\n]*))(,|\n|$)/.exec(rest.slice(at)) ?? [];
-      if (whole === "" && at < rest.length) throw new Error("a quote stands where none may");
+      if (whole === "" && at < rest.length) throw new Error("a quote is in an invalid place");
       row.push(quoted?.replaceAll('""', '"') ?? bare);
       at += whole.length;
       ended = end !== ",";

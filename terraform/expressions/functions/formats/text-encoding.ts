@@ -1,4 +1,8 @@
-/** The bytes of a text in an encoding of the IANA's list. @throws Error for one that is not known, and for what it can't hold. */
+/**
+ * Encodes a text in an encoding of IANA's list.
+ *
+ * @throws Error for an unknown encoding, and for a letter that the encoding does not have.
+ */
 export function encodeText(text: string, encoding: string): Buffer {
   const name = encoding.toLowerCase();
   if (name === "utf-8") return Buffer.from(text);
@@ -9,18 +13,21 @@ export function encodeText(text: string, encoding: string): Buffer {
   return Buffer.concat(
     Array.from(text, (letter) => {
       const bytes = table.get(letter);
-      if (!bytes) throw new Error(`the encoding ${encoding} has no ${letter}`);
+      if (!bytes) throw new Error(`the encoding ${encoding} does not have the character ${letter}`);
       return bytes;
     }),
   );
 }
 
-/** @throws Error for an encoding that is not known, and for bytes that are not of it. */
+/** @throws Error for an unknown encoding, and for bytes that are not valid in it. */
 export function decodeText(bytes: Uint8Array, encoding: string): string {
   return decoderOf(encoding)(bytes);
 }
 
-/** What windows-1252 has from 0x80 on, where ISO 8859-1 has controls. Node takes the one for the other. */
+/**
+ * The characters of windows-1252 from 0x80 to 0x9f. Node decodes windows-1252 as ISO 8859-1, which has control characters
+ * there.
+ */
 const windows1252 = "€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ";
 
 function decoderOf(encoding: string): (bytes: Uint8Array) => string {
@@ -39,7 +46,7 @@ function decoderOf(encoding: string): (bytes: Uint8Array) => string {
 
 const tables = new Map<string, ReadonlyMap<string, Buffer>>();
 
-/** The bytes of each letter of an encoding that has one or two of them for each. */
+/** The bytes of each letter, for an encoding that uses one or two bytes for a letter. */
 function tableOf(name: string): ReadonlyMap<string, Buffer> {
   const known = tables.get(name);
   if (known) return known;
@@ -50,7 +57,7 @@ function tableOf(name: string): ReadonlyMap<string, Buffer> {
       const letter = decode(bytes);
       if ([...letter].length === 1 && !table.has(letter)) table.set(letter, bytes);
     } catch {
-      // No letter has these bytes.
+      // These bytes are not a letter.
     }
   };
   for (let first = 0; first < 256; first++) add(Buffer.from([first]));

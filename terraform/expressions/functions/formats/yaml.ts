@@ -3,7 +3,7 @@ import { isObject, numberOf, toText, type Value } from "../../../values";
 import { BigFloat } from "../../big-float";
 import { sortedKeys } from "../arguments";
 
-/** YAML as Terraform writes it: https://developer.hashicorp.com/terraform/language/functions/yamlencode */
+/** Writes YAML as Terraform does: https://developer.hashicorp.com/terraform/language/functions/yamlencode */
 export function encodeYaml(value: Value): string {
   const isPlain = !Array.isArray(value) && !isObject(value) && typeof value !== "string";
   return isPlain ? `${scalar(value)}\n...\n` : `${lines(value).join("\n")}\n`;
@@ -31,7 +31,7 @@ function indented(mark: string, [first = "", ...others]: readonly string[]): str
   return [mark + first, ...others.map(deeper)];
 }
 
-/** A text of several lines stands as a block, unless that would change it. */
+/** A text of several lines is written as a block, unless that would change the text. */
 function textLines(text: string): string[] {
   if (!text.includes("\n") || / \n|[^\P{C}\n\t]|\t|^\n+$/u.test(text)) return [quoted(text)];
   const [, body = "", end = ""] = /^([\s\S]*?)(\n*)$/.exec(text) ?? [];
@@ -77,14 +77,14 @@ function scalar(value: Value): string {
   return value === null ? "null" : toText(value);
 }
 
-/** One document of YAML, with what Terraform takes plain texts for. @throws Error when it is none. */
+/** Parses YAML, with plain scalars as Terraform interprets them. @throws Error when the text is not one valid document. */
 export function decodeYaml(text: string): Value {
   const [document, ...others] = parseAllDocuments(text, { schema: "failsafe", uniqueKeys: false });
   if (!document || !("contents" in document) || document.contents === null)
-    throw new Error("the text has no document of YAML");
-  if (others.length > 0) throw new Error("the text has several documents of YAML");
+    throw new Error("the text contains no YAML document");
+  if (others.length > 0) throw new Error("the text contains several YAML documents");
   const [problem] = document.errors;
-  if (problem) throw new Error(`the text is not YAML: ${problem.message.split("\n")[0]}`);
+  if (problem) throw new Error(`the text is not valid YAML: ${problem.message.split("\n")[0]}`);
   const nodeValue = (node: unknown): Value => {
     if (isAlias(node)) return nodeValue(node.resolve(document));
     if (isSeq(node)) return node.items.map(nodeValue);
@@ -104,7 +104,7 @@ export function decodeYaml(text: string): Value {
 }
 
 function scalarOf({ source, tag, type, value }: Scalar): Value {
-  // Base64 stays as it is written.
+  // A value with the tag `!!binary` stays as it is written, in base64.
   const text = typeof value === "string" ? value : (source ?? "");
   if (tag !== undefined && !tag.startsWith("tag:yaml.org,2002:"))
     throw new Error(`YAML's tag ${tag} is unknown`);
@@ -119,7 +119,7 @@ function scalarOf({ source, tag, type, value }: Scalar): Value {
   return timeOf(text) ?? text;
 }
 
-/** A time becomes one of RFC 3339. */
+/** Converts a time to the format of RFC 3339; undefined for any other text. */
 function timeOf(text: string): string | undefined {
   if (/^\d{4}-\d\d-\d\d$/.test(text)) return `${text}T00:00:00Z`;
   const [, day, time, zone = ""] =
