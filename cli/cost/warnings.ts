@@ -1,3 +1,4 @@
+import { streamLimits } from "@streaming-data-lake/rules/limits";
 import { parquetBytesADay } from "./lake";
 import { pricesRegion } from "./prices";
 import type { Setup } from "./setup";
@@ -9,8 +10,6 @@ const gibibytes = (bytes: number) =>
 
 /** Concurrent executions that a new account has in us-east-1: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const concurrencyQuota = 1_000;
-/** https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html */
-const shardQuota = 20_000;
 const onDemandBytes = 10 * 2 ** 30;
 
 /** One sentence, with the remedy, for each reason why a stack can't take a load or needs a higher quota for it. */
@@ -22,8 +21,10 @@ export function warningsOf(setup: Setup, load: Load, traffic: Traffic): string[]
       `the stream can't take it: ${count(shardsNeeded)} shards are needed and shardCount is ${count(shards)}` +
         (load.aggregate ? "" : "; aggregation may need fewer (--aggregate)"),
     );
-  if (setup.streamMode === "PROVISIONED" && shards > shardQuota)
-    warnings.push(`an account has ${count(shardQuota)} shards until its quota is raised`);
+  if (setup.streamMode === "PROVISIONED" && shards > streamLimits.shardCount.maximum)
+    warnings.push(
+      `an account has ${count(streamLimits.shardCount.maximum)} shards until its quota is raised`,
+    );
   if (setup.streamMode === "ON_DEMAND" && traffic.bytesPerSecond > onDemandBytes)
     warnings.push("an on-demand stream takes 10 GB/s at most: use several streams");
   if (laneLoad > 1)

@@ -1,17 +1,4 @@
-/** Types without parameters, as Athena's `CREATE TABLE` names them. */
-const plain = new Set([
-  "bigint",
-  "binary",
-  "boolean",
-  "date",
-  "double",
-  "float",
-  "int",
-  "smallint",
-  "string",
-  "timestamp",
-  "tinyint",
-]);
+import { hiveTypeMaxima, plainHiveTypes } from "@streaming-data-lake/rules/hive-types";
 
 /**
  * What is wrong with a Hive type, which Glue, Firehose and Athena must all accept; undefined when it is valid. The
@@ -52,10 +39,10 @@ class TypeParser {
 
   private type(): void {
     const word = this.take(/[A-Za-z]+/y);
-    if (plain.has(word)) return;
+    if (plainHiveTypes.has(word)) return;
     if (word === "decimal") this.decimal();
-    else if (word === "char") this.length(255);
-    else if (word === "varchar") this.length(65_535);
+    else if (word === "char") this.length(hiveTypeMaxima.charLength);
+    else if (word === "varchar") this.length(hiveTypeMaxima.varcharLength);
     else if (word === "array") this.nested(() => this.type());
     else if (word === "map") this.nested(() => this.map());
     else if (word === "struct") this.nested(() => this.fields());
@@ -67,8 +54,10 @@ class TypeParser {
     const precision = this.number();
     const scale = this.accept(",") ? this.number() : 0;
     this.expect(")");
-    if (!(precision >= 1 && precision <= 38 && scale <= precision))
-      this.fail("must have a precision from 1 to 38, and a scale from 0 to the precision");
+    if (!(precision >= 1 && precision <= hiveTypeMaxima.decimalPrecision && scale <= precision))
+      this.fail(
+        `must have a precision from 1 to ${hiveTypeMaxima.decimalPrecision}, and a scale from 0 to the precision`,
+      );
   }
 
   private length(most: number): void {

@@ -10,9 +10,16 @@ export function formatDuration(milliseconds: number): string {
   return `${Math.floor(seconds / 60)} min ${String(Math.floor(seconds % 60)).padStart(2, "0")} s`;
 }
 
+const byteUnits = ["B", "KiB", "MiB", "GiB", "TiB"];
+
+/** A number of bytes in the largest unit of which it has at least one. */
+export function inByteUnits(bytes: number): { readonly amount: number; readonly unit: string } {
+  const power = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), byteUnits.length - 1);
+  return { amount: bytes / 1024 ** power, unit: byteUnits[power] ?? "B" };
+}
+
 /** `512 B`, `1.4 MiB`. */
 export function formatBytes(bytes: number): string {
-  const units = ["B", "KiB", "MiB", "GiB"];
-  const power = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), units.length - 1);
-  return power === 0 ? `${bytes} B` : `${(bytes / 1024 ** power).toFixed(1)} ${units[power]}`;
+  const { amount, unit } = inByteUnits(bytes);
+  return `${unit === "B" ? amount : amount.toFixed(1)} ${unit}`;
 }

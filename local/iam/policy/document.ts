@@ -1,3 +1,4 @@
+import { isObject } from "@streaming-data-lake/terraform/values";
 import { type Operator, parseOperator } from "../match/operators";
 import { PolicyError } from "./errors";
 
@@ -186,8 +187,4 @@ function known(object: Json, names: readonly string[], at: string): void {
     throw new PolicyError(
       `${at}: there is no element ${JSON.stringify(unknown)}; there are ${names.join(", ")}`,
     );
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

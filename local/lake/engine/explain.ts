@@ -1,12 +1,12 @@
 import { varchar } from "../trino/types/types";
 import type { StatementAnswer } from "./answer";
-import type { Sources } from "./sources";
+import type { ScanSources } from "./sources";
 
 /** What EXPLAIN shows, in the format that the statement asks for. */
 export interface Plan {
   /** DuckDB's plan as text. */
   readonly text: string;
-  readonly sources: Pick<Sources, "tables" | "bytesScanned">;
+  readonly sources: Pick<ScanSources, "tables" | "bytesScanned">;
 }
 
 /** The plan as rows: one row for each line of the TEXT format, and a single row for the other formats. */

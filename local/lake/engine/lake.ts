@@ -4,7 +4,7 @@ import type { GlueTable } from "@streaming-data-lake/terraform/types";
 import { QueryError, toQueryError } from "../errors";
 import type { QueryColumn, QueryOptions, QueryResult, Row } from "../result";
 import { parseStatement } from "../trino/parse";
-import { tableOf } from "../trino/parse/tables";
+import { tableNameOf } from "../trino/parse/tables";
 import { formatClientType } from "../trino/types/format";
 import type { ClientValue } from "./client-values";
 import { openDatabase } from "./database";
@@ -154,7 +154,7 @@ export async function openLake(
       const { statement } = parseStatement(sql);
       if (statement.kind !== "Insert") throw new QueryError("the statement is not an INSERT INTO");
       const snapshot = await engine.catalog.snapshot();
-      const target = tableOf(statement.target, database ?? options.database ?? snapshot.usualDatabase);
+      const target = tableNameOf(statement.target, database ?? options.database ?? snapshot.usualDatabase);
       const entry = snapshot.find(target.database, target.table);
       return entry ? removeObjects(entry, { lakeFolder, now: now() }, executionId) : 0;
     },

@@ -20,7 +20,7 @@ import type { SourceTable } from "./catalog";
 import { VirtualTable } from "./statements/information-schema";
 
 /** What the scans of a statement read, and the bytes that Athena would count for it. */
-export interface Sources {
+export interface ScanSources {
   /** The source of each scan. */
   readonly byScan: ReadonlyMap<TableRelation, TableText>;
   /** The WITH clause that must precede the statement. */
@@ -53,7 +53,7 @@ export class SourceReader {
   async read(
     scans: readonly TableRelation[],
     filterOf: (scan: TableRelation) => PartitionFilter,
-  ): Promise<Sources> {
+  ): Promise<ScanSources> {
     const byScan = new Map<TableRelation, TableText>();
     const reports = new Map<CatalogEntry, { opened: Set<string>; all: number; objects: Set<string> }>();
     const parquet: ParquetScan[] = [];

@@ -1,6 +1,6 @@
 /** Statements of Hive's grammar that Athena accepts. Names are in lower case, as in the catalog. */
 
-export interface TableName {
+export interface HiveTableName {
   readonly database?: string;
   readonly table: string;
 }
@@ -34,7 +34,7 @@ export type StoredAs =
 
 export interface CreateHiveTable {
   readonly kind: "CreateTable";
-  readonly name: TableName;
+  readonly name: HiveTableName;
   readonly ifNotExists: boolean;
   readonly columns: readonly HiveColumn[];
   readonly comment?: string;
@@ -48,7 +48,7 @@ export interface CreateHiveTable {
 
 export type AlterTable = {
   readonly kind: "AlterTable";
-  readonly name: TableName;
+  readonly name: HiveTableName;
 } & (
   | {
       readonly action: "add partitions";
@@ -89,18 +89,18 @@ export type HiveStatement =
     }
   | { readonly kind: "AlterDatabase"; readonly name: string; readonly properties: Properties }
   | CreateHiveTable
-  | { readonly kind: "DropTable"; readonly name: TableName; readonly ifExists: boolean }
+  | { readonly kind: "DropTable"; readonly name: HiveTableName; readonly ifExists: boolean }
   | AlterTable
-  | { readonly kind: "Repair"; readonly name: TableName }
+  | { readonly kind: "Repair"; readonly name: HiveTableName }
   | { readonly kind: "ShowDatabases"; readonly pattern?: string }
   | { readonly kind: "ShowTables" | "ShowViews"; readonly database?: string; readonly pattern?: string }
-  | { readonly kind: "ShowColumns"; readonly name: TableName }
-  | { readonly kind: "ShowPartitions"; readonly name: TableName; readonly spec?: PartitionSpec }
-  | { readonly kind: "ShowProperties"; readonly name: TableName; readonly key?: string }
-  | { readonly kind: "ShowCreateTable"; readonly name: TableName }
+  | { readonly kind: "ShowColumns"; readonly name: HiveTableName }
+  | { readonly kind: "ShowPartitions"; readonly name: HiveTableName; readonly spec?: PartitionSpec }
+  | { readonly kind: "ShowProperties"; readonly name: HiveTableName; readonly key?: string }
+  | { readonly kind: "ShowCreateTable"; readonly name: HiveTableName }
   | {
       readonly kind: "Describe";
-      readonly name: TableName;
+      readonly name: HiveTableName;
       readonly mode: "plain" | "extended" | "formatted";
       /** The path of a column and its nested fields, such as `body`, `subject`. */
       readonly column?: readonly string[];

@@ -1,4 +1,4 @@
-import type { PartitionSpec, Properties, TableName } from "./ast";
+import type { HiveTableName, PartitionSpec, Properties } from "./ast";
 import { parseFailure } from "./errors";
 import { type HiveToken, tokenizeHive } from "./lexer";
 import { reservedWords } from "./words";
@@ -73,7 +73,7 @@ export class HiveCursor {
     return this.advance().text.toLowerCase();
   }
 
-  tableName(): TableName {
+  tableName(): HiveTableName {
     const first = this.name();
     if (this.accept(".")) return { database: first, table: this.name() };
     const [database, table, more] = first.split(".");

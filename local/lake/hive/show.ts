@@ -1,4 +1,4 @@
-import type { HiveStatement, TableName } from "./ast";
+import type { HiveStatement, HiveTableName } from "./ast";
 import type { HiveCursor } from "./cursor";
 
 const inDatabase = (cursor: HiveCursor): string | undefined =>
@@ -55,7 +55,7 @@ export function parseDescribe(cursor: HiveCursor): HiveStatement {
   // Athena documents DESCRIBE VIEW. Hive takes any other word here, even TABLE, as the table's name.
   if (isMode("VIEW")) cursor.advance();
   const table = cursor.at("TABLE") ? cursor.advance().text.toLowerCase() : undefined;
-  const name: TableName = table === undefined ? cursor.tableName() : { table };
+  const name: HiveTableName = table === undefined ? cursor.tableName() : { table };
   const partition = cursor.at("PARTITION") ? cursor.partition() : undefined;
   const column: string[] = [];
   if (cursor.accept(".") || cursor.isName()) {

@@ -1,20 +1,7 @@
+import { hiveTypeMaxima, plainHiveTypes } from "@streaming-data-lake/rules/hive-types";
 import type { HiveColumn } from "./ast";
 import type { HiveCursor } from "./cursor";
 import { parseFailure } from "./errors";
-
-const plain = new Set([
-  "boolean",
-  "tinyint",
-  "smallint",
-  "int",
-  "bigint",
-  "float",
-  "double",
-  "string",
-  "binary",
-  "date",
-  "timestamp",
-]);
 
 /** Hive's names for types of other systems, for hints in errors. */
 const instead: Readonly<Record<string, string>> = {
@@ -50,7 +37,7 @@ export function columnType(cursor: HiveCursor): string {
       );
     return Number(cursor.advance().text);
   };
-  if (plain.has(name)) {
+  if (plainHiveTypes.has(name)) {
     cursor.advance();
     if (name === "double") cursor.accept("PRECISION");
     return name;
@@ -60,12 +47,12 @@ export function columnType(cursor: HiveCursor): string {
     case "char":
       cursor.advance();
       cursor.expect("(");
-      return `${name}(${closed(cursor, size(name === "char" ? 255 : 65535))})`;
+      return `${name}(${closed(cursor, size(name === "char" ? hiveTypeMaxima.charLength : hiveTypeMaxima.varcharLength))})`;
     case "decimal": {
       cursor.advance();
       if (!cursor.accept("(")) return "decimal(10,0)";
-      const precision = size(38);
-      const scale = cursor.accept(",") ? size(38) : 0;
+      const precision = size(hiveTypeMaxima.decimalPrecision);
+      const scale = cursor.accept(",") ? size(hiveTypeMaxima.decimalPrecision) : 0;
       if (scale > precision)
         throw parseFailure(token, `Decimal scale must be less than or equal to precision ${precision}`);
       return `decimal(${precision},${closed(cursor, scale)})`;

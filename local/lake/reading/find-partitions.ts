@@ -3,11 +3,11 @@ import { join } from "node:path";
 import type { GlueTable } from "@streaming-data-lake/terraform/types";
 import { asFolder, unescapeValue } from "../catalog/partition-names";
 import type { RegisteredPartition } from "../catalog/state";
-import { locationFolder } from "./objects";
+import { tableFolder } from "./objects";
 
 /** The `key=value` folders below a table's location that hold an object. */
 export const findPartitions = (table: GlueTable, lakeFolder: string): Promise<RegisteredPartition[]> =>
-  folders(table, locationFolder(table.location, lakeFolder, `table ${table.name}`), 0);
+  folders(table, tableFolder(table, lakeFolder), 0);
 
 /** The partition folders, from the given depth on, that hold an object. */
 async function folders(table: GlueTable, folder: string, depth: number): Promise<RegisteredPartition[]> {

@@ -1,5 +1,6 @@
 import { readdirSync, type Stats, statSync } from "node:fs";
 import { join } from "node:path";
+import type { GlueTable } from "@streaming-data-lake/terraform/types";
 import { QueryError } from "../errors";
 import { objectPath } from "../paths";
 import { quoteText } from "../quote";
@@ -30,6 +31,13 @@ export function locationFolder(location: string, lakeFolder: string, what: strin
   if (bucket === undefined) throw new QueryError(`${what}: location "${location}" is not an s3:// address`);
   return objectPath(lakeFolder, bucket, prefix);
 }
+
+/** The folder of a location of a table: its own, or that of a partition. */
+export const tableFolder = (
+  { name, location }: Pick<GlueTable, "name" | "location">,
+  lakeFolder: string,
+  at = location,
+): string => locationFolder(at, lakeFolder, `table ${name}`);
 
 /** Names that Hive ignores: those that begin with an underscore or a dot, and everything in folders with such names. */
 const isHidden = (name: string) => name.startsWith("_") || name.startsWith(".");

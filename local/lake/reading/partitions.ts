@@ -6,7 +6,7 @@ import type { Plain } from "../trino/functions/javascript/values";
 import { errorAt, TrinoError } from "../trino/types/errors";
 import { ofHiveType } from "../trino/types/hive";
 import { varchar } from "../trino/types/types";
-import { locationFolder, namesIn } from "./objects";
+import { namesIn, tableFolder } from "./objects";
 import { partitionValue } from "./partition-values";
 import { isProjected, projectedValues } from "./projection";
 
@@ -59,19 +59,26 @@ export async function listPartitions(
     filter,
   }: { readonly lakeFolder: string; readonly now: Date; readonly filter: PartitionFilter },
 ): Promise<PartitionList> {
-  const folderOf = (location: string) => locationFolder(location, lakeFolder, `table ${table.name}`);
   const keys = table.partitionKeys;
   if (keys.length === 0)
-    return { partitions: [{ folder: folderOf(table.location), name: "", texts: [], values: [] }], all: 1 };
+    return {
+      partitions: [{ folder: tableFolder(table, lakeFolder), name: "", texts: [], values: [] }],
+      all: 1,
+    };
   const partitionOf = (texts: readonly string[], location: string): Partition => {
     const name = partitionName(table, texts);
-    return { folder: folderOf(location), name, texts, values: valuesOf(table, texts, name) };
+    return {
+      folder: tableFolder(table, lakeFolder, location),
+      name,
+      texts,
+      values: valuesOf(table, texts, name),
+    };
   };
   if (isProjected(table)) {
     const { texts, values } = await project(table, now, filter);
     const locationOf = projectedLocation(table);
     const folders = new Folders();
-    const exists = (one: readonly string[]) => folders.has(folderOf(locationOf(one)));
+    const exists = (one: readonly string[]) => folders.has(tableFolder(table, lakeFolder, locationOf(one)));
     const all = (combinations(values) ?? texts).filter(exists).length;
     return { partitions: texts.map((one) => partitionOf(one, locationOf(one))), all };
   }

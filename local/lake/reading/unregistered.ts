@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { unescapeValue } from "../catalog/partition-names";
 import type { CatalogEntry } from "../catalog/snapshot";
 import { holdsObject } from "./find-partitions";
-import { locationFolder, namesIn } from "./objects";
+import { namesIn, tableFolder } from "./objects";
 import { isProjected } from "./projection";
 
 /**
@@ -19,7 +19,7 @@ export async function unregisteredNote(
 ): Promise<string | undefined> {
   const key = table.partitionKeys[0]?.name.toLowerCase();
   if (key === undefined || (isProjected(table) && all > 0)) return undefined;
-  const folder = locationFolder(table.location, lakeFolder, `table ${table.name}`);
+  const folder = tableFolder(table, lakeFolder);
   const name = `${table.database}.${table.name}`;
   if (isProjected(table))
     return (await holdsObject(folder))

@@ -1,5 +1,5 @@
 import type { CatalogEntry, Snapshot } from "../catalog/snapshot";
-import type { HiveStatement, TableName } from "../hive/ast";
+import type { HiveStatement, HiveTableName } from "../hive/ast";
 import type { DefinitionAccess, StatementAccess } from "../result";
 import { TrinoError } from "../trino/types/errors";
 
@@ -8,7 +8,7 @@ type DatabaseAccess = Extract<DefinitionAccess, { readonly database: string }>["
 
 /** What a statement of Athena's DDL does with the catalog, and where it lists objects. */
 export function accessOf(statement: HiveStatement, snapshot: Snapshot, otherwise: string): StatementAccess {
-  const table = (does: TableAccess["does"], name: TableName): StatementAccess => {
+  const table = (does: TableAccess["does"], name: HiveTableName): StatementAccess => {
     const database = name.database ?? otherwise;
     const entry = entryOf(snapshot, database, name.table);
     const isPartitioned = entry && entry.table.partitionKeys.length > 0;

@@ -1,6 +1,6 @@
 import type { LakeCatalog } from "../catalog/catalog";
 import { type CatalogEntry, isView, type Snapshot } from "../catalog/snapshot";
-import type { TableName } from "../hive/ast";
+import type { HiveTableName } from "../hive/ast";
 import { executionFailure, semanticFailure, tableNotFound } from "../hive/errors";
 import { bucketOfLocation } from "../reading/objects";
 
@@ -28,7 +28,7 @@ export interface NamedTable extends CatalogEntry {
 }
 
 /** @throws TrinoError when the table does not exist, or is a view. */
-export function tableOf(snapshot: Snapshot, name: TableName, { database }: StatementContext): NamedTable {
+export function tableOf(snapshot: Snapshot, name: HiveTableName, { database }: StatementContext): NamedTable {
   const named = relationOf(snapshot, name, database);
   if (isView(named.table))
     throw semanticFailure(`${named.database}.${named.name} is a view, and this statement takes tables only`);
@@ -36,7 +36,7 @@ export function tableOf(snapshot: Snapshot, name: TableName, { database }: State
 }
 
 /** Finds a table or a view. */
-export function relationOf(snapshot: Snapshot, name: TableName, otherwise: string): NamedTable {
+export function relationOf(snapshot: Snapshot, name: HiveTableName, otherwise: string): NamedTable {
   const database = name.database ?? otherwise;
   const entry = snapshot.find(database, name.table);
   if (!entry) throw tableNotFound(name.database ? `${name.database}.${name.table}` : name.table);

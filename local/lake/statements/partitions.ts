@@ -2,7 +2,7 @@ import type { GlueTable } from "@streaming-data-lake/terraform/types";
 import { withTable } from "../catalog/catalog";
 import { escapeValue, partitionLocation, partitionName } from "../catalog/partition-names";
 import type { RegisteredPartition } from "../catalog/state";
-import type { AlterTable, PartitionConditions, PartitionSpec, TableName } from "../hive/ast";
+import type { AlterTable, HiveTableName, PartitionConditions, PartitionSpec } from "../hive/ast";
 import { executionFailure, semanticFailure } from "../hive/errors";
 import { findPartitions } from "../reading/find-partitions";
 import { partitionValue } from "../reading/partition-values";
@@ -147,7 +147,7 @@ function filterOf(
  * @returns The lines of output.
  * @see https://docs.aws.amazon.com/athena/latest/ug/msck-repair-table.html
  */
-export async function repair(name: TableName, context: StatementContext): Promise<string[]> {
+export async function repair(name: HiveTableName, context: StatementContext): Promise<string[]> {
   const { catalog, lakeFolder } = context;
   const { table } = tableOf(await catalog.snapshot(), name, context);
   if (table.partitionKeys.length === 0) return [];

@@ -3,7 +3,7 @@ import { withRecord } from "../catalog/catalog";
 import { knownSerdes, type StorageClasses, serde, storedAs } from "../catalog/serdes";
 import { definitionText, isView, type Snapshot, tableKey } from "../catalog/snapshot";
 import type { CatalogState } from "../catalog/state";
-import type { CreateHiveTable, HiveColumn, HiveStatement, TableName } from "../hive/ast";
+import type { CreateHiveTable, HiveColumn, HiveStatement, HiveTableName } from "../hive/ast";
 import { executionFailure, semanticFailure } from "../hive/errors";
 import { errorAt, TrinoError } from "../trino/types/errors";
 import { checkLocation, requireDatabase, type StatementContext } from "./context";
@@ -147,7 +147,7 @@ export async function dropTable(
  * The state without a table. Undefined when the table does not exist. A table that conflicts with a table of the stack
  * is removed too.
  */
-function dropped(snapshot: Snapshot, database: string, name: TableName): CatalogState | undefined {
+function dropped(snapshot: Snapshot, database: string, name: HiveTableName): CatalogState | undefined {
   const key = tableKey(database, name.table);
   const inStack = snapshot.ofStack(database, name.table);
   try {

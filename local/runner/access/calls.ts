@@ -95,3 +95,11 @@ export function useKey(
 export const writerKeyActions = ["kms:GenerateDataKey", "kms:Decrypt"] as const;
 /** The actions on a key that reading needs. */
 export const readerKeyActions = ["kms:Decrypt"] as const;
+
+/** Who calls in a role's name for a resource, which names the session. */
+export function callerOf(
+  { name }: { readonly name: string },
+  roleArn: string | undefined,
+): Extract<Caller, { roleArn: string }> | undefined {
+  return roleArn === undefined ? undefined : { roleArn, session: name };
+}

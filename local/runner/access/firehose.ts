@@ -5,7 +5,7 @@ import type {
   S3Destination,
   Stack,
 } from "@streaming-data-lake/terraform/types";
-import { actionsOn, assumeRole, type Place } from "./calls";
+import { actionsOn, assumeRole, callerOf, type Place } from "./calls";
 import { tableResources } from "./glue";
 import { logGroupCalls, logStreamArn } from "./log-groups";
 import { bucketArn, ObjectCalls } from "./s3";
@@ -123,11 +123,4 @@ export function transformCalls(place: Place, delivery: DeliveryStream): readonly
 
 function assume(place: Place, { arn }: DeliveryStream, roleArn: string): Call {
   return assumeRole(place, "firehose.amazonaws.com", roleArn, arn, { "sts:ExternalId": place.accountId });
-}
-
-function callerOf(
-  { name }: DeliveryStream,
-  roleArn: string | undefined,
-): Extract<Caller, { roleArn: string }> | undefined {
-  return roleArn === undefined ? undefined : { roleArn, session: name };
 }

@@ -1,4 +1,4 @@
-import type { Call, Caller } from "@streaming-data-lake/iam";
+import type { Call } from "@streaming-data-lake/iam";
 import { bucketOf } from "@streaming-data-lake/terraform/names";
 import type {
   EventSourceMapping,
@@ -6,7 +6,7 @@ import type {
   LambdaFunction,
   Stack,
 } from "@streaming-data-lake/terraform/types";
-import { actionsOn, assumeRole, type Place, readerKeyActions, useKey } from "./calls";
+import { actionsOn, assumeRole, callerOf, type Place, readerKeyActions, useKey } from "./calls";
 import { logGroupArn, logGroupCalls, logStreamArn } from "./log-groups";
 import { sendCalls } from "./messages";
 import { bucketArn, ObjectCalls } from "./s3";
@@ -23,7 +23,7 @@ export interface FunctionCalls {
 }
 
 export function functionCalls(stack: Place & Pick<Stack, "access">, fn: LambdaFunction): FunctionCalls {
-  const caller = callerOf(fn);
+  const caller = callerOf(fn, fn.roleArn);
   if (!caller) return { start: [], log: [], trace: [] };
   const group = logGroupOf(fn);
   const made = stack.access.logGroups.find(({ name }) => name === group);
@@ -66,7 +66,7 @@ export function pollerCalls(
   fn: LambdaFunction,
   stream: KinesisStream,
 ): ReaderCalls {
-  const caller = callerOf(fn);
+  const caller = callerOf(fn, fn.roleArn);
   if (!caller) return { list: [], fetch: [] };
   const read = actionsOn(caller, stream.arn, ["kinesis:GetShardIterator", "kinesis:GetRecords"]);
   const subscribe = mapping.consumerArn
@@ -109,7 +109,7 @@ export function onFailureCalls(
   { onFailureArn }: EventSourceMapping,
   fn: LambdaFunction,
 ): readonly Call[] {
-  const caller = callerOf(fn);
+  const caller = callerOf(fn, fn.roleArn);
   if (!caller || !onFailureArn) return [];
   const bucket = bucketOf(onFailureArn);
   if (bucket !== undefined)
@@ -118,8 +118,4 @@ export function onFailureCalls(
       ...new ObjectCalls(stack, caller).write(bucket, "aws/lambda/"),
     ];
   return sendCalls(stack, caller, onFailureArn);
-}
-
-function callerOf({ roleArn, name }: LambdaFunction): Extract<Caller, { roleArn: string }> | undefined {
-  return roleArn === undefined ? undefined : { roleArn, session: name };
 }

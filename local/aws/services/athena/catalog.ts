@@ -4,6 +4,7 @@ import type { GlueTable } from "@streaming-data-lake/terraform/types";
 import { AwsError } from "../../protocol/errors";
 import type { HandledCall, Handlers } from "../../server/handlers";
 import type { World } from "../../world";
+import { describeColumn } from "../glue/tables";
 import { pageOf } from "../paging";
 
 const metadataError = (message: string) => new AwsError("MetadataException", message);
@@ -30,8 +31,8 @@ export function catalogHandlers({ catalog, stack }: World): Handlers<typeof Clie
     CreateTime: new Date((createTime ?? 0) * 1000),
     LastAccessTime: new Date(0),
     TableType: table.tableType ?? "EXTERNAL_TABLE",
-    Columns: table.columns.map(columnOf),
-    PartitionKeys: table.partitionKeys.map(columnOf),
+    Columns: table.columns.map(describeColumn),
+    PartitionKeys: table.partitionKeys.map(describeColumn),
     Parameters: {
       ...table.parameters,
       location: table.location,
@@ -97,9 +98,3 @@ export function catalogHandlers({ catalog, stack }: World): Handlers<typeof Clie
 }
 
 const commentOf = (comment: string | undefined) => (comment === undefined ? {} : { Description: comment });
-
-const columnOf = ({ name, type, comment }: GlueTable["columns"][number]) => ({
-  Name: name,
-  Type: type,
-  ...(comment !== undefined && { Comment: comment }),
-});

@@ -22,7 +22,7 @@ export function describeTable({ table, createTime = 0 }: CatalogEntry, catalogId
     UpdateTime: created,
     Retention: 0,
     StorageDescriptor: storageOf(table),
-    PartitionKeys: table.partitionKeys.map(columnOf),
+    PartitionKeys: table.partitionKeys.map(describeColumn),
     TableType: table.tableType ?? "EXTERNAL_TABLE",
     Parameters: parameters,
     ...(table.viewText !== undefined && {
@@ -37,7 +37,7 @@ export function describeTable({ table, createTime = 0 }: CatalogEntry, catalogId
 
 function storageOf(table: GlueTable, location = table.location) {
   return {
-    Columns: table.columns.map(columnOf),
+    Columns: table.columns.map(describeColumn),
     Location: location,
     InputFormat: table.inputFormat,
     OutputFormat: table.outputFormat,
@@ -54,7 +54,8 @@ function storageOf(table: GlueTable, location = table.location) {
   };
 }
 
-const columnOf = ({ name, type, comment }: GlueColumn) => ({
+/** https://docs.aws.amazon.com/glue/latest/webapi/API_Column.html */
+export const describeColumn = ({ name, type, comment }: GlueColumn) => ({
   Name: name,
   Type: type,
   ...(comment !== undefined && { Comment: comment }),

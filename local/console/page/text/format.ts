@@ -1,3 +1,4 @@
+import { inByteUnits } from "@streaming-data-lake/runner/format";
 import { language } from "../app/preferences";
 
 const made = new Map<string, unknown>();
@@ -30,11 +31,9 @@ export const compact = (value: number): string =>
 export const percent = (share: number): string =>
   numbers("percent", { style: "percent", maximumFractionDigits: share < 0.1 ? 1 : 0 }).format(share);
 
-const byteUnits = ["B", "KiB", "MiB", "GiB", "TiB"];
-
 export function bytes(value: number): string {
-  const power = value < 1 ? 0 : Math.min(Math.floor(Math.log2(value) / 10), byteUnits.length - 1);
-  return `${number(value / 1024 ** power)} ${byteUnits[power]}`;
+  const { amount, unit } = inByteUnits(value);
+  return `${number(amount)} ${unit}`;
 }
 
 /** @param value Milliseconds. */

@@ -4,7 +4,7 @@ import { withRecord } from "../../catalog/catalog";
 import { asFolder, partitionName } from "../../catalog/partition-names";
 import { definitionText, type Snapshot, tableKey } from "../../catalog/snapshot";
 import type { RegisteredPartition } from "../../catalog/state";
-import { locationFolder } from "../../reading/objects";
+import { tableFolder } from "../../reading/objects";
 import { checkLocation, type BucketNames as S3Buckets } from "../../statements/context";
 import { checkTableName } from "../../statements/tables";
 import type { BoundQuery } from "../../trino/bind/tree";
@@ -191,9 +191,7 @@ export async function createTableAs(
         made.keys.length === 0
           ? made.location
           : `${made.location}${partitionName({ partitionKeys: made.keys.map((name) => ({ name, type: "string" })) }, values)}/`;
-      published.push(
-        ...(await publishObjects(files, locationFolder(location, lakeFolder, `table ${made.name}`))),
-      );
+      published.push(...(await publishObjects(files, tableFolder({ ...made, location }, lakeFolder))));
       if (made.keys.length > 0) partitions.push({ values, location });
     }
     try {

@@ -4,7 +4,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { type LakeCatalog, withTable } from "../../catalog/catalog";
 import { partitionLocation, partitionName } from "../../catalog/partition-names";
 import type { CatalogEntry } from "../../catalog/snapshot";
-import { listObjects, locationFolder } from "../../reading/objects";
+import { listObjects, tableFolder } from "../../reading/objects";
 import {
   everyPartition,
   listPartitions,
@@ -61,7 +61,6 @@ export async function insertInto(
   const rows = { sql, outputs, columns, keys, format: formatOfTable(table), executionId };
   const staged = await stage(connection, rows, lakeFolder);
   try {
-    const folderOf = (location: string) => locationFolder(location, lakeFolder, `table ${table.name}`);
     const known = new Map(
       entry.partitions.map(({ values, location }) => [partitionName(table, values), location]),
     );
@@ -74,7 +73,7 @@ export async function insertInto(
           : (projected?.(values) ??
             known.get(partitionName(table, values)) ??
             partitionLocation(table, values));
-      await publishObjects(files, folderOf(location));
+      await publishObjects(files, tableFolder(table, lakeFolder, location));
       if (keys > 0 && !projected && !known.has(partitionName(table, values)))
         added.push({ values, location });
     }

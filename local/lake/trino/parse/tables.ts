@@ -27,7 +27,7 @@ export function tablesNamed(sql: string, database: string): NamedTables {
   if (!statement) return { reads: [] };
   const named = new Map<string, TableName>();
   const add = (name: QualifiedName): void => {
-    const table = tableOf(name, database);
+    const table = tableNameOf(name, database);
     named.set(keyOf(table), table);
   };
   /** @param defined The names that a WITH clause has defined for this part of the statement. */
@@ -53,7 +53,7 @@ export function tablesNamed(sql: string, database: string): NamedTables {
     for (const value of Object.values(node)) look(value, defined);
   };
   look(statement, new Set());
-  const writes = statement.kind === "Insert" ? tableOf(statement.target, database) : undefined;
+  const writes = statement.kind === "Insert" ? tableNameOf(statement.target, database) : undefined;
   if (writes) named.delete(keyOf(writes));
   return { reads: [...named.values()], ...(writes && { writes }) };
 }
@@ -72,7 +72,7 @@ const textOf = ({ value }: Identifier): string => value.toLowerCase();
 const lastOf = ({ parts }: QualifiedName): string => parts.at(-1)?.value.toLowerCase() ?? "";
 
 /** The last two parts of a name are the database and the table; a catalog can be before them. */
-export const tableOf = (name: QualifiedName, database: string): TableName => ({
+export const tableNameOf = (name: QualifiedName, database: string): TableName => ({
   database: (name.parts.at(-2)?.value ?? database).toLowerCase(),
   table: lastOf(name),
 });

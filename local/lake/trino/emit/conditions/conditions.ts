@@ -1,6 +1,7 @@
 import type { Expr } from "../../bind/tree";
 import { contains, queryOf } from "../../bind/tree/visit";
 import type { ComparisonOperator } from "../../parse/ast";
+import { isFloating } from "../../types/types";
 import { type Emission, emitExpr } from "../context";
 import { mayFail } from "../nulls";
 import { emitScalar } from "../subqueries";
@@ -21,11 +22,11 @@ export function emitCondition(expr: Expr, emission: Emission): string {
         ? `(${expr.terms.map((term) => emitCondition(term, emission)).join(" AND ")})`
         : emitTest(expr, emission);
     case "comparison":
-      return isFloating(expr.left) && expr.operator !== "IS DISTINCT FROM" && expr.operator !== "<>"
+      return isFloating(expr.left.type) && expr.operator !== "IS DISTINCT FROM" && expr.operator !== "<>"
         ? compared(expr.operator, expr.left, expr.right, emission)
         : emitExpr(expr, emission);
     case "between":
-      return isFloating(expr.value) && !mayFail(expr.min, emission) && !mayFail(expr.max, emission)
+      return isFloating(expr.value.type) && !mayFail(expr.min, emission) && !mayFail(expr.max, emission)
         ? `(${compared(">=", expr.value, expr.min, emission)} AND ${compared("<=", expr.value, expr.max, emission)})`
         : (betweenUncast(expr, emission) ?? emitExpr(expr, emission));
     default:
@@ -40,8 +41,6 @@ export function emitTest(expr: Expr, emission: Emission): string {
   const terms = expr.terms.map((term) => ({ sql: emitTest(term, emission), fails: mayFail(term, emission) }));
   return `(${inOrder(expr.operator, terms)})`;
 }
-
-const isFloating = ({ type }: Expr): boolean => type.kind === "real" || type.kind === "double";
 
 /**
  * In DuckDB, NaN is equal to itself and the greatest number. The side whose NaN would make the comparison true is

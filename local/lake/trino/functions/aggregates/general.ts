@@ -10,6 +10,7 @@ import {
   boolean,
   decimalOf,
   double,
+  isFloating,
   rowOf,
   type Type,
   type TypeOf,
@@ -100,8 +101,6 @@ function ofLarge(
   );
 }
 
-const isFloating = (type: Type | undefined): boolean => type?.kind === "real" || type?.kind === "double";
-
 /** The number of values that functions such as max(x, n) return. */
 const sizeOf = (argument: "second" | "third", name: string, count: bigint): number => {
   check(count > 0n, `${argument} argument of ${name} must be a positive integer`);
@@ -137,7 +136,7 @@ const extreme = (name: "min" | "max"): Implementation =>
     if (count === undefined) {
       const plain = aggregate(name, [x], clauses);
       // In Trino, NaN is the maximum only when there is no other number. DuckDB's minimum agrees with Trino.
-      if (!isFloating(type) || name === "min") return plain;
+      if (!(type && isFloating(type)) || name === "min") return plain;
       return `coalesce(${aggregate(name, [x], where(clauses, `NOT isnan(${x})`))}, ${plain})`;
     }
     const compare = comparator(type);
@@ -184,7 +183,9 @@ const extremeBy = (name: "min" | "max"): Implementation =>
         [value, key],
         where(
           clauses,
-          isFloating(keyType) ? `(${key}) IS NOT NULL AND NOT isnan(${key})` : `(${key}) IS NOT NULL`,
+          keyType && isFloating(keyType)
+            ? `(${key}) IS NOT NULL AND NOT isnan(${key})`
+            : `(${key}) IS NOT NULL`,
         ),
       );
     const keyed = where(clauses, `(${key}) IS NOT NULL`);
