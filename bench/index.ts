@@ -1,13 +1,7 @@
 import { readdirSync } from "node:fs";
 import { basename } from "node:path";
-import { parseArgs } from "node:util";
+import { defineCommand, flag, runAlone, suggestion, UsageError } from "@streaming-data-lake/command";
 import type { Measurement } from "./measurement";
-
-const help = `Usage: npm run bench -- [--json] [--list] [NAME...]
-
-Runs the named benchmarks, or all of them: each file bench/NAME.ts without a hyphen in its name. Those that take long
-are run when they are named.
-`;
 
 /** A benchmark, which returns its measurements or prints its own report. */
 interface Benchmark {
@@ -25,31 +19,41 @@ const names = readdirSync(__dirname)
 
 const benchmark = (name: string): Promise<Benchmark> => import(`./${name}.ts`);
 
-async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    options: { json: { type: "boolean" }, list: { type: "boolean" }, help: { type: "boolean" } },
-    allowPositionals: true,
-  });
-  if (values.help) return void process.stdout.write(help);
-  if (values.list) {
+const command = defineCommand(
+  "bench",
+  "npm run bench --",
+  "Runs the named benchmarks, or all of them: each file bench/NAME.ts without a hyphen in its name. Those that take long " +
+    "are run when they are named.",
+)
+  .argument("[name...]", "names of benchmarks")
+  .addOption(flag("--json", "print the measurements as one JSON object"))
+  .addOption(flag("--list", "list the benchmarks"));
+
+async function run(): Promise<number> {
+  const { json, list } = command.opts<{ json?: true; list?: true }>();
+  const { args } = command;
+  if (list) {
     for (const name of names)
       console.log((await benchmark(name)).onlyByName ? `${name} (only when it is named)` : name);
-    return;
+    return 0;
   }
-  const unknown = positionals.find((name) => !names.includes(name));
-  if (unknown) throw new Error(`There is no benchmark ${unknown}; there are ${names.join(", ")}`);
+  const unknown = args.find((name) => !names.includes(name));
+  if (unknown !== undefined)
+    throw new UsageError(
+      `there is no benchmark "${unknown}"${suggestion(unknown, names) || `; there are ${names.join(", ")}`}`,
+    );
   const report: Record<string, readonly Measurement[]> = {};
-  for (const name of positionals.length > 0 ? positionals : names) {
-    const { run, onlyByName } = await benchmark(name);
-    if (onlyByName && !positionals.includes(name)) continue;
+  for (const name of args.length > 0 ? args : names) {
+    const { run: measure, onlyByName } = await benchmark(name);
+    if (onlyByName && !args.includes(name)) continue;
     process.stderr.write(`${name} ...\n`);
-    const result = await run();
+    const result = await measure();
     const measurements = Array.isArray(result) ? (result as readonly Measurement[]) : [];
     report[name] = measurements;
-    if (!values.json) print(measurements);
+    if (!json) print(measurements);
   }
-  if (values.json) console.log(JSON.stringify(report, undefined, 2));
-  if (Object.values(report).some((all) => all.some(({ reached }) => reached === false))) process.exitCode = 1;
+  if (json) console.log(JSON.stringify(report, undefined, 2));
+  return Object.values(report).some((all) => all.some(({ reached }) => reached === false)) ? 1 : 0;
 }
 
 function print(measurements: readonly Measurement[]): void {
@@ -63,7 +67,4 @@ function print(measurements: readonly Measurement[]): void {
   }
 }
 
-main().catch((error: Error) => {
-  process.stderr.write(`bench: ${error.message}\n`);
-  process.exitCode = 1;
-});
+void runAlone({ command, run });

@@ -84,6 +84,17 @@ export async function runCommands(program: Program, args: readonly string[], io:
   }
 }
 
+/** Runs the only command of a program with this process's arguments and streams, and sets the process's exit code. */
+export async function runAlone(action: Action, userErrors: readonly ErrorClass[] = []): Promise<void> {
+  const { stdin, stdout, stderr, env, argv } = process;
+  const { command } = action;
+  const [name, description] = [command.name(), command.description()];
+  const program: Program = { name, invocation: name, description, actions: [action], userErrors };
+  const { signal } = new AbortController();
+  const io: Io = { stdin, stdout, stderr, env, signal };
+  process.exitCode = await runCommands(program, [name, ...argv.slice(2)], io);
+}
+
 /**
  * Finds the command that the line names and reads its flags.
  *

@@ -5,6 +5,7 @@ export {
   type Io,
   type Program,
   readFlags,
+  runAlone,
   runCommands,
 } from "./command";
 export {

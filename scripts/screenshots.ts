@@ -5,6 +5,7 @@
  */
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { defineCommand, runAlone, UserError } from "@streaming-data-lake/command";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { findChromium, noChromium } from "./screenshots/chromium";
 import { startPipeline } from "./screenshots/pipeline";
@@ -60,9 +61,9 @@ async function take(browser: Browser, url: string, { name, colorScheme, show }: 
   return path;
 }
 
-async function main(): Promise<void> {
+async function run(): Promise<number> {
   const executablePath = findChromium();
-  if (executablePath === undefined) throw new Error(noChromium);
+  if (executablePath === undefined) throw new UserError(noChromium);
   const pipeline = await startPipeline();
   const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
   try {
@@ -78,6 +79,12 @@ async function main(): Promise<void> {
     await browser.close();
     pipeline.end();
   }
+  return 0;
 }
 
-main();
+const command = defineCommand(
+  "screenshots",
+  "npm run screenshots",
+  "Takes the screenshots of the console in the docs.",
+);
+void runAlone({ command, run });

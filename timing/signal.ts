@@ -1,11 +1,9 @@
 /** Wakes those who wait for something to change. */
 export class Signal {
-  private waiting: (() => void)[] = [];
+  private readonly waiting = new Set<() => void>();
 
   notify(): void {
-    const waiting = this.waiting;
-    this.waiting = [];
-    for (const wake of waiting) wake();
+    for (const wake of [...this.waiting]) wake();
   }
 
   /** Resolves at the next `notify`, when the time is up or when aborted, whichever comes first. */
@@ -13,13 +11,14 @@ export class Signal {
     if (abort?.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       const wake = () => {
+        this.waiting.delete(wake);
         clearTimeout(timer);
         abort?.removeEventListener("abort", wake);
         resolve();
       };
       const timer = milliseconds === undefined ? undefined : setTimeout(wake, milliseconds);
       abort?.addEventListener("abort", wake, { once: true });
-      this.waiting.push(wake);
+      this.waiting.add(wake);
     });
   }
 

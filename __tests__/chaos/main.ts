@@ -1,65 +1,43 @@
-import { parseArgs } from "node:util";
+import { defineCommand, flag, runAlone, wholeNumber } from "@streaming-data-lake/command";
 import { killAll } from "./processes";
 import { type RoundResult, runRound } from "./round";
 
-const help = `Usage: npm run chaos -- [--rounds N] [--minutes M] [--seed S] [--lives N] [--quiet]
-
-Runs a stack on this machine while everything goes wrong: processes are killed and stopped, writes are short, disks are
-full, reads fail, bits flip, clocks jump, folders are deleted, endpoints hang and functions misbehave. After each round
-every record that was acknowledged is looked for. A round that fails prints its seed.
-
-  --rounds N   rounds, each with the next seed (default: 10, or without end with --minutes)
-  --minutes M  begins no further round then
-  --seed S     seed of the first round (default: by the clock)
-  --lives N    lives of the runner in a round before the last one (default: 2 to 5, by the seed)
-  --quiet      one line a round
-`;
+const any = wholeNumber(0, Number.MAX_SAFE_INTEGER);
+const command = defineCommand(
+  "chaos",
+  "npm run chaos --",
+  "Runs a stack on this machine while everything goes wrong: processes are killed and stopped, writes are short, disks " +
+    "are full, reads fail, bits flip, clocks jump, folders are deleted, endpoints hang and functions misbehave. After " +
+    "each round every record that was acknowledged is looked for. A round that fails prints its seed.",
+)
+  .addOption(
+    flag("--rounds <n>", "rounds, each with the next seed (default: 10, or no end with --minutes)", any),
+  )
+  .addOption(flag("--minutes <n>", "begins no further round then", any))
+  .addOption(flag("--seed <n>", "seed of the first round (default: by the clock)", any))
+  .addOption(
+    flag(
+      "--lives <n>",
+      "lives of the runner in a round before the last one (default: 2 to 5, by the seed)",
+      any,
+    ),
+  )
+  .addOption(flag("--quiet", "one line a round"));
 
 interface Flags {
-  readonly rounds: number;
-  readonly minutes: number;
-  readonly seed: number;
-  readonly lives: number | undefined;
-  readonly quiet: boolean;
-}
-
-function parse(): Flags | "help" {
-  const { values } = parseArgs({
-    options: {
-      rounds: { type: "string" },
-      minutes: { type: "string" },
-      seed: { type: "string" },
-      lives: { type: "string" },
-      quiet: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
-    },
-  });
-  if (values.help) return "help";
-  const { rounds, minutes, seed, lives, quiet } = values;
-  return {
-    rounds: whole("--rounds", rounds) ?? (minutes === undefined ? 10 : Number.POSITIVE_INFINITY),
-    minutes: whole("--minutes", minutes) ?? Number.POSITIVE_INFINITY,
-    seed: whole("--seed", seed) ?? Date.now() % 1_000_000,
-    lives: whole("--lives", lives),
-    quiet,
-  };
-}
-
-function whole(name: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (!/^\d+$/.test(text)) throw new Error(`${name} must be a whole number, not "${text}"`);
-  return Number(text);
+  readonly rounds?: number;
+  readonly minutes?: number;
+  readonly seed?: number;
+  readonly lives?: number;
+  readonly quiet?: true;
 }
 
 const sums = { acknowledged: 0, lost: 0, delivered: 0, twice: 0, handled: 0, discarded: 0 };
 
-async function main(): Promise<number> {
-  const flags = parse();
-  if (flags === "help") {
-    process.stdout.write(help);
-    return 0;
-  }
-  const { rounds, minutes, seed: first } = flags;
+async function run(): Promise<number> {
+  const flags = command.opts<Flags>();
+  const { minutes = Number.POSITIVE_INFINITY, seed: first = Date.now() % 1_000_000 } = flags;
+  const { rounds = flags.minutes === undefined ? 10 : Number.POSITIVE_INFINITY } = flags;
   const end = performance.now() + minutes * 60_000;
   let failures = 0;
   let seed = first;
@@ -102,10 +80,4 @@ for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.exit(1);
   });
 
-main().then(
-  (code) => process.exit(code),
-  (error: Error) => {
-    console.error(`chaos: ${error.message}`);
-    process.exit(2);
-  },
-);
+void runAlone({ command, run }).then(() => process.exit());

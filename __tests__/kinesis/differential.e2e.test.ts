@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Endpoint, Kinesis, listen } from "../../local/kinesis";
+import { type Endpoint, Kinesis, listen } from "../../local/kinesis/index";
 import { toolFile } from "../../scripts/tools";
 import { describeTools } from "../e2e/support/requirements";
 import { rawRequest, target } from "./support";

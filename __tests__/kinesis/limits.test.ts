@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { VirtualClock } from "../../local/kinesis";
+import { VirtualClock } from "../../local/kinesis/index";
 import { CborWriter, decodeCbor } from "../../local/kinesis/protocol/cbor";
 import { iteratorOf, openKinesis, openWithClock, rawRequest, serve, target, withStream } from "./support";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Kinesis, type ReaderStart, ShardReader } from "../../local/kinesis";
+import { type Kinesis, type ReaderStart, ShardReader } from "../../local/kinesis/index";
 import { openWithClock, withStream } from "./support";
 
 const shard0 = "shardId-000000000000";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { GetRecordsCommandOutput } from "@aws-sdk/client-kinesis";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Kinesis } from "../../local/kinesis";
+import type { Kinesis } from "../../local/kinesis/index";
 import { realDisk } from "../../local/kinesis/store/disk";
 import { temporaryFolder } from "../support/folders";
 import { iteratorOf, openKinesis, openWithClock, readAll, serve, withStream } from "./support";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Kinesis } from "../../local/kinesis";
+import type { Kinesis } from "../../local/kinesis/index";
 import { uniformStarts } from "../../local/kinesis/streams/hash-key";
 import { WriteRate } from "../../local/kinesis/streams/on-demand";
 import { merge, openShards, scale, splitInTwo } from "../../local/kinesis/streams/reshard";

@@ -6,7 +6,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { listen } from "../../local/kinesis";
+import { listen } from "../../local/kinesis/index";
 import { operations } from "../../local/kinesis/protocol/model";
 import { temporaryFolder } from "../support/folders";
 import { openKinesis, rawRequest, serve, target, withStream } from "./support";

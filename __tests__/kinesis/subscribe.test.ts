@@ -1,6 +1,6 @@
 import type { SubscribeToShardEvent } from "@aws-sdk/client-kinesis";
 import { describe, expect, it } from "vitest";
-import { type Kinesis, VirtualClock } from "../../local/kinesis";
+import { type Kinesis, VirtualClock } from "../../local/kinesis/index";
 import { openKinesis, openWithClock, serve, withStream } from "./support";
 
 const shard0 = "shardId-000000000000";

@@ -2,7 +2,7 @@ import { request } from "node:http";
 import { Kinesis as Client } from "@aws-sdk/client-kinesis";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { onTestFinished } from "vitest";
-import { type Endpoint, Kinesis, type KinesisOptions, listen, VirtualClock } from "../../local/kinesis";
+import { type Endpoint, Kinesis, type KinesisOptions, listen, VirtualClock } from "../../local/kinesis/index";
 import type { Input } from "../../local/kinesis/protocol/model";
 
 /** A Kinesis whose transitions take no time, and that fails the test when it has trouble. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { decodeAggregate, type UserRecord } from "@streaming-data-lake/aggregation";
 import { expect, it, onTestFinished } from "vitest";
-import { Kinesis, listen } from "../../local/kinesis";
+import { Kinesis, listen } from "../../local/kinesis/index";
 import { type JavaClients, JavaProcess, startDynamoDb } from "../e2e/support/java";
 import { putWithKpl, recordsOf } from "../e2e/support/kpl";
 import { describeJavaClients } from "../e2e/support/requirements";

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Aggregate } from "@streaming-data-lake/aggregation";
 import { expect, it, onTestFinished } from "vitest";
-import { Kinesis, listen } from "../../local/kinesis";
+import { Kinesis, listen } from "../../local/kinesis/index";
 import { startMoto } from "../e2e/support/moto";
 import { describePackage } from "../e2e/support/requirements";
 

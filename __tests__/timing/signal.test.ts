@@ -48,6 +48,12 @@ describe("an abort", () => {
     await expect(waiting).rejects.toThrow("stopped");
   });
 
+  it("keeps nobody whose wait has ended by itself", async () => {
+    const signal = new Signal();
+    for (let round = 0; round < 3; round++) await signal.next(1);
+    expect(signal).toEqual({ waiting: new Set() });
+  });
+
   it("changes nothing about work that has ended", async () => {
     const abort = new AbortController();
     expect(await abortable(Promise.resolve(7), abort.signal)).toBe(7);

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
+import { kindOf } from "@streaming-data-lake/aws/services/athena/classify";
 import { type Io, suggestion, UsageError } from "@streaming-data-lake/command";
 import { type QueryColumn, QueryError, type QueryResult } from "@streaming-data-lake/lake";
 import { scanPrice } from "@streaming-data-lake/lake/scan-price";
@@ -162,10 +163,10 @@ async function textOf({ source }: QueryFlags, stack: Stack, { stdin }: Io): Prom
 /** The summary of a statement without an answer, such as `CREATE VIEW`. It gives no price, because it costs nothing. */
 const done = ({ milliseconds }: Answered["statistics"]) => `done in ${(milliseconds / 1000).toFixed(2)} s`;
 
-/** A summary such as `3 rows in 0.04 s, 1.2 kB scanned (0.00005 USD on Athena)`. */
+/** A summary such as `3 rows in 0.04 s, 1.2 KiB scanned (0.00005 USD on Athena)`. */
 function summary(rows: number, { milliseconds, bytesScanned }: Answered["statistics"], sql: string): string {
   const counted = `${rows} ${rows === 1 ? "row" : "rows"} in ${(milliseconds / 1000).toFixed(2)} s`;
   // Statements about the catalog cost nothing: https://aws.amazon.com/athena/pricing/
-  if (/^\s*(?:SHOW|DESCRIBE|EXPLAIN)\b/i.test(sql)) return counted;
+  if (bytesScanned === 0 && kindOf(sql).type === "UTILITY") return counted;
   return `${counted}, ${formatBytes(bytesScanned)} scanned (${scanPrice(bytesScanned).toFixed(5)} USD on Athena)`;
 }

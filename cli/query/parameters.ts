@@ -1,6 +1,6 @@
 import { UsageError } from "@streaming-data-lake/command";
 import type { ParameterValue } from "@streaming-data-lake/lake";
-import { fromFirstWord } from "@streaming-data-lake/lake/script";
+import { fromFirstWord, piecesOf } from "@streaming-data-lake/lake/script";
 
 export interface BoundStatement {
   /** The statement with `?` for each parameter. */
@@ -9,24 +9,44 @@ export interface BoundStatement {
   readonly values: readonly ParameterValue[];
 }
 
-/**
- * Matches the parameters of a statement, and the strings, comments and quoted names that must be skipped. A comment
- * that holds a single name just before a `?` gives that parameter its name.
- */
-const token =
-  /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*\s*(?<comment>[a-z_]\w*)\s*\*\/\s*\?|\/\*[\s\S]*?\*\/|::|(?<![\w:]):(?<name>[a-z_]\w*)|(?<nameless>\?)/gi;
-
 /** Whether a statement is `PREPARE`. Its parameters get their values from `EXECUTE`, so they are not bound here. */
 const isPreparing = (sql: string) => /^PREPARE\s/i.test(fromFirstWord(sql));
+
+/** A parameter of a statement; without a name, it is a `?` without a comment before it. */
+interface Parameter {
+  readonly name: string | undefined;
+}
+
+/**
+ * A statement's parameters and the texts between them. A comment that holds a single name just before a `?` gives that
+ * parameter its name, and is a part of it.
+ */
+function partsOf(sql: string): readonly (string | Parameter)[] {
+  const parts: (string | Parameter)[] = [];
+  let comment: string | undefined;
+  for (const { kind, text } of piecesOf(sql)) {
+    let at = 0;
+    for (const found of kind === "code" ? text.matchAll(/::|(?<![\w:]):(?<name>[a-z_]\w*)|\?/gi) : []) {
+      if (found[0] === "::") continue;
+      const before = text.slice(at, found.index);
+      const isNamed = found[0] === "?" && at === 0 && comment !== undefined && before.trim() === "";
+      if (isNamed) parts.pop();
+      else parts.push(before);
+      parts.push({ name: isNamed ? comment : found.groups?.name });
+      at = found.index + found[0].length;
+    }
+    parts.push(text.slice(at));
+    comment = kind === "comment" ? /^\/\*\s*([a-z_]\w*)\s*\*\/$/i.exec(text)?.[1] : undefined;
+  }
+  return parts;
+}
 
 /** The names of a statement's parameters, each once, in the order in which they first occur. */
 export function parameterNames(sql: string): string[] {
   const names = new Set<string>();
   if (isPreparing(sql)) return [];
-  for (const { groups } of sql.matchAll(token)) {
-    const name = groups?.name ?? groups?.comment;
-    if (name) names.add(name);
-  }
+  for (const part of partsOf(sql))
+    if (typeof part !== "string" && part.name !== undefined) names.add(part.name);
   return [...names];
 }
 
@@ -48,15 +68,14 @@ export function bindParameters(sql: string, given: ReadonlyMap<string, Parameter
     throw new UsageError(`the statement needs ${missing.map((name) => `--param ${name}=…`).join(" ")}`);
   if (isPreparing(sql)) return { sql, values: [] };
   const values: ParameterValue[] = [];
-  const text = sql.replace(token, (match: string, ...rest: unknown[]) => {
-    const { name, comment, nameless } = rest.at(-1) as Record<string, string | undefined>;
-    if (nameless) throw new UsageError('a "?" has no name to give it a value by: write :name instead');
-    const parameter = name ?? comment;
-    if (parameter === undefined) return match;
-    values.push(given.get(parameter) ?? null);
+  const text = partsOf(sql).map((part) => {
+    if (typeof part === "string") return part;
+    if (part.name === undefined)
+      throw new UsageError('a "?" has no name to give it a value by: write :name instead');
+    values.push(given.get(part.name) ?? null);
     return "?";
   });
-  return { sql: text, values };
+  return { sql: text.join(""), values };
 }
 
 /** The value of a `--param`: a number, true, false or null if it looks like one; otherwise, or in `'quotes'`, text. */

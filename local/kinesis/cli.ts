@@ -1,5 +1,5 @@
 #!/usr/bin/env -S node --import tsx
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { Kinesis, listen } from "./index";
 
@@ -25,44 +25,87 @@ Any credentials will do: export AWS_ENDPOINT_URL_KINESIS=http://127.0.0.1:4567
 
 class UsageError extends Error {}
 
+const options = {
+  port: { type: "string" },
+  host: { type: "string" },
+  path: { type: "string" },
+  region: { type: "string" },
+  "account-id": { type: "string" },
+  "transition-ms": { type: "string" },
+  "enforce-limits": { type: "boolean" },
+  "shard-limit": { type: "string" },
+  durability: { type: "string" },
+  cert: { type: "string" },
+  key: { type: "string" },
+  help: { type: "boolean" },
+} as const;
+
+/** Reads the command line. Node does it, because this package needs no other one. */
 function parse(args: readonly string[]) {
   try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        port: { type: "string" },
-        host: { type: "string" },
-        path: { type: "string" },
-        region: { type: "string" },
-        "account-id": { type: "string" },
-        "transition-ms": { type: "string" },
-        "enforce-limits": { type: "boolean" },
-        "shard-limit": { type: "string" },
-        durability: { type: "string" },
-        cert: { type: "string" },
-        key: { type: "string" },
-        help: { type: "boolean" },
-      },
-    }).values;
+    const { values } = parseArgs({ args: [...args], options });
+    for (const [name, value] of Object.entries(values))
+      if (typeof value === "string" && value.trim() === "")
+        throw new UsageError(`--${name} is empty; it needs a value`);
+    return values;
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     throw new UsageError(usageMessage(error as NodeJS.ErrnoException));
   }
 }
 
+const more = "; --help lists what there is";
+
 /** Turns Node's error for a wrong command line into one line in the style of the project's other commands. */
 function usageMessage({ code, message }: NodeJS.ErrnoException): string {
-  const [, flag = ""] = /'(--?[\w-]+)/.exec(message) ?? [];
-  if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION") return `unknown option ${flag}; --help lists what there is`;
+  const [, flag = ""] = /'(?:-\w, )?(--?[\w-]+)/.exec(message) ?? [];
+  if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION") return `unknown option ${flag}${suggestion(flag) || more}`;
   if (code === "ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL")
     return "it takes no arguments, only flags; --help lists them";
-  return message.includes("does not take") ? `${flag} takes no value` : `${flag} needs a value`;
+  return `${flag} ${message.includes("does not take") ? "takes no value" : "needs a value"}${more}`;
+}
+
+/** A suggestion such as `; did you mean --port?` if the flag is similar to one that there is; otherwise empty. */
+function suggestion(flag: string): string {
+  const [near] = Object.keys(options)
+    .map((name) => ({ name, edits: editsBetween(flag.replace(/^-+/, ""), name) }))
+    .filter(({ name, edits }) => edits <= Math.min(3, Math.ceil(name.length / 2)))
+    .sort((one, other) => one.edits - other.edits);
+  return near ? `; did you mean --${near.name}?` : "";
+}
+
+/** The fewest letters to add, remove or replace to get from one text to the other (Levenshtein's distance). */
+function editsBetween(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
+  for (const [at, letter] of [...one].entries()) {
+    const next = [at + 1];
+    for (const [index, wanted] of [...other].entries())
+      next.push(
+        Math.min(
+          (next[index] ?? 0) + 1,
+          (row[index + 1] ?? 0) + 1,
+          (row[index] ?? 0) + (letter === wanted ? 0 : 1),
+        ),
+      );
+    row = next;
+  }
+  return row.at(-1) ?? 0;
 }
 
 function wholeNumber(flag: string, text: string | undefined, most: number): number | undefined {
   if (text === undefined) return undefined;
   if (!/^\d{1,15}$/.test(text) || Number(text) > most)
-    throw new UsageError(`--${flag} is "${text}"; it must be a whole number from 0 to ${most}`);
+    throw new UsageError(
+      `--${flag} is "${text}"; it must be a whole number from 0 to ${most.toLocaleString("en-US")}`,
+    );
   return Number(text);
+}
+
+/** Refuses a path that leads to a file instead of a folder, or the other way round. */
+function checkKind(flag: string, path: string | undefined, kind: "file" | "folder"): void {
+  const there = path === undefined ? undefined : statSync(path, { throwIfNoEntry: false });
+  if (there && there.isDirectory() !== (kind === "folder"))
+    throw new UsageError(`--${flag} ${path} is a ${kind === "file" ? "folder" : "file"}, not a ${kind}`);
 }
 
 async function main(): Promise<void> {
@@ -81,6 +124,9 @@ async function main(): Promise<void> {
     throw new UsageError(`--durability is "${durability}"; it must be written or synced`);
   if ((cert === undefined) !== (key === undefined))
     throw new UsageError("--cert and --key must be given together");
+  checkKind("path", path, "folder");
+  checkKind("cert", cert, "file");
+  checkKind("key", key, "file");
   const port = wholeNumber("port", flags.port, 65_535) ?? 4567;
   const kinesis = Kinesis.open({
     path,

@@ -1,13 +1,10 @@
-/**
- * Matches strings, quoted names and comments, in which a semicolon does not end a statement, and the semicolon that
- * does.
- */
+/** Matches comments, strings and quoted names, in which no sign has a meaning. */
 const trino =
-  /'(?:[^']|'')*(?:'|$)|"(?:[^"]|"")*(?:"|$)|`[^`]*(?:`|$)|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|(?<end>;)/g;
+  /(?<comment>--[^\n]*|\/\*[\s\S]*?(?:\*\/|$))|'(?:[^']|'')*(?:'|$)|"(?:[^"]|"")*(?:"|$)|`[^`]*(?:`|$)/g;
 
 /** The same for Hive's grammar, in which a backslash escapes a quote inside a string. */
 const hive =
-  /'(?:[^'\\]|\\[\s\S])*(?:'|$)|"(?:[^"\\]|\\[\s\S])*(?:"|$)|`[^`]*(?:`|$)|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|(?<end>;)/g;
+  /(?<comment>--[^\n]*|\/\*[\s\S]*?(?:\*\/|$))|'(?:[^'\\]|\\[\s\S])*(?:'|$)|"(?:[^"\\]|\\[\s\S])*(?:"|$)|`[^`]*(?:`|$)/g;
 
 /** Statements whose strings follow Hive's grammar. */
 const ofHive = /^(?:ALTER|CREATE\s+(?:DATABASE|SCHEMA|EXTERNAL)|DESC|DESCRIBE|MSCK|SHOW)\b/i;
@@ -34,11 +31,31 @@ function* parts(script: string): Generator<{ readonly text: string; readonly isE
 
 /** The position of the semicolon that ends the statement beginning at `start`. */
 function endOf(script: string, start: number): number | undefined {
-  const token = ofHive.test(fromFirstWord(script.slice(start))) ? hive : trino;
-  token.lastIndex = start;
-  for (let found = token.exec(script); found; found = token.exec(script))
-    if (found.groups?.end !== undefined) return found.index;
+  let at = start;
+  for (const { kind, text } of piecesOf(script.slice(start))) {
+    const end = kind === "code" ? text.indexOf(";") : -1;
+    if (end >= 0) return at + end;
+    at += text.length;
+  }
   return undefined;
+}
+
+/** A comment, a string or quoted name, or what is between them. */
+export interface Piece {
+  readonly kind: "comment" | "quoted" | "code";
+  readonly text: string;
+}
+
+/** The pieces of a text that begins with a statement, whose grammar decides where strings end. */
+export function* piecesOf(sql: string): Generator<Piece> {
+  const token = new RegExp(ofHive.test(fromFirstWord(sql)) ? hive : trino);
+  let at = 0;
+  for (let found = token.exec(sql); found; found = token.exec(sql)) {
+    if (found.index > at) yield { kind: "code", text: sql.slice(at, found.index) };
+    yield { kind: found.groups?.comment === undefined ? "quoted" : "comment", text: found[0] };
+    at = token.lastIndex;
+  }
+  if (at < sql.length) yield { kind: "code", text: sql.slice(at) };
 }
 
 /** Whether a text that is being typed ends with a semicolon that ends a statement. */

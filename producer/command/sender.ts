@@ -1,4 +1,5 @@
 import type { KinesisClient } from "@aws-sdk/client-kinesis";
+import { abortable } from "@streaming-data-lake/timing";
 import { callFailure } from "../core/calls/failure";
 import { UndeliveredError } from "../core/errors";
 import { KinesisProducer } from "../core/producer";
@@ -122,16 +123,10 @@ export class Sender {
 }
 
 /** Waits for a promise, or until the signal is aborted. */
-async function until(promise: Promise<void>, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  let aborted: () => void = () => undefined;
-  const stopped = new Promise<void>((resolve) => {
-    aborted = resolve;
-    signal.addEventListener("abort", aborted, { once: true });
+const until = (promise: Promise<void>, signal: AbortSignal): Promise<void> =>
+  abortable(promise, signal).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
   });
-  await Promise.race([promise, stopped]);
-  signal.removeEventListener("abort", aborted);
-}
 
 /**
  * Calls `take` with each item in order, until it says that it takes no more. Items that are there are not waited for,

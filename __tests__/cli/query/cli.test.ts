@@ -72,6 +72,13 @@ describe("the query command", () => {
     expect(stderr).toMatch(/^2 rows in \d+\.\d\d s, \d+ B scanned \(0\.00005 USD on Athena\)\n$/);
   });
 
+  it.each(["DESC sensor_data", "-- what there is\nSHOW TABLES", "/* c */ DESCRIBE sensor_data"])(
+    "gives no price of a statement about the catalog: %s",
+    async (sql) => {
+      expect((await query(sql)).stderr).toMatch(/^\d+ rows? in \d+\.\d\d s\n$/);
+    },
+  );
+
   it("runs a named query", async () => {
     expect((await query("--name", "latest-readings", "--format", "csv")).stdout).toBe(
       "sensor_id\nsensor-002\n",

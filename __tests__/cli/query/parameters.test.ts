@@ -25,9 +25,19 @@ describe("the parameters of a statement", () => {
     });
   });
 
+  it("have the name of a comment only just before them", () => {
+    expect(bind("SELECT /* a */ 1, :b /* c */, /* d */\n ?", { b: 1, d: 2 })).toEqual({
+      sql: "SELECT /* a */ 1, ? /* c */, ?",
+      values: [1, 2],
+    });
+  });
+
   it.each([
     "SELECT ':a', '?', 'it''s :b'",
     'SELECT ":a", "?"',
+    "SHOW COLUMNS IN `a?b:c`",
+    "ALTER TABLE t SET TBLPROPERTIES ('a' = 'it\\'s ? :b')",
+    "SELECT /* a */ 1",
     "SELECT 1 -- :a ?\n",
     "SELECT /* :a ? */ 1",
     "SELECT a::varchar",

@@ -1,4 +1,4 @@
-import { Kinesis } from "../../../local/kinesis";
+import { Kinesis } from "../../../local/kinesis/index";
 import { javaClients } from "./java";
 import { putWithKpl, recordsOf } from "./kpl";
 

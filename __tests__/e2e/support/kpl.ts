@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { UserRecord } from "@streaming-data-lake/aggregation";
-import { type Kinesis, listen, ShardReader } from "../../../local/kinesis";
+import { type Kinesis, listen, ShardReader } from "../../../local/kinesis/index";
 import { temporaryFolder } from "../../support/folders";
 import { type JavaClients, JavaProcess } from "./java";
 

@@ -10,7 +10,7 @@ import {
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { VirtualClock } from "../../../local/kinesis";
+import { VirtualClock } from "../../../local/kinesis/index";
 import { type Disk, OpenFiles, realDisk } from "../../../local/kinesis/store/disk";
 import { eachRecord, encodeFrames } from "../../../local/kinesis/store/frame";
 import { type LogContext, ShardLog } from "../../../local/kinesis/store/shard-log";

@@ -127,10 +127,14 @@ function importedBy(path: string, outputs: Metafile["outputs"], known: Set<strin
     if (kind === "import-statement" && !known.has(next)) importedBy(next, outputs, known.add(next));
 }
 
+/** Sources of the page that are outside of its folder. */
+export const elsewhere = ["../../lake/script.ts"];
+
 /** When the most recently changed source was modified; `undefined` when there are no sources. */
 async function newestSource(): Promise<number | undefined> {
   if (!existsSync(join(__dirname, "main.ts"))) return undefined;
   const names = await readdir(__dirname, { recursive: true });
-  const times = await Promise.all(names.map(async (name) => (await stat(join(__dirname, name))).mtimeMs));
+  const files = [...names, ...elsewhere].map((name) => join(__dirname, name));
+  const times = await Promise.all(files.map(async (file) => (await stat(file)).mtimeMs));
   return Math.max(...times);
 }

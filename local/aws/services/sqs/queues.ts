@@ -3,6 +3,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { inside } from "@streaming-data-lake/lake/paths";
 import { appendLines, replaceFile } from "@streaming-data-lake/runner/files/write";
+import { Signal } from "@streaming-data-lake/timing";
 import { DeadLetterFile } from "../dead-letters";
 import { readJsonLines } from "../json-lines";
 import type { Message, MessageAttribute } from "./message";
@@ -45,7 +46,7 @@ const deduplicated = 300_000;
 export class Queue {
   private readonly messages = new Map<string, Held>();
   private readonly recent = new Map<string, { readonly message: Message; readonly at: number }>();
-  private waiting: (() => void)[] = [];
+  private readonly arrivals = new Signal();
   private sequence = 0n;
 
   constructor(
@@ -92,8 +93,7 @@ export class Queue {
   /** Adds a message without writing it to the queues' file. */
   hold(message: Message, visibleAt = message.sent): void {
     this.messages.set(message.id, { ...message, visibleAt, receives: 0 });
-    const waiting = this.waiting.splice(0);
-    for (const wake of waiting) wake();
+    this.arrivals.notify();
   }
 
   /** Receives messages. When there are none, it waits for some for up to `waitSeconds`. */
@@ -110,22 +110,8 @@ export class Queue {
       const now = Date.now();
       if (taken.length > 0 || now >= until || gone.aborted) return taken;
       const next = Math.min(...[...this.messages.values()].map(({ visibleAt }) => visibleAt));
-      await this.arrival(Math.max(1, Math.min(until, next, now + 1000) - now), gone);
+      await this.arrivals.next(Math.max(1, Math.min(until, next, now + 1000) - now), gone);
     }
-  }
-
-  private arrival(milliseconds: number, gone: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const end = () => {
-        clearTimeout(timer);
-        gone.removeEventListener("abort", end);
-        this.waiting = this.waiting.filter((one) => one !== end);
-        resolve();
-      };
-      const timer = setTimeout(end, milliseconds);
-      gone.addEventListener("abort", end);
-      this.waiting.push(end);
-    });
   }
 
   private take(most: number, visibilitySeconds: number): ReceivedMessage[] {

@@ -1,5 +1,8 @@
+import { piecesOf } from "@streaming-data-lake/lake/script";
+
 /** Number of question marks in a statement outside of strings, quoted names and comments. */
-export function parametersOf(sql: string): number {
-  const tokens = /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|(\?)/g;
-  return [...sql.matchAll(tokens)].filter(([, mark]) => mark !== undefined).length;
-}
+export const parametersOf = (sql: string): number =>
+  [...piecesOf(sql)].reduce(
+    (count, { kind, text }) => count + (kind === "code" ? text.split("?").length - 1 : 0),
+    0,
+  );
