@@ -128,7 +128,7 @@ function importedBy(path: string, outputs: Metafile["outputs"], known: Set<strin
 }
 
 /** Sources of the page that are outside of its folder. */
-export const elsewhere = ["../../lake/script.ts"];
+export const elsewhere = ["../../lake/script.ts", "../../runner/format.ts"];
 
 /** When the most recently changed source was modified; `undefined` when there are no sources. */
 async function newestSource(): Promise<number | undefined> {
