@@ -107,7 +107,7 @@ export const scheduleLimits = {
 };
 
 /** At most 7 EB: https://docs.aws.amazon.com/athena/latest/ug/workgroups-setting-control-limits-cloudwatch.html */
-export const scanCutoffMebibytes = limit(10, 7_000_000_000_000, "MiB");
+export const scanCutoffMebibytes = limit(10, Math.floor(7e18 / mebibyte), "MiB");
 
 /** Most bytes of a query's text: https://docs.aws.amazon.com/athena/latest/APIReference/API_StartQueryExecution.html */
 export const queryBytes = 262_144;

@@ -30,7 +30,7 @@ afterAll(() => lake.close());
 const runHour = (hour: string, options = {}) =>
   runSchedule(lake, schedule, runAfterHour(schedule, new Date(`${hour}:00:00Z`)), options);
 
-const rolledUp = async () =>
+const rollupRows = async () =>
   (await lake.query("SELECT * FROM sensor_hourly ORDER BY hour, sensor_id, location")).rows;
 
 const hourOf = ({ timestamp }: SensorReading) => timestamp.slice(0, 13);
@@ -93,20 +93,20 @@ describe("the hourly roll-up", () => {
     await runHour("2024-01-15T22");
     const { rows } = await runHour("2024-01-15T23");
     expect(rows).toBe(6);
-    expect(await rolledUp()).toEqual(aggregate(night.filter((one) => hourOf(one) <= "2024-01-15T23")));
+    expect(await rollupRows()).toEqual(aggregate(night.filter((one) => hourOf(one) <= "2024-01-15T23")));
   });
 
   it("holds readings whose object lies in the day before", async () => {
     await writeNight();
     await runHour("2024-01-15T23");
     expect((await runHour("2024-01-16T00")).rows).toBe(6);
-    expect(await rolledUp()).toEqual(aggregate(night.filter((one) => hourOf(one) <= "2024-01-16T00")));
+    expect(await rollupRows()).toEqual(aggregate(night.filter((one) => hourOf(one) <= "2024-01-16T00")));
   });
 
   it("catches up the hour before, when that has not run", async () => {
     await writeNight();
     expect((await runHour("2024-01-16T01")).rows).toBe(12);
-    expect(await rolledUp()).toEqual(aggregate(night.filter((one) => hourOf(one) >= "2024-01-16T00")));
+    expect(await rollupRows()).toEqual(aggregate(night.filter((one) => hourOf(one) >= "2024-01-16T00")));
   });
 
   it("counts temperatures that no reading may have, and leaves them out of all else", async () => {
@@ -114,7 +114,7 @@ describe("the hourly roll-up", () => {
     const absurd = [3.4e38, -273, 60.1].map((temperature) => ({ ...hot, temperature }));
     await writeReadings(folder, "2024-01-15", "a.parquet", [hot, ...absurd]);
     await runHour("2024-01-15T22");
-    expect(await rolledUp()).toMatchObject([
+    expect(await rollupRows()).toMatchObject([
       { readings: 1, temperature_max: 40, temperature_mean: 40, alerts: 1, out_of_range: 3 },
     ]);
     expect((await lake.query(report)).rows).toEqual([]);
@@ -125,7 +125,7 @@ describe("the hourly roll-up", () => {
     for (const hour of ["2024-01-16T01", "2024-01-15T22", "2024-01-16T00", "2024-01-15T22", "2024-01-15T23"])
       await runHour(hour);
     expect((await runHour("2024-01-16T01")).rows).toBe(0);
-    expect(await rolledUp()).toEqual(aggregate(night));
+    expect(await rollupRows()).toEqual(aggregate(night));
   });
 
   it("is the same as SQL over the readings, to the last digit of the mean", async () => {
@@ -137,7 +137,7 @@ describe("the hourly roll-up", () => {
          CAST(avg(CAST(temperature AS decimal(18, 6))) AS double) AS temperature_mean
        FROM sensor_data GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`,
     );
-    expect((await rolledUp()).map(({ temperature_mean }) => temperature_mean)).toEqual(
+    expect((await rollupRows()).map(({ temperature_mean }) => temperature_mean)).toEqual(
       rows.map(({ temperature_mean }) => temperature_mean),
     );
   });
@@ -194,7 +194,7 @@ describe("late readings", () => {
     expect(await runHour("2024-01-15T22", { replace: true })).toMatchObject({ rows: 6, replacedObjects: 1 });
     expect(await runHour("2024-01-15T23", { replace: true })).toMatchObject({ rows: 7, replacedObjects: 1 });
     expect((await lake.query(report)).rows).toEqual([]);
-    expect(await rolledUp()).toEqual(aggregate([...night, ...late]));
+    expect(await rollupRows()).toEqual(aggregate([...night, ...late]));
   });
 
   it("are those of an hour that has not run at all", async () => {

@@ -11,7 +11,7 @@ export interface Expected {
   /** Records in the errors zone, which are those that do not fit the table. */
   readonly errors: number;
   /** Readings in the roll-up. `outOfRange` is the number of rows that it counts as out of range. */
-  readonly rolledUp: number;
+  readonly rollup: number;
   readonly outOfRange: number;
 }
 
@@ -78,7 +78,7 @@ export function markedReadings(options: MarkedOptions): MarkedReadings {
       rejected: wrong,
       rows: right + fitting,
       errors: wrong - fitting,
-      rolledUp: right,
+      rollup: right,
       outOfRange: fitting,
     },
   };

@@ -47,7 +47,7 @@ export class Looking {
   }
 
   /** What the roll-up has counted of the run. */
-  async rolledUp(hour: Date): Promise<{ readonly readings: number; readonly outOfRange: number }> {
+  async rollup(hour: Date): Promise<{ readonly readings: number; readonly outOfRange: number }> {
     const day = hour.toISOString().slice(0, 10);
     const [row = {}] = await this.query(
       `SELECT SUM(readings) AS readings, SUM(out_of_range) AS out_of_range FROM ${nameInSql(this.pipeline.hourly)} ` +

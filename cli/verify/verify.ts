@@ -4,6 +4,7 @@ import { type Io, UserError } from "@streaming-data-lake/command";
 import { KinesisProducer } from "@streaming-data-lake/producer";
 import { openStack } from "@streaming-data-lake/terraform/open-stack";
 import { setupOf } from "../cost/setup";
+import { writableFolder } from "../folder";
 import { type Check, exact, reconcile } from "./checks";
 import { costOf } from "./cost";
 import { freeHour } from "./hour";
@@ -29,6 +30,7 @@ export interface VerifyOptions {
 export async function verify(options: VerifyOptions, io: Io): Promise<number> {
   const { stdout, stderr, signal } = io;
   const note = (line: string) => void stderr.write(`verify: ${line}\n`);
+  if (!options.aws) writableFolder(options.dir);
   const opened = await openStack({ path: options.stack, signal, note });
   const pipeline = verifiedPipelineOf(opened);
   const observed = options.aws
@@ -158,11 +160,11 @@ async function rollupChecks(
     ];
   const { bytesScanned } = await observed.rollup(hour);
   looking.scans.push(bytesScanned);
-  const { readings, outOfRange } = await looking.rolledUp(hour);
+  const { readings, outOfRange } = await looking.rollup(hour);
   const hourName = `of ${hour.toISOString().slice(0, 13)}:00`;
   return [
     scheduled,
-    exact(`readings in the roll-up ${hourName}`, expected.rolledUp, readings),
+    exact(`readings in the roll-up ${hourName}`, expected.rollup, readings),
     exact("rows that it counts as out of range", expected.outOfRange, outOfRange),
   ];
 }

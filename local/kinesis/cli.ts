@@ -1,6 +1,7 @@
 #!/usr/bin/env -S node --import tsx
 import { readFileSync, statSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { streamLimits } from "@streaming-data-lake/rules/limits";
 import { Kinesis, listen } from "./index";
 
 const help = `Usage: kinesis [options]
@@ -14,7 +15,7 @@ Serves Kinesis Data Streams on this machine, until Ctrl-C.
   --account-id DIGITS    account of its ARNs (default 000000000000)
   --transition-ms NUMBER how long streams stay in CREATING, UPDATING and DELETING (default 500)
   --enforce-limits       refuse what AWS refuses: rates of shards, consumers and calls
-  --shard-limit NUMBER   open shards of all provisioned streams (default 20000)
+  --shard-limit NUMBER   open shards of all provisioned streams (default ${streamLimits.shardCount.maximum})
   --durability LEVEL     acknowledge a put when it is "written" (default; outlasts the end of the process)
                          or "synced" to the disk (outlasts a power failure)
   --cert FILE --key FILE certificate and key in PEM: the same port then speaks TLS too

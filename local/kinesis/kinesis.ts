@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import { streamLimits } from "@streaming-data-lake/rules/limits";
 import { TokenBucket } from "@streaming-data-lake/timing";
 import { type Clock, systemClock } from "./clock";
 import type { KinesisContext, Put, Subscription, Throttle } from "./context";
@@ -129,7 +130,7 @@ export class Kinesis implements KinesisContext {
     } = options;
     this.region = options.region ?? "us-east-1";
     this.accountId = options.accountId ?? "000000000000";
-    this.shardLimit = options.shardLimit ?? 20_000;
+    this.shardLimit = options.shardLimit ?? streamLimits.shardCount.maximum;
     this.enforceLimits = options.enforceLimits ?? false;
     this.transitionMs = options.transitionMs ?? 500;
     this.onTrouble = options.onTrouble ?? ((message) => process.stderr.write(`kinesis: ${message}\n`));

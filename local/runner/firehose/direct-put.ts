@@ -23,7 +23,7 @@ export interface DirectPutOptions {
 
 /** Firehose's API, with the logs that keep accepted records until they are delivered. */
 export interface DirectPut {
-  /** Holds one stream for each delivery stream, under the name that `streamOf` gives it. */
+  /** Holds one stream for each delivery stream, under the name that `directPutStream` gives it. */
   readonly kinesis: Kinesis;
   readonly endpoint: string;
   /** Names of the streams that this run has created. */

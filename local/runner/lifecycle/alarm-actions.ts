@@ -41,9 +41,9 @@ export class AlarmActions {
 
   /** Publishes them one after the other. One that can't be published stays, and so do those after it. */
   publish(publish: (action: AlarmAction) => void): void {
-    for (let [next] = this.waiting; next; [next] = this.waiting) {
-      publish(next);
-      this.waiting.shift();
+    for (const action of [...this.waiting]) {
+      publish(action);
+      this.waiting.splice(this.waiting.indexOf(action), 1);
     }
   }
 }

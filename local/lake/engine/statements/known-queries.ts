@@ -42,4 +42,4 @@ export class StatementSession {
   }
 }
 
-const keyOf = (sql: string, schema: string) => `${schema}\n${sql}`;
+const keyOf = (sql: string, schema: string) => JSON.stringify([schema, sql]);

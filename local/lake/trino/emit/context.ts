@@ -5,8 +5,8 @@ import { type EmitContext, type JavaScriptFunction, sqlName } from "../functions
 /** The source of a scan in DuckDB's SQL. */
 export interface TableText {
   /**
-   * A FROM item without an alias. It returns the columns that the statement uses, under the names that `columnName`
-   * gives.
+   * A FROM item without an alias. It returns the columns that the statement uses, under the names that
+   * `emittedColumn` gives.
    */
   readonly sql: string;
   /**
