@@ -177,7 +177,7 @@ describe("a query layer", () => {
 
   test.each<[string, unknown, string]>([
     ["workgroupName", "a b", "must be 1-128 letters, digits and ._-"],
-    ["scanCutoffMebibytes", 9, "must be a whole number of MiB from 10 to 7000000000000"],
+    ["scanCutoffMebibytes", 9, "must be a whole number of MiB from 10 to 6675720214843"],
     ["resultPrefix", "answers", folder],
     ["resultPrefix", "answers/today", folder],
     ["resultPrefix", "/answers/", folder],

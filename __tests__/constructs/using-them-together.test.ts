@@ -198,7 +198,7 @@ describe("a stack of others", () => {
       "test/lake: retentionDays is 1: must be a whole number of days from 2 to 36500",
       'test/catalog: databaseName is "page-views": must be 1-128 lower-case letters, digits and underscores',
       "test/catalog/views: columns is []: a table has at least one column",
-      "test/queries: scanCutoffMebibytes is 1: must be a whole number of MiB from 10 to 7000000000000",
+      "test/queries: scanCutoffMebibytes is 1: must be a whole number of MiB from 10 to 6675720214843",
     ];
     expect(problemsOf(build)).toEqual(problems);
     expect(() => synthesize(build)).toThrow(
