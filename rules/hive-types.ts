@@ -19,3 +19,83 @@ export const plainHiveTypes: ReadonlySet<string> = new Set([
 
 /** The greatest parameters of the types that have some. */
 export const hiveTypeMaxima = { charLength: 255, varcharLength: 65_535, decimalPrecision: 38 };
+
+/** https://cwiki.apache.org/confluence/display/Hive/LanguageManual+Types */
+export type HiveType =
+  | { readonly kind: "primitive"; readonly name: string; readonly parameters: readonly number[] }
+  | { readonly kind: "array"; readonly element: HiveType }
+  | { readonly kind: "map"; readonly key: HiveType; readonly value: HiveType }
+  | { readonly kind: "struct"; readonly fields: readonly (readonly [string, HiveType])[] };
+
+/**
+ * Reads the type of a Glue column, such as `array<struct<name:string,at:timestamp>>` or `decimal(10,2)`. Undefined for
+ * text that does not have the form of a Hive type. Callers check whether a primitive type exists.
+ */
+export function readHiveType(text: string): HiveType | undefined {
+  try {
+    return read(text);
+  } catch (error) {
+    if (error === malformed) return undefined;
+    throw error;
+  }
+}
+
+const malformed = Symbol("malformed");
+
+function read(text: string): HiveType {
+  const type = text.trim();
+  const [, nesting, inner = ""] = /^(array|map|struct)\s*<(.*)>$/is.exec(type) ?? [];
+  const parts = splitOutside(inner, ",");
+  switch (nesting?.toLowerCase()) {
+    case "array":
+      return { kind: "array", element: read(inner) };
+    case "map": {
+      const [key, value, more] = parts;
+      if (key === undefined || value === undefined || more !== undefined) throw malformed;
+      return { kind: "map", key: read(key), value: read(value) };
+    }
+    case "struct":
+      return {
+        kind: "struct",
+        fields: parts.map((part) => {
+          const colon = part.indexOf(":");
+          if (colon < 0) throw malformed;
+          return [part.slice(0, colon).trim(), read(part.slice(colon + 1))] as const;
+        }),
+      };
+  }
+  const [, name, parameters] = /^([a-z]+)\s*(?:\(([\d\s,]+)\))?$/i.exec(type) ?? [];
+  if (!name) throw malformed;
+  return {
+    kind: "primitive",
+    name: name.toLowerCase(),
+    parameters: (parameters ?? "").split(",").filter(Boolean).map(Number),
+  };
+}
+
+/** The text of a Hive type in Glue's form: in lower case and without spaces. */
+export function hiveTypeText(type: HiveType): string {
+  switch (type.kind) {
+    case "array":
+      return `array<${hiveTypeText(type.element)}>`;
+    case "map":
+      return `map<${hiveTypeText(type.key)},${hiveTypeText(type.value)}>`;
+    case "struct":
+      return `struct<${type.fields.map(([name, field]) => `${name}:${hiveTypeText(field)}`).join(",")}>`;
+    case "primitive":
+      return type.parameters.length > 0 ? `${type.name}(${type.parameters.join(",")})` : type.name;
+  }
+}
+
+/** Splits a text at separators outside of brackets. */
+function splitOutside(text: string, separator: string): string[] {
+  const parts = [""];
+  let depth = 0;
+  for (const character of text) {
+    if ("<(".includes(character)) depth++;
+    if (">)".includes(character)) depth--;
+    if (character === separator && depth === 0) parts.push("");
+    else parts[parts.length - 1] += character;
+  }
+  return parts;
+}

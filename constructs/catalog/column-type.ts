@@ -1,13 +1,22 @@
-import { hiveTypeMaxima, plainHiveTypes } from "@streaming-data-lake/rules/hive-types";
+import {
+  type HiveType,
+  hiveTypeMaxima,
+  hiveTypeText,
+  plainHiveTypes,
+  readHiveType,
+} from "@streaming-data-lake/rules/hive-types";
 
 /**
  * What is wrong with a Hive type, which Glue, Firehose and Athena must all accept; undefined when it is valid. The
- * names of Hive's types are in lower case.
+ * names of Hive's types are in lower case, and there are no spaces.
  *
  * https://docs.aws.amazon.com/athena/latest/ug/data-types.html
  */
-export function problemOfType(type: string): string | undefined {
-  return new TypeParser(type).parse();
+export function problemOfType(text: string): string | undefined {
+  const type = readHiveType(text);
+  if (!type) return unknown;
+  const written = hiveTypeText(type);
+  return problemOf(type) ?? (written === text ? undefined : `must be written as ${written}`);
 }
 
 /**
@@ -17,103 +26,45 @@ export function problemOfType(type: string): string | undefined {
  */
 const fieldName = /^[a-z0-9_]{1,255}$/;
 
-const listed =
-  "boolean, tinyint, smallint, int, bigint, float, double, decimal(p,s), char(n), varchar(n), string, binary, date, timestamp, array<…>, map<…,…> or struct<name:type,…>";
+const unknown =
+  "must be boolean, tinyint, smallint, int, bigint, float, double, decimal(p,s), char(n), varchar(n), string, binary, date, timestamp, array<…>, map<…,…> or struct<name:type,…>";
 
-class TypeParser {
-  private at = 0;
-  private problem: string | undefined;
-
-  constructor(private readonly text: string) {}
-
-  parse(): string | undefined {
-    this.type();
-    if (this.at < this.text.length) this.fail(`has ${JSON.stringify(this.text.slice(this.at))} at its end`);
-    return this.problem;
+function problemOf(type: HiveType): string | undefined {
+  switch (type.kind) {
+    case "array":
+      return problemOf(type.element);
+    case "map":
+      return type.key.kind === "primitive"
+        ? (problemOf(type.key) ?? problemOf(type.value))
+        : "must have map keys of a type without parts, such as map<string,…>";
+    case "struct":
+      return problemOfFields(type.fields);
+    case "primitive":
+      return problemOfPrimitive(type.name, type.parameters);
   }
+}
 
-  private fail(problem: string): void {
-    this.problem ??= problem;
-    this.at = this.text.length;
-  }
+function problemOfFields(fields: readonly (readonly [string, HiveType])[]): string | undefined {
+  const names = fields.map(([name]) => name);
+  const wrong = names.find((name) => !fieldName.test(name));
+  if (wrong !== undefined)
+    return `has a field ${JSON.stringify(wrong)}; fields are named by lower-case letters, digits and _`;
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice !== undefined) return `has two fields "${twice}"`;
+  return fields.map(([, type]) => problemOf(type)).find((problem) => problem !== undefined);
+}
 
-  private type(): void {
-    const word = this.take(/[A-Za-z]+/y);
-    if (plainHiveTypes.has(word)) return;
-    if (word === "decimal") this.decimal();
-    else if (word === "char") this.length(hiveTypeMaxima.charLength);
-    else if (word === "varchar") this.length(hiveTypeMaxima.varcharLength);
-    else if (word === "array") this.nested(() => this.type());
-    else if (word === "map") this.nested(() => this.map());
-    else if (word === "struct") this.nested(() => this.fields());
-    else this.fail(`must be ${listed}`);
+function problemOfPrimitive(name: string, parameters: readonly number[]): string | undefined {
+  const [first = 0, second = 0] = parameters;
+  const { charLength, decimalPrecision, varcharLength } = hiveTypeMaxima;
+  if (plainHiveTypes.has(name)) return parameters.length === 0 ? undefined : unknown;
+  if (name === "decimal" && parameters.length <= 2)
+    return parameters.length === 0 || (first >= 1 && first <= decimalPrecision && second <= first)
+      ? undefined
+      : `must have a precision from 1 to ${decimalPrecision}, and a scale from 0 to the precision`;
+  if ((name === "char" || name === "varchar") && parameters.length === 1) {
+    const most = name === "char" ? charLength : varcharLength;
+    return first >= 1 && first <= most ? undefined : `must have a length from 1 to ${most}`;
   }
-
-  private decimal(): void {
-    if (!this.accept("(")) return;
-    const precision = this.number();
-    const scale = this.accept(",") ? this.number() : 0;
-    this.expect(")");
-    if (!(precision >= 1 && precision <= hiveTypeMaxima.decimalPrecision && scale <= precision))
-      this.fail(
-        `must have a precision from 1 to ${hiveTypeMaxima.decimalPrecision}, and a scale from 0 to the precision`,
-      );
-  }
-
-  private length(most: number): void {
-    this.expect("(");
-    const length = this.number();
-    this.expect(")");
-    if (!(length >= 1 && length <= most)) this.fail(`must have a length from 1 to ${most}`);
-  }
-
-  private map(): void {
-    if (/(?:array|map|struct)</y.test(this.text.slice(this.at)))
-      this.fail("must have map keys of a type without parts, such as map<string,…>");
-    this.type();
-    this.expect(",");
-    this.type();
-  }
-
-  private fields(): void {
-    const seen = new Set<string>();
-    do {
-      const name = this.take(/[^:,<>]*/y);
-      if (!fieldName.test(name))
-        this.fail(
-          `has a field ${JSON.stringify(name)}; fields are named by lower-case letters, digits and _`,
-        );
-      if (seen.has(name)) this.fail(`has two fields "${name}"`);
-      seen.add(name);
-      this.expect(":");
-      this.type();
-    } while (this.accept(","));
-  }
-
-  private nested(inside: () => void): void {
-    this.expect("<");
-    inside();
-    this.expect(">");
-  }
-
-  private number(): number {
-    return Number(this.take(/\d+/y) || Number.NaN);
-  }
-
-  private take(pattern: RegExp): string {
-    pattern.lastIndex = this.at;
-    const [found = ""] = pattern.exec(this.text) ?? [];
-    this.at += found.length;
-    return found;
-  }
-
-  private accept(sign: string): boolean {
-    if (this.text[this.at] !== sign) return false;
-    this.at++;
-    return true;
-  }
-
-  private expect(sign: string): void {
-    if (!this.accept(sign)) this.fail(`must be ${listed}`);
-  }
+  return unknown;
 }
