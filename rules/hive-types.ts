@@ -32,40 +32,29 @@ export type HiveType =
  * text that does not have the form of a Hive type. Callers check whether a primitive type exists.
  */
 export function readHiveType(text: string): HiveType | undefined {
-  try {
-    return read(text);
-  } catch (error) {
-    if (error === malformed) return undefined;
-    throw error;
-  }
-}
-
-const malformed = Symbol("malformed");
-
-function read(text: string): HiveType {
   const type = text.trim();
   const [, nesting, inner = ""] = /^(array|map|struct)\s*<(.*)>$/is.exec(type) ?? [];
-  const parts = splitOutside(inner, ",");
   switch (nesting?.toLowerCase()) {
-    case "array":
-      return { kind: "array", element: read(inner) };
-    case "map": {
-      const [key, value, more] = parts;
-      if (key === undefined || value === undefined || more !== undefined) throw malformed;
-      return { kind: "map", key: read(key), value: read(value) };
+    case "array": {
+      const element = readHiveType(inner);
+      return element && { kind: "array", element };
     }
-    case "struct":
-      return {
-        kind: "struct",
-        fields: parts.map((part) => {
-          const colon = part.indexOf(":");
-          if (colon < 0) throw malformed;
-          return [part.slice(0, colon).trim(), read(part.slice(colon + 1))] as const;
-        }),
-      };
+    case "map": {
+      const [key, value, ...more] = splitOutside(inner, ",").map(readHiveType);
+      return key && value && more.length === 0 ? { kind: "map", key, value } : undefined;
+    }
+    case "struct": {
+      const parts = splitOutside(inner, ",");
+      const fields = parts.flatMap((part) => {
+        const colon = part.indexOf(":");
+        const field = colon < 0 ? undefined : readHiveType(part.slice(colon + 1));
+        return field ? [[part.slice(0, colon).trim(), field] as const] : [];
+      });
+      return fields.length === parts.length ? { kind: "struct", fields } : undefined;
+    }
   }
   const [, name, parameters] = /^([a-z]+)\s*(?:\(([\d\s,]+)\))?$/i.exec(type) ?? [];
-  if (!name) throw malformed;
+  if (!name) return undefined;
   return {
     kind: "primitive",
     name: name.toLowerCase(),

@@ -8,15 +8,16 @@ import type { Counters } from "@streaming-data-lake/runner/counters";
 import { type Runner, startRunner } from "@streaming-data-lake/runner/runner";
 import { findRunner, getJson, isRunning, requestRollup } from "@streaming-data-lake/runner/runtime-file";
 import { abortable } from "@streaming-data-lake/timing";
-import { writableFolder } from "../folder";
 import { answerOf } from "../running";
 import { clockSlack, foldersSince, unpacked } from "./objects";
 import type { Counts, Observed } from "./observed";
 import type { VerifiedPipeline } from "./pipeline";
 
 export interface RunnerPlace {
-  /** The runner's folder. */
+  /** The runner's folder, as it was given. */
   readonly dir: string;
+  /** Absolute path of the same folder, which can be written. */
+  readonly folder: string;
   readonly signal: AbortSignal;
   /** Called with each problem that the runner reports, one line each. */
   readonly note: (line: string) => void;
@@ -30,9 +31,8 @@ export interface RunnerPlace {
  */
 export async function observeRunner(
   pipeline: VerifiedPipeline,
-  { dir, signal, note }: RunnerPlace,
+  { dir, folder, signal, note }: RunnerPlace,
 ): Promise<Observed> {
-  const folder = writableFolder(dir);
   const running = await findRunner(folder);
   if (running && !running.streams.includes(pipeline.stream.name))
     throw new UserError(`the runner on ${dir} has no stream ${pipeline.stream.name}: it runs another stack`);

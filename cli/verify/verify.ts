@@ -30,12 +30,18 @@ export interface VerifyOptions {
 export async function verify(options: VerifyOptions, io: Io): Promise<number> {
   const { stdout, stderr, signal } = io;
   const note = (line: string) => void stderr.write(`verify: ${line}\n`);
-  if (!options.aws) writableFolder(options.dir);
+  const folder = options.aws ? undefined : writableFolder(options.dir);
   const opened = await openStack({ path: options.stack, signal, note });
   const pipeline = verifiedPipelineOf(opened);
-  const observed = options.aws
-    ? (await import("./aws/observed.js")).observeAws(pipeline, io)
-    : await (await import("./runner.js")).observeRunner(pipeline, { dir: options.dir, signal, note });
+  const observed =
+    folder === undefined
+      ? (await import("./aws/observed.js")).observeAws(pipeline, io)
+      : await (await import("./runner.js")).observeRunner(pipeline, {
+          dir: options.dir,
+          folder,
+          signal,
+          note,
+        });
   try {
     const progress = (line: string) => void (options.json ? stderr : stdout).write(`${line}\n`);
     progress(`${options.count} readings to ${observed.place}, ${options.wrong} of them wrong on purpose`);
