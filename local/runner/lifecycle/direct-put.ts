@@ -1,10 +1,10 @@
 import { inside } from "@streaming-data-lake/lake/paths";
 import type { Stack } from "@streaming-data-lake/terraform/types";
-import { type StreamCounters, streamCounters } from "../counters";
+import type { StreamCounters } from "../counters";
 import { type DirectPut, startDirectPut } from "../firehose/direct-put";
 import { directPutStream } from "../stream/direct-put-name";
-import { LocalSource } from "../stream/local-source";
 import type { Closing } from "./closing";
+import { LocalStreams } from "./local-streams";
 import type { ConsumerParts, ReadySource } from "./shared";
 
 /** Firehose's API, and the logs in which it keeps records until they are delivered. */
@@ -24,10 +24,7 @@ export async function openDirectPut(
 ): Promise<ReadableDirectPut | undefined> {
   const direct = stack.deliveryStreams.filter(({ sourceStreamArn }) => sourceStreamArn === undefined);
   if (direct.length === 0) return undefined;
-  const counters = new Map(
-    direct.map(({ name }) => [directPutStream(name), streamCounters(directPutStream(name))]),
-  );
-  const logs = new Map<string, LocalSource>();
+  const logs = new LocalStreams(direct.map(({ name }) => directPutStream(name)));
   const { region, accountId } = stack;
   const directPut = await startDirectPut({
     path: inside(dir, "spool", "direct-put"),
@@ -38,20 +35,13 @@ export async function openDirectPut(
     direct: direct.map(({ name }) => name),
     onTrouble,
     onLost: ({ message }) => onLost(`Firehose's port has ended: ${message}`),
-    onPut: ({ stream, records, bytes }) => {
-      const counted = counters.get(stream);
-      if (!counted) return;
-      counted.acknowledged = (counted.acknowledged ?? 0) + records;
-      counted.bytes += bytes;
-      logs.get(stream)?.arrivals.notify();
-    },
+    onPut: (put) => logs.onPut(put),
   });
   closing.add(() => directPut.close());
   const sources = new Map<string, ReadySource>();
   for (const { name, arn } of direct) {
-    const source = new LocalSource(directPut.kinesis, directPutStream(name));
-    logs.set(source.name, source);
+    const source = logs.open(directPut.kinesis, directPutStream(name));
     sources.set(arn, { source, streamIsNew: directPut.created.has(source.name) });
   }
-  return { directPut, counters: [...counters.values()], sources };
+  return { directPut, counters: logs.counters, sources };
 }

@@ -4,9 +4,9 @@ import type { KinesisStream, Stack } from "@streaming-data-lake/terraform/types"
 import { type StreamCounters, streamCounters } from "../counters";
 import { ensureStream, kinesisClient } from "../stream/client";
 import { type EmbeddedKinesis, ensureEmbeddedStream, startEmbeddedKinesis } from "../stream/embedded";
-import { LocalSource } from "../stream/local-source";
 import { RemoteSource } from "../stream/remote-source";
 import type { Closing } from "./closing";
+import { LocalStreams } from "./local-streams";
 import type { ConsumerParts, ReadySource } from "./shared";
 
 /** A Kinesis endpoint, and how its streams are prepared for reading. */
@@ -50,8 +50,7 @@ export async function embeddedKinesis(
   { dir, faults, onLost, onTrouble }: ConsumerParts,
   closing: Closing,
 ): Promise<ReadableKinesis> {
-  const counters = new Map(stack.streams.map(({ name }) => [name, streamCounters(name)]));
-  const sources = new Map<string, LocalSource>();
+  const streams = new LocalStreams(stack.streams.map(({ name }) => name));
   const embedded: EmbeddedKinesis = await startEmbeddedKinesis({
     path: inside(dir, "kinesis"),
     port,
@@ -60,36 +59,23 @@ export async function embeddedKinesis(
     enforceLimits,
     onTrouble,
     onLost,
-    onPut: ({ stream, records, bytes }) => {
-      const counted = counters.get(stream);
-      if (!counted) return;
-      counted.acknowledged = (counted.acknowledged ?? 0) + records;
-      counted.bytes += bytes;
-      sources.get(stream)?.arrivals.notify();
-    },
+    onPut: (put) => streams.onPut(put),
     admit: (operation) => {
       if (/^(Put|Get)Record/.test(operation)) faults.check("key-disabled");
     },
     isThrottled: () => faults.first("shard-throttled") !== undefined,
     clock: { ...systemClock, now: () => faults.streamTime() },
-    onThrottle: ({ stream, records, reads }) => {
-      const counted = counters.get(stream);
-      if (!counted) return;
-      counted.throttled += records;
-      counted.throttledReads += reads;
-    },
+    onThrottle: (throttle) => streams.onThrottle(throttle),
   });
   closing.add(() => embedded.close());
   const { endpoint, kinesis } = embedded;
   return {
     endpoint,
     kinesis,
-    counters: [...counters.values()],
+    counters: streams.counters,
     async open(stream) {
       const { shards, created } = await ensureEmbeddedStream(kinesis, stream, signal);
-      const source = new LocalSource(kinesis, stream.name);
-      sources.set(stream.name, source);
-      return { source, streamIsNew: created, shards };
+      return { source: streams.open(kinesis, stream.name), streamIsNew: created, shards };
     },
   };
 }
