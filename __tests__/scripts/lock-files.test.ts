@@ -8,7 +8,7 @@ interface LockFile {
 describe.each(["package-lock.json", "tools/package-lock.json"])("%s", (file) => {
   const { packages } = JSON.parse(readFileSync(file, "utf8")) as LockFile;
 
-  it("names the archive of each package in npm's registry, which npm ci would else ask for: twice the CPU", () => {
+  it("names the archive of each package in npm's registry, which npm ci otherwise asks for at twice the CPU", () => {
     const downloaded = Object.entries(packages).filter(([, { integrity }]) => integrity !== undefined);
     expect(downloaded.length).toBeGreaterThan(100);
     expect(

@@ -83,7 +83,7 @@ describe.each([
     const process = start({ shell, terminal: true, busy: 4_000 });
     await process.says("busy");
     process.child.stdin?.write(ctrlC);
-    // On a busy machine npm takes part of a second to send its own, which else arrives with the next one, as one.
+    // npm has to have sent its own by then: the system delivers signals that wait together as one.
     await pause(1_500);
     process.child.stdin?.write(ctrlC);
     await process.says("second");
