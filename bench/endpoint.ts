@@ -7,122 +7,175 @@ import { Readable } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
 import { Athena } from "@aws-sdk/client-athena";
 import { S3 } from "@aws-sdk/client-s3";
-import { type Done, type Load, NUMBER, prepare, recorder } from "./endpoint/prepared";
+import { type Done, NUMBER, type Prepared, prepare, recorder } from "./endpoint/prepared";
 import { type Server, startMoto, startOurs } from "./endpoint/servers";
 import type { Measurement } from "./measurement";
 
 export const onlyByName = true;
 
 const Bucket = "bench-endpoint";
-const atOnce = 16;
 const largeMebibytes = 64;
 const rows = 1_000_000;
 
-/** How many requests a server gets, chosen so that each measurement takes some seconds. */
+/** What is measured of a server, and how many requests it gets in each round. */
+interface Load {
+  readonly what: string;
+  readonly unit: string;
+  readonly call: Prepared;
+  readonly atOnce: number;
+  readonly pages?: boolean;
+  /** Value of one of what is counted, in the unit. @default 1 */
+  readonly worth?: number;
+  /** Number of requests before the measurement, until V8 has compiled what answers them and the objects exist. */
+  readonly warmings: number;
+  /** Number of requests in each round. */
+  readonly times: number;
+}
+
+/** Number of requests, chosen so that each measurement takes some seconds. */
 interface Amount {
   readonly objects: number;
   readonly largePuts: number;
   readonly largeGets: number;
-  /** How often all pages are read before the measurement, until V8 has compiled the code that produces them. */
   readonly warmings: number;
 }
 
-/** Measures requests of the SDK, which a separate process sends to our endpoint and to moto in the same run. */
+/** The servers are measured in turn, so that a slow moment of the machine slows down both. */
+const rounds = 5;
+
+/** Measures requests of the SDK, which separate processes send to our endpoint and to moto. */
 export async function run(): Promise<readonly Measurement[]> {
   const folder = mkdtempSync(join(tmpdir(), "bench-endpoint-"));
+  const subjects: Subject[] = [];
   try {
-    const ours = await measure(await startOurs(folder), folder, {
-      objects: 10_000,
-      largePuts: 16,
-      largeGets: 32,
-      warmings: 5,
-    });
+    subjects.push(
+      await prepareSubject(await startOurs(folder), folder, {
+        objects: 2_000,
+        largePuts: 4,
+        largeGets: 8,
+        warmings: 5,
+      }),
+    );
     const moto = await startMoto();
-    if (!moto) {
-      process.stderr.write("moto_server is not installed: left out\n");
-      return ours;
+    if (moto) {
+      await fetch(`${moto.url}/moto-api/static/athena/query-results`, {
+        method: "POST",
+        body: JSON.stringify(canned()),
+      });
+      subjects.push(
+        await prepareSubject(moto, folder, { objects: 200, largePuts: 1, largeGets: 2, warmings: 1 }),
+      );
+    } else process.stderr.write("moto_server is not installed: left out\n");
+    const [ours] = subjects;
+    const measurements: Measurement[] = [];
+    for (const [index, load] of ours?.loads.entries() ?? []) {
+      const [value = Number.NaN, other] = await inTurn(subjects, index);
+      const { what, unit } = load;
+      if (other === undefined) measurements.push({ what, value, unit });
+      else
+        measurements.push(
+          { what, value, unit, target: ">= 10 x moto", reached: value >= 10 * other },
+          { what: `${what}, moto`, value: other, unit },
+          { what: "... times", value: value / other, unit: "" },
+        );
     }
-    await fetch(`${moto.url}/moto-api/static/athena/query-results`, {
-      method: "POST",
-      body: JSON.stringify(canned()),
-    });
-    const theirs = await measure(moto, folder, { objects: 1_000, largePuts: 1, largeGets: 8, warmings: 1 });
-    return ours.flatMap(({ what, value, unit }, index) => {
-      const other = theirs[index]?.value ?? Number.NaN;
-      return [
-        { what, value, unit, target: ">= 10 x moto", reached: value >= 10 * other },
-        { what: `${what}, moto`, value: other, unit },
-        { what: "... times", value: value / other, unit: "" },
-      ];
-    });
+    return measurements;
   } finally {
+    for (const { stop } of subjects) await stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** Measures a server, and stops it afterwards. */
-async function measure(server: Server, folder: string, amount: Amount): Promise<readonly Measurement[]> {
+/** A server with the loads to measure it with. */
+interface Subject {
+  readonly loads: readonly Load[];
+  /** @param first Number of the first request. */
+  send(load: Load, times: number, first: number): Promise<Done>;
+  stop(): Promise<void>;
+}
+
+/** Measures each server's load with the given index. @returns What each server did in a second, in the load's unit. */
+async function inTurn(subjects: readonly Subject[], index: number): Promise<readonly number[]> {
+  const runs = subjects.flatMap(({ loads, send }) => {
+    const load = loads[index];
+    return load ? [{ load, send, count: 0, seconds: 0 }] : [];
+  });
+  for (const { load, send } of runs) if (load.warmings > 0) await send(load, load.warmings, 0);
+  for (let round = 0; round < rounds; round++)
+    for (const run of runs) {
+      const { count, seconds } = await run.send(
+        run.load,
+        run.load.times,
+        run.load.warmings + round * run.load.times,
+      );
+      run.count += count;
+      run.seconds += seconds;
+    }
+  return runs.map(({ load, count, seconds }) => ((load.worth ?? 1) * count) / seconds);
+}
+
+async function prepareSubject(server: Server, folder: string, amount: Amount): Promise<Subject> {
   const client = fork(join(__dirname, "endpoint", "load.ts"), { execArgv: ["--import", "tsx"] });
-  const rate = async (load: Omit<Load, "url">): Promise<number> => {
-    client.send({ ...load, url: server.url });
-    const [done] = (await once(client, "message")) as [Done | { readonly error: string }];
-    if ("error" in done) throw new Error(done.error);
-    return done.count / done.seconds;
+  const config = {
+    endpoint: server.url,
+    region: "us-east-1",
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
   };
-  try {
-    const config = {
-      endpoint: server.url,
-      region: "us-east-1",
-      credentials: { accessKeyId: "local", secretAccessKey: "local" },
-    };
-    const s3 = new S3({ ...config, forcePathStyle: true });
-    await s3.createBucket({ Bucket });
-    const recorded = { ...config, requestHandler: recorder, maxAttempts: 1, logger: silence };
-    const silent = new S3({ ...recorded, forcePathStyle: true });
-    const { objects, largePuts, largeGets } = amount;
-    const Key = `small/${NUMBER}`;
-    const put = await prepare(
-      () => silent.putObject({ Bucket, Key, Body: Buffer.alloc(1024, "a reading ") }),
-      folder,
-    );
-    const get = await prepare(() => silent.getObject({ Bucket, Key }), folder);
-    const length = largeMebibytes * 1024 * 1024;
-    const putLarge = await prepare(
-      () =>
-        silent.putObject({
-          Bucket,
-          Key: "large",
-          Body: Readable.from(chunks(length)),
-          ContentLength: length,
-        }),
-      folder,
-    );
-    const getLarge = await prepare(() => silent.getObject({ Bucket, Key: "large" }), folder);
-    // Each request is made before it is measured, so that its code has been compiled and the objects to read exist.
-    await rate({ call: put, times: objects / 5, atOnce });
-    const puts = await rate({ call: put, times: objects, atOnce });
-    await rate({ call: get, times: objects / 5, atOnce });
-    const gets = await rate({ call: get, times: objects, atOnce });
-    const largePutRate = await rate({ call: putLarge, times: largePuts, atOnce: 1 });
-    await rate({ call: getLarge, times: 1, atOnce: 1 });
-    const largeGetRate = await rate({ call: getLarge, times: largeGets, atOnce: 1 });
-    const QueryExecutionId = await succeeded(new Athena(config));
-    const athena = new Athena(recorded);
-    const results = await prepare(() => athena.getQueryResults({ QueryExecutionId }), folder);
-    for (let warming = 0; warming < amount.warmings; warming++)
-      await rate({ call: results, times: 1, atOnce: 1, pages: true });
-    const rowsASecond = await rate({ call: results, times: 1, atOnce: 1, pages: true });
-    return [
-      { what: "S3 put of 1 KiB", value: puts, unit: "objects/s" },
-      { what: "S3 get of 1 KiB", value: gets, unit: "objects/s" },
-      { what: `S3 put of ${largeMebibytes} MiB`, value: largeMebibytes * largePutRate, unit: "MiB/s" },
-      { what: `S3 get of ${largeMebibytes} MiB`, value: largeMebibytes * largeGetRate, unit: "MiB/s" },
-      { what: "GetQueryResults", value: rowsASecond, unit: "rows/s" },
-    ];
-  } finally {
-    client.disconnect();
-    await server.stop();
-  }
+  await new S3({ ...config, forcePathStyle: true }).createBucket({ Bucket });
+  const recorded = { ...config, requestHandler: recorder, maxAttempts: 1, logger: silence };
+  const s3 = new S3({ ...recorded, forcePathStyle: true });
+  const Key = `small/${NUMBER}`;
+  const put = () => s3.putObject({ Bucket, Key, Body: Buffer.alloc(1024, "a reading ") });
+  const length = largeMebibytes * 1024 * 1024;
+  const putLarge = () =>
+    s3.putObject({ Bucket, Key: "large", Body: Readable.from(chunks(length)), ContentLength: length });
+  const QueryExecutionId = await succeeded(new Athena(config));
+  const athena = new Athena(recorded);
+  const small = { unit: "objects/s", atOnce: 16, warmings: amount.objects, times: amount.objects };
+  const large = { unit: "MiB/s", atOnce: 1, worth: largeMebibytes };
+  return {
+    loads: [
+      { ...small, what: "S3 put of 1 KiB", call: await prepare(put, folder) },
+      {
+        ...small,
+        what: "S3 get of 1 KiB",
+        call: await prepare(() => s3.getObject({ Bucket, Key }), folder),
+      },
+      {
+        ...large,
+        what: `S3 put of ${largeMebibytes} MiB`,
+        call: await prepare(putLarge, folder),
+        warmings: 0,
+        times: amount.largePuts,
+      },
+      {
+        ...large,
+        what: `S3 get of ${largeMebibytes} MiB`,
+        call: await prepare(() => s3.getObject({ Bucket, Key: "large" }), folder),
+        warmings: 1,
+        times: amount.largeGets,
+      },
+      {
+        what: "GetQueryResults",
+        unit: "rows/s",
+        call: await prepare(() => athena.getQueryResults({ QueryExecutionId }), folder),
+        atOnce: 1,
+        pages: true,
+        warmings: amount.warmings,
+        times: 1,
+      },
+    ],
+    async send({ call, atOnce, pages }, times, first) {
+      client.send({ url: server.url, call, times, first, atOnce, ...(pages && { pages }) });
+      const [done] = (await once(client, "message")) as [Done | { readonly error: string }];
+      if ("error" in done) throw new Error(done.error);
+      return done;
+    },
+    async stop() {
+      client.disconnect();
+      await server.stop();
+    },
+  };
 }
 
 /** A silent logger. The SDK would warn that a stream can't be sent again, but nothing is sent again here. */

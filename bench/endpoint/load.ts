@@ -19,21 +19,39 @@ async function run(load: Load): Promise<Done> {
   const connections = Array.from({ length: atOnce }, () => new Connection(Number(new URL(url).port)));
   const body = readFileSync(call.body);
   try {
-    const started = performance.now();
-    const answers = load.pages ? await pages(load, connections, body) : [];
-    if (!load.pages) await calls(load, connections, body);
-    const seconds = (performance.now() - started) / 1000;
-    return { seconds, count: load.pages ? rowsOf(answers) : load.times };
+    return load.pages ? await readPasses(load, connections, body) : await sendCalls(load, connections, body);
   } finally {
     for (const connection of connections) connection.close();
   }
 }
 
-async function calls({ call, times }: Load, connections: readonly Connection[], body: Buffer): Promise<void> {
-  let next = 0;
+/** Reads all pages `times` times. The time in which the rows are counted is left out. */
+async function readPasses(load: Load, connections: readonly Connection[], body: Buffer): Promise<Done> {
+  let [seconds, count] = [0, 0];
+  for (let pass = 0; pass < load.times; pass++) {
+    const started = performance.now();
+    const answers = await pages(load, connections, body);
+    seconds += (performance.now() - started) / 1000;
+    count += rowsOf(answers);
+  }
+  return { seconds, count };
+}
+
+async function sendCalls(load: Load, connections: readonly Connection[], body: Buffer): Promise<Done> {
+  const started = performance.now();
+  await calls(load, connections, body);
+  return { seconds: (performance.now() - started) / 1000, count: load.times };
+}
+
+async function calls(
+  { call, times, first }: Load,
+  connections: readonly Connection[],
+  body: Buffer,
+): Promise<void> {
+  let next = first;
   await Promise.all(
     connections.map(async (connection) => {
-      while (next < times) {
+      while (next < first + times) {
         const path = call.path.replace(NUMBER, String(next++));
         await connection.exchange(headOf({ ...call, path }), body);
       }

@@ -24,8 +24,13 @@ export interface Load {
   readonly url: string;
   readonly call: Prepared;
   readonly times: number;
+  /** Number of the first request. */
+  readonly first: number;
   readonly atOnce: number;
-  /** Whether to request page after page until there is none, and to count rows. `times` and `atOnce` are then 1. */
+  /**
+   * Whether to request page after page until there is none, and to count rows. `times` then says how often all pages
+   * are read, and `atOnce` is 1.
+   */
   readonly pages?: boolean;
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { isAbsolute, join, relative, resolve, sep } from "node:path";
+import { join, relative, resolve, sep } from "node:path";
 
 /**
  * A path inside a folder. Every path that contains a name chosen by others is made with this function.
@@ -9,9 +9,8 @@ import { isAbsolute, join, relative, resolve, sep } from "node:path";
 export function inside(folder: string, ...parts: readonly string[]): string {
   const root = resolve(folder);
   const path = join(root, ...parts);
-  const way = relative(root, path);
-  const leaves = way === "" || way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way);
-  if (leaves || path.includes("\0"))
+  const start = root.endsWith(sep) ? root : root + sep;
+  if (!path.startsWith(start) || path === start || path.includes("\0"))
     throw new Error(`${JSON.stringify(parts.join("/"))} is not below ${root}`);
   return path;
 }

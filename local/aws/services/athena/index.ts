@@ -1,5 +1,4 @@
 import type * as Client from "@aws-sdk/client-athena";
-import { objectPath } from "@streaming-data-lake/lake/paths";
 import { queryBytes } from "@streaming-data-lake/rules/limits";
 import { splitLocation } from "@streaming-data-lake/runner/access/s3";
 import { AwsError } from "../../protocol/errors";
@@ -107,10 +106,9 @@ export function athena(world: World): Service {
       if (kind.output === "none")
         return { UpdateCount: updated ?? 0, ResultSet: { Rows: [], ResultSetMetadata: metadata } };
       const { bucket, key } = splitLocation(outputLocation);
-      if (!world.objects.find(bucket, key))
-        throw invalidRequest(`The result file ${outputLocation} is not there any more`);
+      const path = world.objects.find(bucket, key)?.path;
+      if (path === undefined) throw invalidRequest(`The result file ${outputLocation} is not there any more`);
       const from = NextToken === undefined ? 0 : readToken(NextToken);
-      const path = objectPath(world.runner.lakeFolder, bucket, key);
       if (kind.output === "csv") {
         const ends = JSON.stringify(metadata);
         call.answer.json = pages.read(path, {
