@@ -1,7 +1,7 @@
 import { type Endpoint, serve } from "@streaming-data-lake/kinesis";
 import { inside } from "@streaming-data-lake/lake/paths";
 import type { Runner } from "@streaming-data-lake/runner";
-import type { FunctionApi } from "@streaming-data-lake/runner/lambda/environment";
+import type { FunctionApi } from "@streaming-data-lake/runner/lambda/process/environment";
 import { stateOf } from "@streaming-data-lake/runner/runner";
 import type { ReadStack } from "@streaming-data-lake/terraform";
 import { StackError } from "@streaming-data-lake/terraform/errors";

@@ -1,6 +1,6 @@
 import type { World } from "@streaming-data-lake/aws";
 import type { Message } from "@streaming-data-lake/aws/services/sqs/message";
-import { laneOf } from "@streaming-data-lake/runner/lambda/mapping";
+import { laneOf } from "@streaming-data-lake/runner/lambda/lane";
 import type { KinesisRecord } from "@streaming-data-lake/runner/stream/stream-source";
 import { z } from "zod";
 import type { DeadLetterState, QueueState, RedriveResult } from "../api";

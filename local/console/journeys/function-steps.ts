@@ -5,7 +5,7 @@ import type {
   JournalEntry,
 } from "@streaming-data-lake/runner/journal/entries";
 import { type RecordFilter, recordFilter } from "@streaming-data-lake/runner/lambda/filter";
-import { laneOf } from "@streaming-data-lake/runner/lambda/mapping";
+import { laneOf } from "@streaming-data-lake/runner/lambda/lane";
 import { compareSequenceNumbers } from "@streaming-data-lake/runner/stream/sequence";
 import type { KinesisRecord } from "@streaming-data-lake/runner/stream/stream-source";
 import type { EventSourceMapping } from "@streaming-data-lake/terraform/types";

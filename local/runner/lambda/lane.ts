@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { Signal } from "@streaming-data-lake/timing";
 import type { KinesisRecord } from "../stream/stream-source";
 
@@ -138,4 +139,9 @@ export class Lane {
     }
     return undefined;
   }
+}
+
+/** The lane of a partition key. All records of a key are in the same lane, so that they stay in order. */
+export function laneOf(partitionKey: string, lanes: number): number {
+  return createHash("md5").update(partitionKey).digest().readUInt32BE(0) % lanes;
 }

@@ -1,34 +1,32 @@
-import { createHash, randomUUID } from "node:crypto";
-import { fileName, inside } from "@streaming-data-lake/lake/paths";
+import { randomUUID } from "node:crypto";
 import { functionLimits } from "@streaming-data-lake/rules/limits";
 import type { EventSourceMapping, LambdaFunction } from "@streaming-data-lake/terraform/types";
 import { pause, Signal } from "@streaming-data-lake/timing";
-import { z } from "zod";
 import { AccessDenied } from "../access/control";
 import type { Invocation } from "../cloudwatch/service-metrics";
 import { countRead, type MappingCounters, readCounters } from "../counters";
 import { type Faults, faults } from "../faults";
-import { StateFile } from "../files/state-file";
 import type { Journal } from "../journal/journal";
 import { retry } from "../lifecycle/retry";
 import type { RunStart } from "../lifecycle/run-start";
-import { StreamConsumer, shardStates } from "../stream/consumer";
+import { StreamConsumer } from "../stream/consumer";
 import { userRecordsIn } from "../stream/deaggregate";
 import { compareSequenceNumbers, lowestSequenceNumber } from "../stream/sequence";
 import type { ReadPosition } from "../stream/shard-reader";
 import type { KinesisRecord, StreamSource } from "../stream/stream-source";
 import { settleBatch } from "./batch";
+import { type CheckpointOptions, Checkpoints } from "./checkpoints";
 import { type DeadLetters, deadLetter } from "./dead-letters";
 import { EventWriter, eventBytes } from "./event";
 import { FailingBatches } from "./failing-batches";
 import { type RecordFilter, recordFilter } from "./filter";
 import { InvocationNotes, spanOf } from "./invocation-notes";
-import { Lane } from "./lane";
+import { Lane, laneOf } from "./lane";
 import type { InvocationOutcome } from "./process/worker";
 import type { FunctionRuntime } from "./runtime";
-import { openWindow, TumblingWindows } from "./tumbling-window";
+import { TumblingWindows } from "./tumbling-window";
 
-export interface MapperOptions {
+export interface MapperOptions extends CheckpointOptions {
   readonly mapping: EventSourceMapping;
   readonly fn: LambdaFunction;
   readonly source: StreamSource;
@@ -43,32 +41,10 @@ export interface MapperOptions {
   readonly faults: Faults;
   /** Called before a discarded batch is sent to the on-failure destination, to check that this is allowed. */
   readonly authorizeOnFailure: () => void;
-  /** The runner's folder. The checkpoints are stored in it. */
-  readonly dir: string;
-  /** When a consumer began to read; see `RunnerFolder`. */
-  readonly readingSince: (consumer: string, saved?: number) => number;
   readonly runStart: RunStart;
-  /** Whether this run has created the stream, so that checkpoints of an earlier stream do not apply to it. */
-  readonly streamIsNew: boolean;
-  readonly abort: AbortSignal;
-  readonly onTrouble: (message: string) => void;
   /** Called when the mapping can't continue. */
   readonly onLost: (message: string) => void;
 }
-
-const shape = z.object({
-  /** When the mapping began to read. The starting position LATEST refers to this time. */
-  since: z.number(),
-  shards: z.record(
-    z.string(),
-    shardStates.valueType.extend({
-      lanes: z.array(z.string().regex(/^\d+$/).nullable()).optional(),
-      /** The open tumbling window of each lane. */
-      windows: z.array(openWindow.nullable()).optional(),
-    }),
-  ),
-});
-type State = z.infer<typeof shape>;
 
 /** The settings of a running mapping that UpdateEventSourceMapping can change. */
 export interface LiveSettings {
@@ -110,17 +86,13 @@ export class EventSourceMapper {
   private readonly changed = new Signal();
   private readonly shards = new Map<string, MappedShard>();
   private readonly running: Promise<void>[] = [];
-  private readonly state: StateFile<State>;
+  private readonly checkpoints: Checkpoints;
   private readonly consumer: StreamConsumer;
   private readonly accepts: RecordFilter;
   /** Batches whose retries do not end. */
   private readonly failing: FailingBatches;
   /** The settings that may change while the mapping runs. */
   private live: LiveSettings;
-  /** Pending retries of a save that has failed. */
-  private saving: Promise<void> | undefined;
-  /** The save at the end of this turn of the event loop. */
-  private soon: NodeJS.Immediate | undefined;
 
   constructor(private readonly options: MapperOptions) {
     const { mapping, fn, source } = options;
@@ -146,20 +118,11 @@ export class EventSourceMapper {
     Object.defineProperty(this.counters, "pending", { enumerable: true, get: () => this.waiting() });
     this.accepts = recordFilter(mapping.address, mapping.filters);
     this.failing = new FailingBatches(`${mapping.address}: a batch`, options.onTrouble);
-    const name = fileName(mapping.address);
-    this.state = StateFile.open<State>({
-      path: inside(options.dir, "checkpoints", `${name}.json`),
-      shape,
-      initial: () => ({ since: options.readingSince(name), shards: {} }),
-      onTrouble: options.onTrouble,
-    });
-    const { value } = this.state;
-    if (!this.state.isNew) value.since = options.readingSince(name, value.since);
-    if (options.streamIsNew) Object.assign(value, { since: 0, shards: {} });
+    this.checkpoints = new Checkpoints(options);
     this.consumer = new StreamConsumer({
       ...options,
       start: this.startPosition(),
-      state: (shardId) => this.state.value.shards[shardId],
+      state: (shardId) => this.checkpoints.get(shardId),
       delayedBy: "mapping-behind",
       onRecords: (shardId, records) => this.take(shardId, records),
       onShardEnd: (shardId) => this.finish(shardId),
@@ -171,12 +134,8 @@ export class EventSourceMapper {
   }
 
   /** Whether a record was filtered out, has succeeded, or was discarded. */
-  isDone(shardId: string, { sequenceNumber, partitionKey }: KinesisRecord): boolean {
-    const state = this.state.value.shards[shardId];
-    if (state?.finished) return true;
-    const lanes = this.savedLanes(shardId);
-    const after = lanes?.[laneOf(partitionKey, lanes.length)] ?? state?.after;
-    return after !== undefined && compareSequenceNumbers(sequenceNumber, after) <= 0;
+  isDone(shardId: string, record: KinesisRecord): boolean {
+    return this.checkpoints.isDone(shardId, record);
   }
 
   /**
@@ -189,10 +148,9 @@ export class EventSourceMapper {
   }
 
   async start(): Promise<void> {
-    this.save();
+    this.checkpoints.save();
     // A window that was open when the last run ended must be closed even if no more records arrive.
-    for (const [shardId, { windows }] of Object.entries(this.state.value.shards))
-      if (windows?.some((window) => window !== null)) this.open(shardId);
+    for (const shardId of this.checkpoints.shardsWithWindows) this.open(shardId);
     await this.consumer.start();
   }
 
@@ -206,9 +164,8 @@ export class EventSourceMapper {
   /** Resolves after the abort, when all work has ended. The function must have been closed before. */
   async stopped(): Promise<void> {
     await this.consumer.stopped();
-    await Promise.all([...this.running, this.saving]);
-    if (this.soon) this.save();
-    this.state.close();
+    await Promise.all(this.running);
+    await this.checkpoints.close();
   }
 
   private startPosition(): ReadPosition {
@@ -217,7 +174,7 @@ export class EventSourceMapper {
     const since =
       startingPosition === "AT_TIMESTAMP" && startingPositionTimestamp
         ? startingPositionTimestamp.getTime()
-        : this.state.value.since;
+        : this.checkpoints.since;
     return { since };
   }
 
@@ -251,7 +208,7 @@ export class EventSourceMapper {
     await this.changed.until(() => this.live.enabled, abort);
     if (abort.aborted) return;
     const shard = this.shards.get(shardId) ?? this.open(shardId);
-    const before = this.savedLanes(shardId);
+    const before = this.checkpoints.lanes(shardId);
     for (const record of records) {
       const index = shard.lanes.length > 1 ? laneOf(record.partitionKey, shard.lanes.length) : 0;
       const saved = before?.[index];
@@ -264,14 +221,9 @@ export class EventSourceMapper {
     }
     this.checkpoint(shardId, shard);
     // While checkpoints can't be saved, nothing more is read, so that little has to be repeated after a kill.
-    await this.saving;
+    await this.checkpoints.saved();
     const room = Math.max(1_000, this.live.batchSize) * mapping.parallelizationFactor;
     await this.changed.until(() => this.pending() < room && this.waitingBytes() < waitingBytes, abort);
-  }
-
-  private savedLanes(shardId: string): readonly (string | null)[] | undefined {
-    const lanes = this.state.value.shards[shardId]?.lanes;
-    return lanes?.length === this.options.mapping.parallelizationFactor ? lanes : undefined;
   }
 
   private open(shardId: string): MappedShard {
@@ -285,13 +237,13 @@ export class EventSourceMapper {
         this.options.fn.roleArn ?? `arn:aws:iam::${this.options.accountId}:role/${this.options.fn.name}`,
     };
     const count = mapping.parallelizationFactor;
-    const saved = this.state.value.shards[shardId]?.windows;
+    const saved = this.checkpoints.get(shardId);
     const windows =
       mapping.tumblingWindowSeconds === 0
         ? []
         : Array.from(
             { length: count },
-            (_, at) => new TumblingWindows(mapping.tumblingWindowSeconds, saved?.[at] ?? undefined),
+            (_, at) => new TumblingWindows(mapping.tumblingWindowSeconds, saved?.windows?.[at] ?? undefined),
           );
     const lanes = Array.from({ length: count }, (_, at) => {
       const events = new EventWriter(source);
@@ -312,9 +264,9 @@ export class EventSourceMapper {
         abort: this.options.abort,
       });
     });
-    const shard: MappedShard = { lanes, windows, read: this.state.value.shards[shardId]?.after };
+    const shard: MappedShard = { lanes, windows, read: saved?.after };
     for (const [index, lane] of lanes.entries()) {
-      lane.done = this.savedLanes(shardId)?.[index] ?? shard.read;
+      lane.done = this.checkpoints.lanes(shardId)?.[index] ?? shard.read;
       this.running.push(
         lane.run().catch(({ message }: Error) => {
           const { abort, onLost } = this.options;
@@ -521,59 +473,27 @@ export class EventSourceMapper {
     }
   }
 
-  /**
-   * Sets a shard's checkpoint, which is that of the lane that is furthest behind. It is saved when this turn of the event
-   * loop ends: by then, the function has its next batch and does not wait for the disk.
-   */
+  /** Sets a shard's checkpoint, which is that of the lane that is furthest behind. */
   private checkpoint(shardId: string, shard: MappedShard): void {
     const lanes = shard.lanes.map((lane) => (lane.pending === 0 ? shard.read : lane.done) ?? null);
     const after = lowestSequenceNumber(lanes);
     const windows = shard.windows.map(({ open }) => open ?? null);
-    const state = {
+    this.checkpoints.set(shardId, {
       ...(after && { after }),
       ...(lanes.length > 1 && { lanes }),
       ...(windows.some((window) => window !== null) && { windows }),
-    };
-    this.state.value.shards[shardId] = state;
-    this.soon ??= setImmediate(() => this.save());
-  }
-
-  /**
-   * Saves the checkpoints. A save that fails is repeated in the background; until it succeeds, a kill would make the
-   * function process more records again.
-   */
-  private save(): void {
-    clearImmediate(this.soon);
-    this.soon = undefined;
-    if (this.saving) return;
-    try {
-      this.state.save();
-    } catch {
-      const { abort, mapping, onTrouble } = this.options;
-      const what = `${mapping.address}: can't save its checkpoints`;
-      this.saving = retry(() => this.state.save(), { abort, what, onTrouble })
-        .catch(() => {})
-        .finally(() => {
-          this.saving = undefined;
-        });
-    }
+    });
   }
 
   private async finish(shardId: string): Promise<void> {
     const lanes = this.shards.get(shardId)?.lanes ?? [];
     await this.changed.until(() => lanes.every(({ pending }) => pending === 0), this.options.abort);
-    this.state.value.shards[shardId] = { ...this.state.value.shards[shardId], finished: true };
-    this.save();
+    this.checkpoints.finish(shardId);
   }
 }
 
 function failedOutcome(): InvocationOutcome {
   return { requestId: randomUUID(), error: { errorType: "Fault", errorMessage: faults["function-failing"] } };
-}
-
-/** The lane of a partition key. All records of a key are in the same lane, so that they stay in order. */
-export function laneOf(partitionKey: string, lanes: number): number {
-  return createHash("md5").update(partitionKey).digest().readUInt32BE(0) % lanes;
 }
 
 function laneOfBatch(

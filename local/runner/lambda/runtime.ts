@@ -5,7 +5,7 @@ import { AccessDenied, type Authorize } from "../access/control";
 import type { FunctionCalls } from "../access/lambda";
 import { retry } from "../lifecycle/retry";
 import { linkRuntimeModules, unpackFunction, unpackLayers } from "./archive";
-import { type FunctionApi, functionEnvironment } from "./environment";
+import { type FunctionApi, functionEnvironment } from "./process/environment";
 import { FunctionLog } from "./process/function-log";
 import {
   type FunctionError,

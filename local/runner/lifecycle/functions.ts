@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import type { LambdaFunction, Stack } from "@streaming-data-lake/terraform/types";
 import { functionCalls } from "../access/lambda";
-import type { FunctionApi } from "../lambda/environment";
 import { isInvoked } from "../lambda/is-invoked";
+import type { FunctionApi } from "../lambda/process/environment";
 import { FunctionRuntime } from "../lambda/runtime";
 import type { Closing } from "./closing";
 import type { ConsumerParts } from "./shared";

@@ -40,7 +40,7 @@ export function functionEnvironment(fn: LambdaFunction, options: EnvironmentOpti
     TZ: ":UTC",
     HOME: taskRoot,
     LAMBDA_TASK_ROOT: taskRoot,
-    LAMBDA_RUNTIME_DIR: join(__dirname, "process"),
+    LAMBDA_RUNTIME_DIR: __dirname,
     _HANDLER: fn.handler,
     AWS_EXECUTION_ENV: `AWS_Lambda_${fn.runtime}`,
     AWS_REGION: region,
