@@ -37,6 +37,29 @@ it("takes up a shard where the last run left it, even if that was killed right a
   expect(next.isDone("shard-1", record("7"))).toBe(false);
 });
 
+it("asks since when the mapping has read, with what was saved of it", () => {
+  const dir = temporaryFolder();
+  const asked: [string, number | undefined][] = [];
+  const readingSince = (consumer: string, saved?: number) => {
+    asked.push([consumer, saved]);
+    return (saved ?? 1_000) + 1;
+  };
+  open(dir, { readingSince }).save();
+  expect(open(dir, { readingSince }).since).toBe(1_002);
+  expect(asked).toEqual([
+    [address, undefined],
+    [address, 1_001],
+  ]);
+});
+
+it.each(["7a", "a7", ""])("is refused as damaged, where a lane is at %j", async (sequenceNumber) => {
+  const dir = temporaryFolder();
+  const checkpoints = open(dir, { lanes: 2 });
+  checkpoints.set("shard-0", { lanes: ["7", sequenceNumber] });
+  await checkpoints.close();
+  expect(() => open(dir, { lanes: 2 })).toThrow(/damaged/);
+});
+
 it("saves at its end what is not saved yet", async () => {
   const dir = temporaryFolder();
   const checkpoints = open(dir);
@@ -57,12 +80,12 @@ it("knows of each lane how far it is, and asks the lane of a record's partition 
   const dir = temporaryFolder();
   const checkpoints = open(dir, { lanes: 2 });
   const key = ["a", "b", "c", "d"].find((each) => laneOf(each, 2) === 1) ?? "";
-  checkpoints.set("shard-0", { after: "3", lanes: ["3", "9"] });
+  checkpoints.set("shard-0", { after: "3", lanes: ["3", "19"] });
   await checkpoints.close();
   const next = open(dir, { lanes: 2 });
-  expect(next.lanes("shard-0")).toEqual(["3", "9"]);
-  expect(next.isDone("shard-0", record("9", key))).toBe(true);
-  expect(next.isDone("shard-0", record("10", key))).toBe(false);
+  expect(next.lanes("shard-0")).toEqual(["3", "19"]);
+  expect(next.isDone("shard-0", record("19", key))).toBe(true);
+  expect(next.isDone("shard-0", record("20", key))).toBe(false);
 });
 
 it("falls back to the lane that is furthest behind, where the number of lanes has changed", async () => {
@@ -79,7 +102,7 @@ it("falls back to the lane that is furthest behind, where the number of lanes ha
 it("names the shards whose windows were open", async () => {
   const dir = temporaryFolder();
   const checkpoints = open(dir);
-  checkpoints.set("shard-0", { windows: [{ start: 0, state: {} }] });
+  checkpoints.set("shard-0", { windows: [null, { start: 0, state: {} }] });
   checkpoints.set("shard-1", { after: "7", windows: [null] });
   checkpoints.set("shard-2", { after: "7" });
   await checkpoints.close();
@@ -105,6 +128,9 @@ it("repeats a save that has failed until it succeeds, and says so", async () => 
   // A file is in the way of the folder.
   const folder = join(dir, "checkpoints");
   writeFileSync(folder, "");
+  checkpoints.set("shard-0", { after: "7" });
+  await turn();
+  // No second save begins beside the repeated one.
   checkpoints.set("shard-0", { after: "7" });
   await turn();
   let isSaved = false;
