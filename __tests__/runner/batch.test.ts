@@ -83,6 +83,13 @@ describe("a batch that fails", () => {
     expect(log).not.toContainEqual(expect.stringContaining("Exhausted"));
   });
 
+  it("is not done by an invocation that ends after the runner has been stopped", async () => {
+    const handler = (_: readonly string[], count: number) => (count > 50 ? success : failure);
+    const log = await settle(batchOf("a"), handler, { maximumRetryAttempts: -1 });
+    expect(log).toHaveLength(51);
+    expect(log).not.toContain("done a");
+  });
+
   it("succeeds with a later attempt", async () => {
     expect(await settle(batchOf("a"), (_, count) => (count < 3 ? failure : success))).toEqual([
       "invoke a",
@@ -100,6 +107,28 @@ describe("record age", () => {
       "RecordAgeExceeded a after 0",
       "invoke bc",
       "done bc",
+    ]);
+  });
+
+  it("keeps a record that is exactly as old as it may be", async () => {
+    const batch = [record("a", 39_999), record("b", 40_000)];
+    expect(await settle(batch, () => success, { maximumRecordAgeSeconds: 60 }, 100_000)).toEqual([
+      "RecordAgeExceeded a after 0",
+      "invoke b",
+      "done b",
+    ]);
+  });
+
+  it("discards a batch whose records are all too old without invoking the function", async () => {
+    const log = await settle(batchOf("a", "b"), () => success, { maximumRecordAgeSeconds: 60 }, 100_000);
+    expect(log).toEqual(["RecordAgeExceeded ab after 0"]);
+  });
+
+  it("discards nothing where the first record is young enough", async () => {
+    const batch = [record("a", 90_000), record("b", 91_000)];
+    expect(await settle(batch, () => success, { maximumRecordAgeSeconds: 60 }, 100_000)).toEqual([
+      "invoke ab",
+      "done ab",
     ]);
   });
 
@@ -126,6 +155,14 @@ describe("bisecting", () => {
       "RetryAttemptsExhausted c after 4",
       "invoke d",
       "done d",
+    ]);
+  });
+
+  it("retries the whole batch after a partial response that names its first record, which uses up a retry", async () => {
+    expect(await settle(batchOf("a", "b"), () => partial("a"), bisect)).toEqual([
+      "invoke ab",
+      "invoke ab",
+      "RetryAttemptsExhausted ab after 2",
     ]);
   });
 
