@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { Signal } from "@streaming-data-lake/timing";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { Lane, type LaneOptions, laneOf } from "../../local/runner/lambda/lane";
@@ -35,7 +36,7 @@ function run(options: Partial<LaneOptions> = {}) {
 
 /** Lets everything happen that does not wait for time. */
 const settled = async () => {
-  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+  for (let turns = 0; turns < 5; turns++) await turn();
 };
 
 describe("hands over a batch", () => {

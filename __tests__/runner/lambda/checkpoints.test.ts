@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate as turn } from "node:timers/promises";
 import { expect, it, onTestFinished } from "vitest";
 import { type CheckpointOptions, Checkpoints } from "../../../local/runner/lambda/checkpoints";
 import { laneOf } from "../../../local/runner/lambda/lane";
@@ -23,8 +24,6 @@ function open(dir: string, options: Partial<CheckpointOptions> & { readonly lane
 
 const record = (sequenceNumber: string, partitionKey = "sensor-001") =>
   ({ sequenceNumber, partitionKey }) as KinesisRecord;
-
-const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 it("takes up a shard where the last run left it, even if that was killed right after the turn of its checkpoint", async () => {
   const dir = temporaryFolder();

@@ -6,7 +6,7 @@ import type {
 } from "@streaming-data-lake/runner/journal/entries";
 import { type RecordFilter, recordFilter } from "@streaming-data-lake/runner/lambda/filter";
 import { laneOf } from "@streaming-data-lake/runner/lambda/lane";
-import { compareSequenceNumbers } from "@streaming-data-lake/runner/stream/sequence";
+import { isUpTo } from "@streaming-data-lake/runner/stream/sequence";
 import type { KinesisRecord } from "@streaming-data-lake/runner/stream/stream-source";
 import type { EventSourceMapping } from "@streaming-data-lake/terraform/types";
 import type { JourneyStep } from "../api";
@@ -162,6 +162,4 @@ function tells(entry: JournalEntry, mapping: string, record: KinesisRecord): ent
 }
 
 const succeeded = (entry: Told, { sequenceNumber }: KinesisRecord): boolean =>
-  entry.kind === "invocation" &&
-  entry.done !== undefined &&
-  compareSequenceNumbers(sequenceNumber, entry.done) <= 0;
+  entry.kind === "invocation" && isUpTo(entry.done, sequenceNumber);

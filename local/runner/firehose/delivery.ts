@@ -10,7 +10,7 @@ import type { InvocationOutcome } from "../lambda/process/worker";
 import type { RunStart } from "../lifecycle/run-start";
 import { type ShardProgress, StreamConsumer } from "../stream/consumer";
 import { deaggregate } from "../stream/deaggregate";
-import { compareSequenceNumbers, isInSequence, lowestSequenceNumber } from "../stream/sequence";
+import { compareSequenceNumbers, isInSequence, isUpTo, lowestSequenceNumber } from "../stream/sequence";
 import type { KinesisRecord, StreamSource } from "../stream/stream-source";
 import type { FinishedObject, ObjectBuffer, Persist } from "./buffer";
 import { checkConversionTable, checkObjectKeys, conversionTableOf, partitionProblem } from "./checks";
@@ -170,7 +170,7 @@ export class Delivery {
   /** Whether a destination has written a record. */
   isDone(kind: "destination" | "backup", shardId: string, sequenceNumber: string): boolean {
     const { after, finished = false } = this.sinks.find((one) => one.kind === kind)?.shard(shardId) ?? {};
-    return finished || (after !== undefined && compareSequenceNumbers(sequenceNumber, after) <= 0);
+    return finished || isUpTo(after, sequenceNumber);
   }
 
   start(): Promise<void> {
@@ -212,7 +212,7 @@ export class Delivery {
       counters.behindMilliseconds = faults.streamTime() - newest.arrival;
     const after = this.sinks[0]?.shard(shardId)?.after;
     for (const { record, userRecords } of delivered) {
-      if (after && compareSequenceNumbers(record.sequenceNumber, after) <= 0) continue;
+      if (isUpTo(after, record.sequenceNumber)) continue;
       countRead(counters, record.arrival, this.options.runStart);
       counters.userRecords += userRecords.length;
     }

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { StateFile } from "../files/state-file";
 import { retry } from "../lifecycle/retry";
 import { shardStates } from "../stream/consumer";
-import { compareSequenceNumbers } from "../stream/sequence";
+import { isUpTo } from "../stream/sequence";
 import type { KinesisRecord } from "../stream/stream-source";
 import { laneOf } from "./lane";
 import { openWindow } from "./tumbling-window";
@@ -24,6 +24,7 @@ const shape = z.object({
   since: z.number(),
   shards: z.record(z.string(), checkpoint),
 });
+type State = z.infer<typeof shape>;
 
 export interface CheckpointOptions {
   readonly mapping: Pick<EventSourceMapping, "address" | "parallelizationFactor">;
@@ -39,7 +40,7 @@ export interface CheckpointOptions {
 
 /** The checkpoints of an event source mapping, one for each shard. They survive a kill at any moment. */
 export class Checkpoints {
-  private readonly file: StateFile<z.infer<typeof shape>>;
+  private readonly file: StateFile<State>;
   /** Pending retries of a save that has failed. */
   private saving: Promise<void> | undefined;
   /** The save at the end of this turn of the event loop. */
@@ -48,7 +49,7 @@ export class Checkpoints {
   constructor(private readonly options: CheckpointOptions) {
     const { dir, mapping, onTrouble, readingSince, streamIsNew } = options;
     const name = fileName(mapping.address);
-    this.file = StateFile.open<z.infer<typeof shape>>({
+    this.file = StateFile.open<State>({
       path: inside(dir, "checkpoints", `${name}.json`),
       shape,
       initial: () => ({ since: readingSince(name), shards: {} }),
@@ -86,8 +87,7 @@ export class Checkpoints {
     const state = this.get(shardId);
     if (state?.finished) return true;
     const lanes = this.lanes(shardId);
-    const after = lanes?.[laneOf(partitionKey, lanes.length)] ?? state?.after;
-    return after !== undefined && compareSequenceNumbers(sequenceNumber, after) <= 0;
+    return isUpTo(lanes?.[laneOf(partitionKey, lanes.length)] ?? state?.after, sequenceNumber);
   }
 
   /**

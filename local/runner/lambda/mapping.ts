@@ -11,7 +11,7 @@ import { retry } from "../lifecycle/retry";
 import type { RunStart } from "../lifecycle/run-start";
 import { StreamConsumer } from "../stream/consumer";
 import { userRecordsIn } from "../stream/deaggregate";
-import { compareSequenceNumbers, lowestSequenceNumber } from "../stream/sequence";
+import { isUpTo, lowestSequenceNumber } from "../stream/sequence";
 import type { ReadPosition } from "../stream/shard-reader";
 import type { KinesisRecord, StreamSource } from "../stream/stream-source";
 import { settleBatch } from "./batch";
@@ -211,9 +211,8 @@ export class EventSourceMapper {
     const before = this.checkpoints.lanes(shardId);
     for (const record of records) {
       const index = shard.lanes.length > 1 ? laneOf(record.partitionKey, shard.lanes.length) : 0;
-      const saved = before?.[index];
       shard.read = record.sequenceNumber;
-      if (saved && compareSequenceNumbers(record.sequenceNumber, saved) <= 0) continue;
+      if (isUpTo(before?.[index], record.sequenceNumber)) continue;
       countRead(this.counters, record.arrival, runStart);
       this.counters.userRecords += userRecordsIn(record);
       if (this.accepts(record)) shard.lanes[index]?.push(record);
@@ -265,8 +264,9 @@ export class EventSourceMapper {
       });
     });
     const shard: MappedShard = { lanes, windows, read: saved?.after };
+    const done = this.checkpoints.lanes(shardId);
     for (const [index, lane] of lanes.entries()) {
-      lane.done = this.checkpoints.lanes(shardId)?.[index] ?? shard.read;
+      lane.done = done?.[index] ?? shard.read;
       this.running.push(
         lane.run().catch(({ message }: Error) => {
           const { abort, onLost } = this.options;

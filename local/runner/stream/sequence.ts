@@ -4,6 +4,11 @@ export function compareSequenceNumbers(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+/** Whether a sequence number is at or before a position. Without a position, none is. */
+export function isUpTo(position: string | null | undefined, sequenceNumber: string): boolean {
+  return !!position && compareSequenceNumbers(sequenceNumber, position) <= 0;
+}
+
 /**
  * The lowest of several positions; undefined when one of them has no position yet, because that one is before all
  * others.
