@@ -7,7 +7,7 @@ import { Readable } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
 import { Athena } from "@aws-sdk/client-athena";
 import { S3 } from "@aws-sdk/client-s3";
-import { type Done, NUMBER, type Prepared, prepare, recorder } from "./endpoint/prepared";
+import { type Done, type Load, NUMBER, prepare, recorder } from "./endpoint/prepared";
 import { type Server, startMoto, startOurs } from "./endpoint/servers";
 import type { Measurement } from "./measurement";
 
@@ -17,19 +17,14 @@ const Bucket = "bench-endpoint";
 const largeMebibytes = 64;
 const rows = 1_000_000;
 
-/** What is measured of a server, and how many requests it gets in each round. */
-interface Load {
+/** What is measured of a server, with the number of requests that it gets in each round. */
+interface Measured extends Pick<Load, "call" | "times" | "atOnce" | "pages"> {
   readonly what: string;
   readonly unit: string;
-  readonly call: Prepared;
-  readonly atOnce: number;
-  readonly pages?: boolean;
   /** Value of one of what is counted, in the unit. @default 1 */
   readonly worth?: number;
   /** Number of requests before the measurement, until V8 has compiled what answers them and the objects exist. */
   readonly warmings: number;
-  /** Number of requests in each round. */
-  readonly times: number;
 }
 
 /** Number of requests, chosen so that each measurement takes some seconds. */
@@ -86,11 +81,11 @@ export async function run(): Promise<readonly Measurement[]> {
   }
 }
 
-/** A server with the loads to measure it with. */
+/** A server, with what is measured of it and the process that sends the requests. */
 interface Subject {
-  readonly loads: readonly Load[];
+  readonly loads: readonly Measured[];
   /** @param first Number of the first request. */
-  send(load: Load, times: number, first: number): Promise<Done>;
+  send(load: Measured, times: number, first: number): Promise<Done>;
   stop(): Promise<void>;
 }
 
@@ -114,10 +109,33 @@ async function inTurn(subjects: readonly Subject[], index: number): Promise<read
   return runs.map(({ load, count, seconds }) => ((load.worth ?? 1) * count) / seconds);
 }
 
+/** Prepares a server's measurements. When that fails, the server is stopped. */
 async function prepareSubject(server: Server, folder: string, amount: Amount): Promise<Subject> {
   const client = fork(join(__dirname, "endpoint", "load.ts"), { execArgv: ["--import", "tsx"] });
+  const stop = async () => {
+    client.disconnect();
+    await server.stop();
+  };
+  try {
+    return {
+      loads: await prepareLoads(server.url, folder, amount),
+      async send({ call, atOnce, pages }, times, first) {
+        client.send({ url: server.url, call, times, first, atOnce, ...(pages && { pages }) });
+        const [done] = (await once(client, "message")) as [Done | { readonly error: string }];
+        if ("error" in done) throw new Error(done.error);
+        return done;
+      },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function prepareLoads(endpoint: string, folder: string, amount: Amount): Promise<readonly Measured[]> {
   const config = {
-    endpoint: server.url,
+    endpoint,
     region: "us-east-1",
     credentials: { accessKeyId: "local", secretAccessKey: "local" },
   };
@@ -133,49 +151,37 @@ async function prepareSubject(server: Server, folder: string, amount: Amount): P
   const athena = new Athena(recorded);
   const small = { unit: "objects/s", atOnce: 16, warmings: amount.objects, times: amount.objects };
   const large = { unit: "MiB/s", atOnce: 1, worth: largeMebibytes };
-  return {
-    loads: [
-      { ...small, what: "S3 put of 1 KiB", call: await prepare(put, folder) },
-      {
-        ...small,
-        what: "S3 get of 1 KiB",
-        call: await prepare(() => s3.getObject({ Bucket, Key }), folder),
-      },
-      {
-        ...large,
-        what: `S3 put of ${largeMebibytes} MiB`,
-        call: await prepare(putLarge, folder),
-        warmings: 0,
-        times: amount.largePuts,
-      },
-      {
-        ...large,
-        what: `S3 get of ${largeMebibytes} MiB`,
-        call: await prepare(() => s3.getObject({ Bucket, Key: "large" }), folder),
-        warmings: 1,
-        times: amount.largeGets,
-      },
-      {
-        what: "GetQueryResults",
-        unit: "rows/s",
-        call: await prepare(() => athena.getQueryResults({ QueryExecutionId }), folder),
-        atOnce: 1,
-        pages: true,
-        warmings: amount.warmings,
-        times: 1,
-      },
-    ],
-    async send({ call, atOnce, pages }, times, first) {
-      client.send({ url: server.url, call, times, first, atOnce, ...(pages && { pages }) });
-      const [done] = (await once(client, "message")) as [Done | { readonly error: string }];
-      if ("error" in done) throw new Error(done.error);
-      return done;
+  return [
+    { ...small, what: "S3 put of 1 KiB", call: await prepare(put, folder) },
+    {
+      ...small,
+      what: "S3 get of 1 KiB",
+      call: await prepare(() => s3.getObject({ Bucket, Key }), folder),
     },
-    async stop() {
-      client.disconnect();
-      await server.stop();
+    {
+      ...large,
+      what: `S3 put of ${largeMebibytes} MiB`,
+      call: await prepare(putLarge, folder),
+      warmings: 0,
+      times: amount.largePuts,
     },
-  };
+    {
+      ...large,
+      what: `S3 get of ${largeMebibytes} MiB`,
+      call: await prepare(() => s3.getObject({ Bucket, Key: "large" }), folder),
+      warmings: 1,
+      times: amount.largeGets,
+    },
+    {
+      what: "GetQueryResults",
+      unit: "rows/s",
+      call: await prepare(() => athena.getQueryResults({ QueryExecutionId }), folder),
+      atOnce: 1,
+      pages: true,
+      warmings: amount.warmings,
+      times: 1,
+    },
+  ];
 }
 
 /** A silent logger. The SDK would warn that a stream can't be sent again, but nothing is sent again here. */
