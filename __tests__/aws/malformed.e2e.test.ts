@@ -68,7 +68,15 @@ function* inputsOf({ input }: Operation): Generator<Input> {
     for (const value of [...oddOf(shape), ...wrong]) yield { ...named, [name]: value };
 }
 
-function* requestsOf(service: ServiceDescription, operation: Operation, input: Input): Generator<Request> {
+function* requestsOf(
+  service: ServiceDescription,
+  operation: Operation,
+): Generator<Request & { readonly input: Input }> {
+  for (const input of inputsOf(operation))
+    for (const request of requestsWith(service, operation, input)) yield { input, ...request };
+}
+
+function* requestsWith(service: ServiceDescription, operation: Operation, input: Input): Generator<Request> {
   const post = (headers: Request["headers"], body: Request["body"], path = "/"): Request => ({
     method: "POST",
     path,
@@ -138,18 +146,16 @@ describe("a request that makes no sense", () => {
       const authorization = `AWS4-HMAC-SHA256 Credential=local/${scope}, SignedHeaders=host, Signature=0`;
       const failed: string[] = [];
       for (const operation of (await ServiceModel.load(service)).operations) {
-        for (const input of inputsOf(operation)) {
-          for (const { method, path, headers, body } of requestsOf(service, operation, input)) {
-            const response = await fetch(endpoint.url + path, {
-              method,
-              headers: { authorization, ...headers },
-              ...(method !== "GET" && method !== "HEAD" && { body }),
-            });
-            await response.arrayBuffer();
-            // 501: what is not answered on this machine.
-            if (response.status >= 500 && response.status !== 501)
-              failed.push(`${response.status} ${operation.name} ${JSON.stringify(input).slice(0, 200)}`);
-          }
+        for (const { input, method, path, headers, body } of requestsOf(service, operation)) {
+          const response = await fetch(endpoint.url + path, {
+            method,
+            headers: { authorization, ...headers },
+            ...(method !== "GET" && method !== "HEAD" && { body }),
+          });
+          // What has no answer here has the same one for whatever it is asked.
+          if ((await response.text()).includes("is not answered on this machine")) break;
+          if (response.status >= 500)
+            failed.push(`${response.status} ${operation.name} ${JSON.stringify(input).slice(0, 200)}`);
         }
       }
       expect({ failed, troubles }).toEqual({ failed: [], troubles: [] });

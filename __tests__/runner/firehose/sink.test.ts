@@ -1,83 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { fsyncSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { disk } from "../../../local/runner/files/disk";
 import { RawBuffer } from "../../../local/runner/firehose/raw-buffer";
-import { Sink } from "../../../local/runner/firehose/sink";
-import type { Delivered } from "../../../local/runner/firehose/spool";
 import { temporaryFolder } from "../../support/folders";
-
-interface SinkSettings {
-  readonly configuration?: string;
-  readonly admitWrite?: () => void;
-}
-
-async function openSink(dir: string, settings: SinkSettings = {}) {
-  const counted = { failures: 0, written: 0 };
-  const troubles: string[] = [];
-  const abort = new AbortController();
-  const sink = await Sink.open({
-    kind: "destination",
-    deliveryStream: "delivery",
-    destination: {
-      bucket: "lake",
-      prefix: "data/!{timestamp:yyyy}/",
-      errorOutputPrefix: "errors/",
-      bufferSeconds: 300,
-      bufferMebibytes: 5,
-      compression: "UNCOMPRESSED",
-      customTimeZone: "UTC",
-      appendDelimiter: false,
-    },
-    configuration: settings.configuration ?? "same",
-    newBuffer: (path, persist) => new RawBuffer({ path, persist, gzip: false, appendDelimiter: false }),
-    spool: join(dir, "spool"),
-    readingSince: (saved) => saved ?? 0,
-    stateFile: join(dir, "state"),
-    lake: join(dir, "lake"),
-    onFailure: () => {
-      counted.failures++;
-    },
-    onWritten: (contents) => {
-      counted.written += contents.records;
-    },
-    ...(settings.admitWrite && { admitWrite: settings.admitWrite }),
-    abort: abort.signal,
-    onTrouble: (message) => troubles.push(message),
-  });
-  const close = () => {
-    abort.abort();
-    return sink.close();
-  };
-  onTestFinished(() => close().catch(() => {}));
-  return { sink, close, counted, troubles };
-}
-
-const arrival = Date.UTC(2024, 0, 15, 10, 30);
-function records(...texts: string[]): Delivered[] {
-  return texts.map((text) => {
-    const record = {
-      sequenceNumber: text.replace(/\D/g, "") || "0",
-      partitionKey: "k",
-      data: Buffer.from(text),
-      arrival,
-    };
-    return { record, userRecords: [{ ...record, subSequenceNumber: 0 }] };
-  });
-}
-
-function objects(dir: string): Record<string, string> {
-  const folder = join(dir, "lake");
-  if (!existsSync(folder)) return {};
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
-  return Object.fromEntries(
-    files.map((file) => {
-      const path = join(file.parentPath, file.name);
-      return [path.slice(folder.length + 1), readFileSync(path, "utf8")];
-    }),
-  );
-}
-const texts = (dir: string) => Object.values(objects(dir)).sort();
+import { objects, openSink, records, type SinkSettings, texts } from "../fixtures/sink";
 
 describe("a destination of a delivery stream", () => {
   it("skips what it has already written", async () => {
@@ -102,25 +29,25 @@ describe("a destination of a delivery stream", () => {
   });
 
   /** Writes 1 and 2, and stops as a kill does between the state and the move. */
-  async function stopBeforeMove(dir: string): Promise<void> {
+  async function stopBeforeMove(dir: string, settings?: SinkSettings, of = ""): Promise<void> {
     const rename = vi.spyOn(disk, "renameSync").mockImplementation((from, to) => {
-      if (to.includes("/lake/")) throw new Error("killed");
+      if (to.includes(`/lake/lake/${of}`)) throw new Error("killed");
       renameSync(from, to);
     });
-    const { sink, close, counted } = await openSink(dir);
+    const { sink, close, counted } = await openSink(dir, settings);
     await sink.push("shard", records("1", "2"));
     const flushed = sink.flush().catch(() => {});
     await expect.poll(() => counted.failures).toBe(1);
     await close();
     await flushed;
     rename.mockRestore();
-    expect(objects(dir)).toEqual({});
     expect(counted.written).toBe(0);
   }
 
   it("completes the moves that a kill has interrupted, and each of them once", async () => {
     const dir = temporaryFolder();
     await stopBeforeMove(dir);
+    expect(objects(dir)).toEqual({});
     const second = await openSink(dir);
     expect(texts(dir)).toEqual(["12"]);
     await second.sink.push("shard", records("1", "2"));
@@ -142,6 +69,66 @@ describe("a destination of a delivery stream", () => {
     await sink.push("shard", records("1", "2"));
     await sink.flush();
     expect(texts(dir)).toEqual(["12"]);
+  });
+
+  it("reads again only what was lost, and nothing that an earlier buffer has brought", async () => {
+    const dir = temporaryFolder();
+    const { sink, close } = await openSink(dir);
+    await sink.push("shard", records("0"));
+    await sink.flush();
+    await close();
+    await stopBeforeMove(dir);
+    rmSync(join(dir, "spool"), { recursive: true });
+    const next = await openSink(dir);
+    expect(next.sink.shard("shard")).toEqual({ after: "0" });
+  });
+
+  it("completes the moves of a buffer of which a kill has left one object in its folder", async () => {
+    const dir = temporaryFolder();
+    const twoObjects: SinkSettings["newBuffer"] = (path, persist) => {
+      const buffer = new RawBuffer({ path, persist, gzip: false, appendDelimiter: false });
+      const finish = async () => {
+        writeFileSync(`${path}.errors`, "errors");
+        writeFileSync(`${path}.records`, "records");
+        return [
+          { file: `${path}.records`, kind: "raw", records: 1 } as const,
+          { file: `${path}.errors`, kind: "error", records: 1 } as const,
+        ];
+      };
+      return Object.assign(buffer, { finish });
+    };
+    await stopBeforeMove(dir, { newBuffer: twoObjects }, "errors");
+    expect(texts(dir)).toEqual(["records"]);
+    const { sink, troubles } = await openSink(dir);
+    expect(texts(dir)).toEqual(["errors", "records"]);
+    expect(sink.shard("shard")).toEqual({ after: "2" });
+    expect(troubles).toEqual([]);
+  });
+
+  it("has its checkpoints on the disk before its objects are in the bucket", async () => {
+    const dir = temporaryFolder();
+    const { sink } = await openSink(dir);
+    // From the second time on, the state is written over in place.
+    for (const text of ["1", "2"]) {
+      await sink.push("shard", records(text));
+      await sink.flush();
+    }
+    const steps: string[] = [];
+    const rename = vi.spyOn(disk, "renameSync").mockImplementation((from, to) => {
+      steps.push("move");
+      renameSync(from, to);
+    });
+    const sync = vi.spyOn(disk, "syncSync").mockImplementation((file) => {
+      steps.push("sync");
+      fsyncSync(file);
+    });
+    onTestFinished(() => {
+      rename.mockRestore();
+      sync.mockRestore();
+    });
+    await sink.push("shard", records("3"));
+    await sink.flush();
+    expect(steps.slice(0, 2)).toEqual(["sync", "move"]);
   });
 
   it("does not bring back objects that someone has deleted from the lake", async () => {
