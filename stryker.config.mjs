@@ -9,7 +9,9 @@ const rooms = {
   iam: { mutate: "local/iam/**/*.ts", tests: ["iam"] },
   mapping: {
     mutate: "local/runner/lambda/*.ts",
-    tests: ["runner/{batch,lane,lambda/checkpoints,mapping-conformance,poison,sequence}.test.ts"],
+    tests: [
+      "runner/{batch,lane,lambda/checkpoints,lambda/mapping,mapping-conformance,poison,sequence}.test.ts",
+    ],
   },
   sql: { mutate: "local/lake/{hive,trino}/**/*.ts", tests: ["lake"] },
   terraform: { mutate: "terraform/**/*.ts", tests: ["terraform"] },
