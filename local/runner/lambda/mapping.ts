@@ -475,7 +475,7 @@ export class EventSourceMapper {
 
   /** Sets a shard's checkpoint, which is that of the lane that is furthest behind. */
   private checkpoint(shardId: string, shard: MappedShard): void {
-    const lanes = shard.lanes.map((lane) => (lane.pending === 0 ? shard.read : lane.done) ?? null);
+    const lanes = shard.lanes.map((lane) => (lane.waiting === 0 ? shard.read : lane.done) ?? null);
     const after = lowestSequenceNumber(lanes);
     const windows = shard.windows.map(({ open }) => open ?? null);
     this.checkpoints.set(shardId, {
