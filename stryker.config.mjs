@@ -10,7 +10,7 @@ const rooms = {
   mapping: {
     mutate: "local/runner/lambda/*.ts",
     tests: [
-      "runner/{batch,lane,lambda/checkpoints,lambda/mapping,mapping-conformance,poison,sequence}.test.ts",
+      "runner/{batch,lane,lambda/checkpoints,lambda/mapping*,mapping-conformance,poison,sequence}.test.ts",
     ],
   },
   sql: { mutate: "local/lake/{hive,trino}/**/*.ts", tests: ["lake"] },

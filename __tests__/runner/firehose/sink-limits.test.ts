@@ -5,15 +5,11 @@ import { AccessDenied } from "../../../local/runner/access/control";
 import { disk } from "../../../local/runner/files/disk";
 import { RawBuffer } from "../../../local/runner/firehose/raw-buffer";
 import { temporaryFolder } from "../../support/folders";
+import { until } from "../../support/until";
 import { objects, openSink, records, texts } from "../fixtures/sink";
 
 const mebibyte = 1024 * 1024;
 const ofBytes = (digits: string, bytes: number) => digits + "x".repeat(bytes - digits.length);
-
-/** Waits without a timer, so that a test's clock stands still. */
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise(setImmediate);
-}
 
 describe("a destination's buffer", () => {
   it("is written once it has reached its size, and not a byte before", async () => {
