@@ -126,10 +126,12 @@ describe("a delivery stream", () => {
     await first.delivery.start();
     await first.deliver();
     await first.close();
+    stream.reads.length = 0;
     const { delivery, counters, deliver } = await openDelivery(dir, stream);
     await delivery.start();
     await deliver();
     expect(counters).toMatchObject({ readOld: 0, readNew: 0, delivered: 0 });
+    expect(new Set(stream.reads)).toEqual(new Set(["shard-0/1"]));
     expect(texts(dir, "data/")).toEqual(["a"]);
   });
 
@@ -216,7 +218,8 @@ describe("a delivery stream", () => {
       const stream = new MemoryStream();
       const { delivery, counters } = await openDelivery(temporaryFolder(), stream, { delivery: settings });
       stream.putTo("shard-0", Date.now() - 90_000, "a");
-      stream.putTo("shard-0", Date.now() - 60_000, "b");
+      stream.putTo("shard-0", Date.now() - 80_000, "b");
+      stream.putTo("shard-0", Date.now() - 60_000, "c");
       await delivery.start();
       await delivery.drain();
       return counters.behindMilliseconds;
@@ -243,11 +246,29 @@ describe("a delivery stream", () => {
     expect(first.delivery.isDone("backup", "shard-0", record(99))).toBe(true);
     expect(first.delivery.isDone("backup", "shard-1", record(2))).toBe(false);
     await first.close();
+    stream.reads.length = 0;
     const { delivery, counters, deliver } = await openDelivery(dir, stream);
     await delivery.start();
     await deliver();
     expect(counters.readNew + counters.readOld).toBe(1);
+    expect(stream.reads.filter((place) => place.startsWith("shard-0"))).toEqual([]);
     expect(texts(dir, "data/")).toEqual(["child", "parent"]);
+  });
+
+  it("gives a backup that is added later what the stream still has", async () => {
+    const stream = new MemoryStream();
+    const dir = temporaryFolder();
+    const first = await openDelivery(dir, stream, { delivery: { backup: undefined } as object });
+    stream.put("a");
+    stream.closeShard("shard-0");
+    await first.delivery.start();
+    await expect.poll(() => first.delivery.isDone("destination", "shard-0", record(99))).toBe(true);
+    await first.close();
+    const { delivery, counters } = await openDelivery(dir, stream);
+    await delivery.start();
+    await expect.poll(() => counters.backedUp).toBe(1);
+    expect(texts(dir, "raw/")).toEqual(["a"]);
+    expect(texts(dir, "data/")).toEqual(["a"]);
   });
 
   it("does not finish a shard whose records it could not write", async () => {
@@ -306,6 +327,24 @@ describe("a delivery stream that processes", () => {
     expect(texts(dir, "data/")).toEqual(["abc"]);
     expect(texts(dir, "raw/")).toEqual(["a,bc"]);
     expect(counters).toMatchObject({ extracted: 1, dropped: 0, delivered: 3, backedUp: 2 });
+  });
+
+  it("keeps in its backup what dynamic partitioning puts in many places, or in none", async () => {
+    const stream = new MemoryStream();
+    const dir = temporaryFolder();
+    const { delivery, deliver } = await openDelivery(dir, stream, {
+      delivery: {
+        dynamicPartitioning: true,
+        processing: { decompress: false, extractMessages: false, metadataQuery: "{place: .place}" },
+        destination: s3Destination("data/!{partitionKeyFromQuery:place}/"),
+      },
+    });
+    const sent = ['{"place":"a"}', '{"place":"b"}', "no JSON"];
+    stream.put(...sent);
+    await delivery.start();
+    await deliver();
+    expect(texts(dir, "data/")).toEqual(sent.slice(0, 2));
+    expect(texts(dir, "raw/")).toEqual([sent.join("")]);
   });
 
   it("does not process again what its destination has", async () => {
@@ -507,7 +546,7 @@ describe("the access log of a delivery stream's bucket", () => {
       options: {
         stack: stack as unknown as DeliveryOptions["stack"],
         authorize: (...calls) => {
-          for (const call of calls) if (call.resource.startsWith("arn:aws:s3:::logs")) authorize(call);
+          for (const call of calls) if (call.action === "s3:PutObject") authorize(call);
         },
       },
     });
@@ -518,17 +557,18 @@ describe("the access log of a delivery stream's bucket", () => {
     }
     return { ...run, dir };
   }
+  const isLog = ({ resource }: Call) => resource.startsWith("arn:aws:s3:::logs");
 
-  it("is written for each object, not for the bucket", async () => {
-    const asked: Call[] = [];
-    const { dir } = await delivered((call) => void asked.push(call));
+  it("is written for each object, after it", async () => {
+    const asked: string[] = [];
+    const { dir } = await delivered((call) => void asked.push(isLog(call) ? "log" : "object"));
     expect(texts(dir, "data/")).toEqual(["a", "b"]);
-    expect(asked).toHaveLength(2);
+    expect(asked).toEqual(["object", "log", "object", "log"]);
   });
 
   it("may be missing, which is said once", async () => {
-    const { dir, troubles } = await delivered(() => {
-      throw denied("no log");
+    const { dir, troubles } = await delivered((call) => {
+      if (isLog(call)) throw denied("no log");
     });
     expect(texts(dir, "data/")).toEqual(["a", "b"]);
     expect(troubles).toEqual(["lake has no access log: no log"]);
@@ -536,8 +576,8 @@ describe("the access log of a delivery stream's bucket", () => {
 
   it("holds up the delivery when it can't be told whether it may be written", async () => {
     let failures = 1;
-    const { dir, troubles, counters } = await delivered(() => {
-      if (failures-- > 0) throw new Error("no policy");
+    const { dir, troubles, counters } = await delivered((call) => {
+      if (isLog(call) && failures-- > 0) throw new Error("no policy");
     });
     expect(texts(dir, "data/")).toEqual(["a", "b"]);
     expect(counters.writeErrors).toBe(1);

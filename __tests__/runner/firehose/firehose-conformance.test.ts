@@ -90,7 +90,13 @@ describe("Firehose", () => {
         dataCatalogTable: expect.objectContaining({ databaseName: "lake", tableName: "readings" }),
       }),
     ]);
-    expect(run.delivery).toMatchObject({ delivered: 1, rejected: 1, parquetObjects: 1, errorObjects: 1 });
+    expect(run.delivery).toMatchObject({
+      delivered: 1,
+      rejected: 1,
+      parquetObjects: 1,
+      errorObjects: 1,
+      rawObjects: 1,
+    });
   });
 
   it("names objects by prefix, stream, version, time and an id, and Parquet .parquet", async () => {

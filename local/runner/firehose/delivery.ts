@@ -248,7 +248,6 @@ export class Delivery {
 
   private async finish(shardId: string): Promise<void> {
     await this.flush();
-    if (this.options.abort.aborted) return;
     for (const sink of this.sinks) sink.finishShard(shardId);
   }
 }
