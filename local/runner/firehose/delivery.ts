@@ -10,7 +10,7 @@ import type { InvocationOutcome } from "../lambda/process/worker";
 import type { RunStart } from "../lifecycle/run-start";
 import { type ShardProgress, StreamConsumer } from "../stream/consumer";
 import { deaggregate } from "../stream/deaggregate";
-import { compareSequenceNumbers, isInSequence, isUpTo, lowestSequenceNumber } from "../stream/sequence";
+import { isInSequence, isUpTo, lowestSequenceNumber } from "../stream/sequence";
 import type { KinesisRecord, StreamSource } from "../stream/stream-source";
 import type { FinishedObject, ObjectBuffer, Persist } from "./buffer";
 import { checkConversionTable, checkObjectKeys, conversionTableOf, partitionProblem } from "./checks";
@@ -233,10 +233,7 @@ export class Delivery {
     delivered: readonly Delivered[],
   ): Promise<readonly Delivered[]> {
     if (!this.processor) return delivered;
-    const after = sink.shard(shardId)?.after;
-    const fresh = after
-      ? delivered.filter(({ record }) => compareSequenceNumbers(record.sequenceNumber, after) > 0)
-      : delivered;
+    const fresh = sink.fresh(shardId, delivered);
     const processed = await this.processor.process(fresh);
     for (const [at, { userRecords }] of processed.entries()) {
       const more = userRecords.length - (fresh[at]?.userRecords.length ?? 0);

@@ -11,7 +11,7 @@ import { StateFile } from "../files/state-file";
 import { moveFile, syncFolder } from "../files/write";
 import { retry } from "../lifecycle/retry";
 import { type ShardProgress, shardStates } from "../stream/consumer";
-import { compareSequenceNumbers } from "../stream/sequence";
+import { isUpTo } from "../stream/sequence";
 import type { FinishedObject, ObjectBuffer, Persist } from "./buffer";
 import { accessDenied, type DeliveryError } from "./error-log";
 import { objectKey } from "./object-key";
@@ -179,11 +179,14 @@ export class Sink {
 
   /** Adds records in order. Resolves when there is room for more. */
   push(shardId: string, records: readonly Delivered[]): Promise<void> {
-    const after = this.shard(shardId)?.after;
-    const fresh = after
-      ? records.filter(({ record }) => compareSequenceNumbers(record.sequenceNumber, after) > 0)
-      : records;
+    const fresh = this.fresh(shardId, records);
     return this.next(() => this.add(shardId, fresh));
+  }
+
+  /** Those of the records that it has not written yet. */
+  fresh(shardId: string, records: readonly Delivered[]): readonly Delivered[] {
+    const after = this.shard(shardId)?.after;
+    return after ? records.filter(({ record }) => !isUpTo(after, record.sequenceNumber)) : records;
   }
 
   /** Writes what is in the buffer. Resolves when it is in the bucket. */
