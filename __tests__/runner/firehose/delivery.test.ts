@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import type { Call } from "@streaming-data-lake/iam";
@@ -8,20 +8,13 @@ import type { DeliveryOptions } from "../../../local/runner/firehose/delivery";
 import { temporaryFolder } from "../../support/folders";
 import { openDelivery, s3Destination } from "../fixtures/delivery";
 import { MemoryStream } from "../fixtures/memory-stream";
-import { objects } from "../fixtures/sink";
+import { objects, textsBelow } from "../fixtures/sink";
 
 const denied = (reason: string) =>
   new AccessDenied(
     { action: "s3:PutObject", resource: "lake" } as Call,
     { allowed: false, reason } as unknown as AccessDenied["decision"],
   );
-
-/** The texts of the objects below a prefix, by their age. */
-const texts = (dir: string, prefix: string): string[] =>
-  Object.entries(objects(dir))
-    .filter(([path]) => path.startsWith(`lake/${prefix}`))
-    .map(([, text]) => text)
-    .sort();
 
 /** Refuses to write below a prefix. */
 const refuses =
@@ -42,7 +35,7 @@ async function withoutBackup(stream: MemoryStream, settings?: Parameters<typeof 
   delivery.flush().catch(() => {});
   await expect.poll(() => counters.rawObjects).toBe(1);
   await close();
-  expect(texts(dir, "raw/")).toEqual([]);
+  expect(textsBelow(dir, "raw/")).toEqual([]);
   return dir;
 }
 
@@ -57,8 +50,8 @@ describe("a delivery stream", () => {
     stream.put("a", "b");
     await delivery.start();
     await deliver();
-    expect(texts(dir, "data/")).toEqual(["ab"]);
-    expect(texts(dir, "raw/")).toEqual(["ab"]);
+    expect(textsBelow(dir, "data/")).toEqual(["ab"]);
+    expect(textsBelow(dir, "raw/")).toEqual(["ab"]);
     expect(delivery).toMatchObject({ name: "delivery", streamName: "readings" });
     expect(counters).toMatchObject({
       readNew: 2,
@@ -113,8 +106,8 @@ describe("a delivery stream", () => {
     stream.put("c");
     await delivery.start();
     await deliver();
-    expect(texts(dir, "data/")).toEqual(["ab", "c"]);
-    expect(texts(dir, "raw/")).toEqual(["abc"]);
+    expect(textsBelow(dir, "data/")).toEqual(["ab", "c"]);
+    expect(textsBelow(dir, "raw/")).toEqual(["abc"]);
     expect(counters).toMatchObject({ readOld: 0, readNew: 1, userRecords: 1, delivered: 1, backedUp: 3 });
   });
 
@@ -132,7 +125,7 @@ describe("a delivery stream", () => {
     await deliver();
     expect(counters).toMatchObject({ readOld: 0, readNew: 0, delivered: 0 });
     expect(new Set(stream.reads)).toEqual(new Set(["shard-0/1"]));
-    expect(texts(dir, "data/")).toEqual(["a"]);
+    expect(textsBelow(dir, "data/")).toEqual(["a"]);
   });
 
   it("begins with what came since the earlier of its two began to read", async () => {
@@ -153,7 +146,7 @@ describe("a delivery stream", () => {
     await delivery.start();
     await deliver();
     expect(asked).toEqual(["delivery.destination", "delivery.backup"]);
-    expect(texts(dir, "raw/")).toEqual(["new"]);
+    expect(textsBelow(dir, "raw/")).toEqual(["new"]);
   });
 
   it("keeps its buffers and checkpoints in folders of its own", async () => {
@@ -241,7 +234,7 @@ describe("a delivery stream", () => {
     await first.delivery.drain();
     stream.closeShard("shard-0");
     await expect.poll(() => first.counters.readNew).toBe(2);
-    expect(texts(dir, "data/")).toEqual(["parent"]);
+    expect(textsBelow(dir, "data/")).toEqual(["parent"]);
     expect(first.delivery.isDone("destination", "shard-0", record(99))).toBe(true);
     expect(first.delivery.isDone("backup", "shard-0", record(99))).toBe(true);
     expect(first.delivery.isDone("backup", "shard-1", record(2))).toBe(false);
@@ -252,7 +245,7 @@ describe("a delivery stream", () => {
     await deliver();
     expect(counters.readNew + counters.readOld).toBe(1);
     expect(stream.reads.filter((place) => place.startsWith("shard-0"))).toEqual([]);
-    expect(texts(dir, "data/")).toEqual(["child", "parent"]);
+    expect(textsBelow(dir, "data/")).toEqual(["child", "parent"]);
   });
 
   it("gives a backup that is added later what the stream still has", async () => {
@@ -267,8 +260,8 @@ describe("a delivery stream", () => {
     const { delivery, counters } = await openDelivery(dir, stream);
     await delivery.start();
     await expect.poll(() => counters.backedUp).toBe(1);
-    expect(texts(dir, "raw/")).toEqual(["a"]);
-    expect(texts(dir, "data/")).toEqual(["a"]);
+    expect(textsBelow(dir, "raw/")).toEqual(["a"]);
+    expect(textsBelow(dir, "data/")).toEqual(["a"]);
   });
 
   it("does not finish a shard whose records it could not write", async () => {
@@ -324,8 +317,8 @@ describe("a delivery stream that processes", () => {
     stream.put("a,b", "c");
     await delivery.start();
     await deliver();
-    expect(texts(dir, "data/")).toEqual(["abc"]);
-    expect(texts(dir, "raw/")).toEqual(["a,bc"]);
+    expect(textsBelow(dir, "data/")).toEqual(["abc"]);
+    expect(textsBelow(dir, "raw/")).toEqual(["a,bc"]);
     expect(counters).toMatchObject({ extracted: 1, dropped: 0, delivered: 3, backedUp: 2 });
   });
 
@@ -343,8 +336,8 @@ describe("a delivery stream that processes", () => {
     stream.put(...sent);
     await delivery.start();
     await deliver();
-    expect(texts(dir, "data/")).toEqual(sent.slice(0, 2));
-    expect(texts(dir, "raw/")).toEqual([sent.join("")]);
+    expect(textsBelow(dir, "data/")).toEqual(sent.slice(0, 2));
+    expect(textsBelow(dir, "raw/")).toEqual([sent.join("")]);
   });
 
   it("does not process again what its destination has", async () => {
@@ -358,7 +351,7 @@ describe("a delivery stream that processes", () => {
     stream.put("c,d,e");
     await deliver();
     expect(counters).toMatchObject({ extracted: 2, delivered: 3, backedUp: 2 });
-    expect(texts(dir, "data/")).toEqual(["ab", "cde"]);
+    expect(textsBelow(dir, "data/")).toEqual(["ab", "cde"]);
   });
 });
 
@@ -407,7 +400,7 @@ describe("a delivery stream with a fault", () => {
       expect(objects(dir)).toEqual({});
       faults.end(fault);
       await flushed;
-      expect(texts(dir, "data/")).toEqual(["a"]);
+      expect(textsBelow(dir, "data/")).toEqual(["a"]);
     },
   );
 
@@ -423,164 +416,5 @@ describe("a delivery stream with a fault", () => {
     expect(counters.readNew).toBe(0);
     faults.end("delivery-behind");
     await expect.poll(() => counters.readNew).toBe(1);
-  });
-});
-
-describe("the calls of a delivery stream", () => {
-  const backup = s3Destination("raw/", { roleArn: "arn:aws:iam::000000000000:role/backup" });
-
-  it("are those on its bucket and on each key that it writes, by the role of each destination", async () => {
-    const stream = new MemoryStream();
-    const dir = temporaryFolder();
-    const { delivery, deliver, calls } = await openDelivery(dir, stream, { delivery: { backup } });
-    stream.put("a");
-    await delivery.start();
-    await deliver();
-    const [key] = Object.keys(objects(dir)).filter((path) => path.startsWith("lake/data/"));
-    const put = calls.filter(({ action }) => action === "s3:PutObject");
-    expect(put.map(({ resource }) => resource)).toContain(`arn:aws:s3:::${key}`);
-    expect(put).toHaveLength(2);
-    expect(new Set(calls.map(({ action }) => action))).toEqual(
-      new Set([
-        "sts:AssumeRole",
-        "s3:GetBucketLocation",
-        "s3:ListBucket",
-        "s3:ListBucketMultipartUploads",
-        "s3:PutObject",
-        "s3:AbortMultipartUpload",
-        "s3:GetObject",
-      ]),
-    );
-  });
-
-  it("read the table of a conversion for the destination alone", async () => {
-    const stream = new MemoryStream();
-    const asked: (readonly Call[])[] = [];
-    const table = {
-      address: "table",
-      database: "lab",
-      name: "readings",
-      columns: [{ name: "a", type: "int" }],
-    };
-    const stack = { tables: [table], region: "us-east-1", accountId: "000000000000" };
-    const access = { accessLogs: [], logGroups: [], keys: [], buckets: [] };
-    const { delivery, counters } = await openDelivery(temporaryFolder(), stream, {
-      delivery: {
-        backup,
-        conversion: {
-          database: "lab",
-          table: "readings",
-          format: "PARQUET",
-          compression: "SNAPPY",
-          deserializer: "OPENX_JSON",
-          deserializerParameters: {},
-          roleArn: "arn:aws:iam::000000000000:role/schema",
-        },
-      },
-      options: {
-        stack: { ...stack, access } as unknown as DeliveryOptions["stack"],
-        authorize: (...some) => void asked.push(some),
-      },
-    });
-    stream.put('{"a":1}');
-    await delivery.start();
-    await delivery.drain();
-    delivery.flush().catch(() => {});
-    await expect.poll(() => counters.writeErrors + counters.backedUp).toBeGreaterThanOrEqual(2);
-    const byBackup = asked.filter((some) => some.some(({ resource }) => resource.includes("role/backup")));
-    expect(byBackup.length).toBeGreaterThan(0);
-    expect(byBackup.flat().filter(({ action }) => action.startsWith("glue:"))).toEqual([]);
-    expect(asked.flat().map(({ action }) => action)).toContain("glue:GetTable");
-  });
-
-  it("read no table where nothing is converted", async () => {
-    const stream = new MemoryStream();
-    const { delivery, deliver, calls } = await openDelivery(temporaryFolder(), stream);
-    stream.put("a");
-    await delivery.start();
-    await deliver();
-    expect(calls.filter(({ action }) => action.startsWith("glue:"))).toEqual([]);
-  });
-
-  it("write its log of errors where it has one", async () => {
-    const stream = new MemoryStream();
-    const dir = temporaryFolder();
-    const actions: string[] = [];
-    let refusals = 1;
-    const { delivery, deliver } = await openDelivery(dir, stream, {
-      delivery: { destination: s3Destination("data/", { log: { group: "group", stream: "errors" } }) },
-      options: {
-        authorize: (...calls) => {
-          for (const { action } of calls) actions.push(action);
-          if (calls.some(({ resource }) => resource.includes("lake/data/")) && refusals-- > 0)
-            throw denied("not yet");
-        },
-      },
-    });
-    stream.put("a");
-    await delivery.start();
-    await deliver();
-    expect(actions).toContain("logs:PutLogEvents");
-    const log = readFileSync(join(dir, "logs", "delivery-errors.log"), "utf8");
-    expect(JSON.parse(log)).toMatchObject({
-      errorCode: "S3.AccessDenied",
-      message: "Access was denied. not yet",
-    });
-  });
-});
-
-describe("the access log of a delivery stream's bucket", () => {
-  const access = {
-    accessLogs: [{ bucket: "lake", target: "logs", prefix: "lake/" }],
-    logGroups: [],
-    keys: [],
-    buckets: [],
-  };
-  const stack = { tables: [], region: "us-east-1", accountId: "000000000000", access };
-
-  async function delivered(authorize: (call: Call) => void) {
-    const stream = new MemoryStream();
-    const dir = temporaryFolder();
-    const run = await openDelivery(dir, stream, {
-      delivery: { backup: undefined } as object,
-      options: {
-        stack: stack as unknown as DeliveryOptions["stack"],
-        authorize: (...calls) => {
-          for (const call of calls) if (call.action === "s3:PutObject") authorize(call);
-        },
-      },
-    });
-    await run.delivery.start();
-    for (const text of ["a", "b"]) {
-      stream.put(text);
-      await run.deliver();
-    }
-    return { ...run, dir };
-  }
-  const isLog = ({ resource }: Call) => resource.startsWith("arn:aws:s3:::logs");
-
-  it("is written for each object, after it", async () => {
-    const asked: string[] = [];
-    const { dir } = await delivered((call) => void asked.push(isLog(call) ? "log" : "object"));
-    expect(texts(dir, "data/")).toEqual(["a", "b"]);
-    expect(asked).toEqual(["object", "log", "object", "log"]);
-  });
-
-  it("may be missing, which is said once", async () => {
-    const { dir, troubles } = await delivered((call) => {
-      if (isLog(call)) throw denied("no log");
-    });
-    expect(texts(dir, "data/")).toEqual(["a", "b"]);
-    expect(troubles).toEqual(["lake has no access log: no log"]);
-  });
-
-  it("holds up the delivery when it can't be told whether it may be written", async () => {
-    let failures = 1;
-    const { dir, troubles, counters } = await delivered((call) => {
-      if (isLog(call) && failures-- > 0) throw new Error("no policy");
-    });
-    expect(texts(dir, "data/")).toEqual(["a", "b"]);
-    expect(counters.writeErrors).toBe(1);
-    expect(troubles[0]).toBe("delivery: can't write to lake: no policy; trying again");
   });
 });
