@@ -4,12 +4,13 @@ import { setTimeout as delay } from "node:timers/promises";
 import { rollupStatement } from "@streaming-data-lake/dataset/rollup";
 import type { Access, Schedule } from "@streaming-data-lake/terraform/types";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
-import { AccessDenied, type Authorize } from "../../local/runner/access/control";
+import type { Authorize } from "../../local/runner/access/control";
 import type { EndedQuery } from "../../local/runner/cloudwatch/service-metrics";
 import { type Fault, Faults } from "../../local/runner/faults";
 import { Schedules, type SchedulesOptions } from "../../local/runner/schedules";
 import { reading, sensorData, sensorHourly, writeReadings } from "../lake/lake-fixture";
 import { temporaryFolder } from "../support/folders";
+import { denied } from "./fixtures/denied";
 
 const queue = "arn:aws:sqs:us-east-1:000000000000:discarded";
 const hourly: Schedule = {
@@ -182,13 +183,7 @@ describe("a refused start goes to the schedule's queue, and does not count as a 
     (action: string): Authorize =>
     (...calls) => {
       const call = calls.find((one) => one.action === action);
-      if (call)
-        throw new AccessDenied(call, {
-          allowed: false,
-          effect: "implicit deny",
-          by: [],
-          reason: `not authorized: ${action}`,
-        });
+      if (call) throw denied(`not authorized: ${action}`, call);
     };
   const faults = (fault: Fault) => {
     const active = new Faults();

@@ -2,18 +2,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Call } from "@streaming-data-lake/iam";
 import { describe, expect, it } from "vitest";
-import { AccessDenied } from "../../../local/runner/access/control";
-import type { DeliveryOptions } from "../../../local/runner/firehose/delivery";
 import { temporaryFolder } from "../../support/folders";
-import { openDelivery, s3Destination } from "../fixtures/delivery";
+import { openDelivery, stackOf } from "../fixtures/delivery";
+import { denied } from "../fixtures/denied";
 import { MemoryStream } from "../fixtures/memory-stream";
+import { s3Destination } from "../fixtures/s3-destination";
 import { objects, textsBelow } from "../fixtures/sink";
-
-const denied = (reason: string) =>
-  new AccessDenied(
-    { action: "s3:PutObject", resource: "lake" } as Call,
-    { allowed: false, reason } as unknown as AccessDenied["decision"],
-  );
 
 describe("the calls of a delivery stream", () => {
   const backup = s3Destination("raw/", { roleArn: "arn:aws:iam::000000000000:role/backup" });
@@ -51,8 +45,6 @@ describe("the calls of a delivery stream", () => {
       name: "readings",
       columns: [{ name: "a", type: "int" }],
     };
-    const stack = { tables: [table], region: "us-east-1", accountId: "000000000000" };
-    const access = { accessLogs: [], logGroups: [], keys: [], buckets: [] };
     const { delivery, counters } = await openDelivery(temporaryFolder(), stream, {
       delivery: {
         backup,
@@ -67,7 +59,7 @@ describe("the calls of a delivery stream", () => {
         },
       },
       options: {
-        stack: { ...stack, access } as unknown as DeliveryOptions["stack"],
+        stack: stackOf({ tables: [table] }),
         authorize: (...some) => void asked.push(some),
       },
     });
@@ -119,13 +111,7 @@ describe("the calls of a delivery stream", () => {
 });
 
 describe("the access log of a delivery stream's bucket", () => {
-  const access = {
-    accessLogs: [{ bucket: "lake", target: "logs", prefix: "lake/" }],
-    logGroups: [],
-    keys: [],
-    buckets: [],
-  };
-  const stack = { tables: [], region: "us-east-1", accountId: "000000000000", access };
+  const stack = stackOf({ accessLogs: [{ bucket: "lake", target: "logs", prefix: "lake/" }] });
 
   async function delivered(authorize: (call: Call) => void) {
     const stream = new MemoryStream();
@@ -133,7 +119,7 @@ describe("the access log of a delivery stream's bucket", () => {
     const run = await openDelivery(dir, stream, {
       delivery: { backup: undefined } as object,
       options: {
-        stack: stack as unknown as DeliveryOptions["stack"],
+        stack,
         authorize: (...calls) => {
           for (const call of calls) if (call.action === "s3:PutObject") authorize(call);
         },

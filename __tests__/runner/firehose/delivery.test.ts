@@ -1,20 +1,14 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
-import type { Call } from "@streaming-data-lake/iam";
 import { describe, expect, it } from "vitest";
-import { AccessDenied } from "../../../local/runner/access/control";
 import type { DeliveryOptions } from "../../../local/runner/firehose/delivery";
 import { temporaryFolder } from "../../support/folders";
-import { openDelivery, s3Destination } from "../fixtures/delivery";
+import { type DeliverySettings, openDelivery } from "../fixtures/delivery";
+import { denied } from "../fixtures/denied";
 import { MemoryStream } from "../fixtures/memory-stream";
+import { s3Destination } from "../fixtures/s3-destination";
 import { objects, textsBelow } from "../fixtures/sink";
-
-const denied = (reason: string) =>
-  new AccessDenied(
-    { action: "s3:PutObject", resource: "lake" } as Call,
-    { allowed: false, reason } as unknown as AccessDenied["decision"],
-  );
 
 /** Refuses to write below a prefix. */
 const refuses =
@@ -24,7 +18,7 @@ const refuses =
   };
 
 /** A folder in which a run has written to `data/`, but could not to `raw/`. */
-async function withoutBackup(stream: MemoryStream, settings?: Parameters<typeof openDelivery>[2]) {
+async function withoutBackup(stream: MemoryStream, settings?: DeliverySettings) {
   const dir = temporaryFolder();
   const { delivery, counters, close } = await openDelivery(dir, stream, {
     ...settings,
@@ -38,8 +32,6 @@ async function withoutBackup(stream: MemoryStream, settings?: Parameters<typeof 
   expect(textsBelow(dir, "raw/")).toEqual([]);
   return dir;
 }
-
-const record = (sequenceNumber: number) => String(sequenceNumber);
 
 describe("a delivery stream", () => {
   it("writes every record to its destination and to its backup, and counts and records both", async () => {
@@ -185,25 +177,25 @@ describe("a delivery stream", () => {
     const { delivery, deliver } = await openDelivery(dir, stream);
     await delivery.start();
     await delivery.drain();
-    expect(delivery.isDone("destination", "shard-0", record(1))).toBe(true);
-    expect(delivery.isDone("destination", "shard-0", record(2))).toBe(false);
-    expect(delivery.isDone("backup", "shard-0", record(1))).toBe(false);
-    expect(delivery.isDone("backup", "shard-1", record(1))).toBe(false);
-    expect(delivery.waitsSince("backup", "shard-0", record(1))).toBeGreaterThanOrEqual(before);
-    expect(delivery.waitsSince("backup", "shard-0", record(2))).toBeUndefined();
-    expect(delivery.waitsSince("backup", "shard-1", record(1))).toBeUndefined();
-    expect(delivery.waitsSince("destination", "shard-0", record(1))).toBeUndefined();
+    expect(delivery.isDone("destination", "shard-0", "1")).toBe(true);
+    expect(delivery.isDone("destination", "shard-0", "2")).toBe(false);
+    expect(delivery.isDone("backup", "shard-0", "1")).toBe(false);
+    expect(delivery.isDone("backup", "shard-1", "1")).toBe(false);
+    expect(delivery.waitsSince("backup", "shard-0", "1")).toBeGreaterThanOrEqual(before);
+    expect(delivery.waitsSince("backup", "shard-0", "2")).toBeUndefined();
+    expect(delivery.waitsSince("backup", "shard-1", "1")).toBeUndefined();
+    expect(delivery.waitsSince("destination", "shard-0", "1")).toBeUndefined();
     await deliver();
-    expect(delivery.isDone("backup", "shard-0", record(1))).toBe(true);
-    expect(delivery.waitsSince("backup", "shard-0", record(1))).toBeUndefined();
+    expect(delivery.isDone("backup", "shard-0", "1")).toBe(true);
+    expect(delivery.waitsSince("backup", "shard-0", "1")).toBeUndefined();
   });
 
   it("knows of no backup's records where there is none", async () => {
     const { delivery } = await openDelivery(temporaryFolder(), new MemoryStream(), {
       delivery: { backup: undefined } as object,
     });
-    expect(delivery.isDone("backup", "shard-0", record(1))).toBe(false);
-    expect(delivery.waitsSince("backup", "shard-0", record(1))).toBeUndefined();
+    expect(delivery.isDone("backup", "shard-0", "1")).toBe(false);
+    expect(delivery.waitsSince("backup", "shard-0", "1")).toBeUndefined();
   });
 
   it("tells how far behind its stream it is, and nothing of that without a stream", async () => {
@@ -235,9 +227,9 @@ describe("a delivery stream", () => {
     stream.closeShard("shard-0");
     await expect.poll(() => first.counters.readNew).toBe(2);
     expect(textsBelow(dir, "data/")).toEqual(["parent"]);
-    expect(first.delivery.isDone("destination", "shard-0", record(99))).toBe(true);
-    expect(first.delivery.isDone("backup", "shard-0", record(99))).toBe(true);
-    expect(first.delivery.isDone("backup", "shard-1", record(2))).toBe(false);
+    expect(first.delivery.isDone("destination", "shard-0", "99")).toBe(true);
+    expect(first.delivery.isDone("backup", "shard-0", "99")).toBe(true);
+    expect(first.delivery.isDone("backup", "shard-1", "2")).toBe(false);
     await first.close();
     stream.reads.length = 0;
     const { delivery, counters, deliver } = await openDelivery(dir, stream);
@@ -255,7 +247,7 @@ describe("a delivery stream", () => {
     stream.put("a");
     stream.closeShard("shard-0");
     await first.delivery.start();
-    await expect.poll(() => first.delivery.isDone("destination", "shard-0", record(99))).toBe(true);
+    await expect.poll(() => first.delivery.isDone("destination", "shard-0", "99")).toBe(true);
     await first.close();
     const { delivery, counters } = await openDelivery(dir, stream);
     await delivery.start();
@@ -275,8 +267,8 @@ describe("a delivery stream", () => {
     await delivery.start();
     await expect.poll(() => counters.writeErrors).toBeGreaterThan(0);
     await close();
-    expect(delivery.isDone("destination", "shard-0", record(1))).toBe(false);
-    expect(delivery.isDone("backup", "shard-0", record(2))).toBe(false);
+    expect(delivery.isDone("destination", "shard-0", "1")).toBe(false);
+    expect(delivery.isDone("backup", "shard-0", "2")).toBe(false);
   });
 
   it("raises the version in its keys with what changes of its destination or processing, but not the backup's", async () => {

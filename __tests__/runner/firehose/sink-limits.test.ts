@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { AccessDenied } from "../../../local/runner/access/control";
 import { disk } from "../../../local/runner/files/disk";
 import { RawBuffer } from "../../../local/runner/firehose/raw-buffer";
 import { temporaryFolder } from "../../support/folders";
 import { until } from "../../support/until";
+import { denied } from "../fixtures/denied";
 import { objects, openSink, records, texts } from "../fixtures/sink";
 
 const mebibyte = 1024 * 1024;
@@ -171,12 +171,6 @@ describe("a destination's buffer, as time goes by,", () => {
 });
 
 describe("a destination that may not write", () => {
-  const denied = (reason: string) =>
-    new AccessDenied(
-      { action: "s3:PutObject", resource: "arn:aws:s3:::lake/*" } as AccessDenied["call"],
-      { allowed: false, reason } as unknown as AccessDenied["decision"],
-    );
-
   it("says so once for each reason, and is asked anew for the keys it writes", async () => {
     const dir = temporaryFolder();
     const asked: (readonly string[])[] = [];

@@ -1,15 +1,9 @@
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { AccessDenied } from "../../../local/runner/access/control";
 import { temporaryFolder } from "../../support/folders";
 import { until } from "../../support/until";
+import { denied } from "../fixtures/denied";
 import { fails, gate, nothing, openMapper, processed } from "../fixtures/mapper";
 import { MemoryStream } from "../fixtures/memory-stream";
-
-const denied = () =>
-  new AccessDenied(
-    { action: "sqs:SendMessage", resource: "queue" } as AccessDenied["call"],
-    { allowed: false, reason: "no statement" } as unknown as AccessDenied["decision"],
-  );
 
 describe("a mapping whose function fails", () => {
   it("tries as often as it says, counts that, and puts the batch aside with what is known of it", async () => {
@@ -97,7 +91,7 @@ describe("a mapping whose function fails", () => {
     const { letters, mapper, troubles, entries } = await processed(["a", "b", "c"], fails, {
       options: {
         authorizeOnFailure: () => {
-          throw denied();
+          throw denied("no statement");
         },
       },
     });
@@ -212,7 +206,7 @@ describe("a mapping whose function fails", () => {
     const { mapper, drain, runtime, batches, troubles } = openMapper(temporaryFolder(), stream, nothing);
     let refusals = 1;
     runtime.checkRole = () => {
-      if (refusals-- > 0) throw denied();
+      if (refusals-- > 0) throw denied("no statement");
     };
     stream.put("a");
     await mapper.start();

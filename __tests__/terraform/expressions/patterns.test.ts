@@ -1,13 +1,9 @@
 import { expect, it } from "vitest";
 import { evaluate } from "../../../terraform/expressions/evaluate";
 import { parseTemplate } from "../../../terraform/expressions/parse";
+import { scopeIn } from "./evaluated";
 
-const scope = {
-  folder: __dirname,
-  lookup: (names: readonly string[]) => {
-    throw new Error(`there is no ${names.join(".")}`);
-  },
-};
+const scope = scopeIn(__dirname);
 const value = (expression: string) => evaluate(parseTemplate(`\${${expression}}`), scope);
 
 it("a replacement has the groups of its match, by number and by name", () => {

@@ -4,15 +4,11 @@ import { describe, expect, it } from "vitest";
 import { evaluate } from "../../../terraform/expressions/evaluate";
 import { parseTemplate } from "../../../terraform/expressions/parse";
 import { temporaryFolder } from "../../support/folders";
+import { scopeIn } from "./evaluated";
 
 const folder = temporaryFolder();
 
-const scope = {
-  folder,
-  lookup: (names: readonly string[]) => {
-    throw new Error(`there is no ${names.join(".")}`);
-  },
-};
+const scope = scopeIn(folder);
 const rendered = (template: string) => evaluate(parseTemplate(template), scope);
 
 describe("a template", () => {
