@@ -1,6 +1,6 @@
 import { isObject, numberOf, toText, type Value } from "../values";
 import { BigFloat } from "./big-float";
-import type { ForExpression, TerraformExpression } from "./expression";
+import { elementName, type ForExpression, type TerraformExpression } from "./expression";
 import { bool, entriesOf, exactNumber, isEqual } from "./functions/arguments";
 import { functions, refused } from "./functions/index";
 import { parseTemplate } from "./parse";
@@ -49,10 +49,7 @@ export function evaluate(expression: TerraformExpression, scope: EvaluationScope
     case "splat": {
       const value = evaluate(expression.target, scope);
       const items = Array.isArray(value) ? (value as readonly Value[]) : value === null ? [] : [value];
-      const keys = expression.steps.map((step) =>
-        step.kind === "index" ? evaluate(step.key, scope) : step.kind === "attribute" ? step.name : null,
-      );
-      return items.map((item) => keys.reduce(member, item));
+      return items.map((item) => evaluate(expression.each, withNames(scope, { [elementName]: item })));
     }
     case "for":
       return forEach(expression, scope);
@@ -186,7 +183,7 @@ function templateString(args: readonly TerraformExpression[], scope: EvaluationS
   const [text, names = null] = args.map((arg) => evaluate(arg, scope));
   if (args.length !== 2 || !isObject(names))
     throw new Error("the function templatestring takes a template and an object of names");
-  return evaluate(parseTemplate(toText(text ?? null)), only(names, scope));
+  return toText(evaluate(parseTemplate(toText(text ?? null)), only(names, scope)));
 }
 
 /** A scope with only the given names. */

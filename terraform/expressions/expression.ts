@@ -21,7 +21,8 @@ export type TerraformExpression =
   | {
       readonly kind: "splat";
       readonly target: TerraformExpression;
-      readonly steps: readonly TerraformExpression[];
+      /** What each element is made into; the element's name in it is `elementName`. */
+      readonly each: TerraformExpression;
     }
   | {
       readonly kind: "call";
@@ -44,6 +45,9 @@ export type TerraformExpression =
       readonly else: TerraformExpression;
     }
   | ForExpression;
+
+/** Name of a splat's element, which no expression can write. */
+export const elementName = "*";
 
 /**
  * A `for` expression: `[for key, value in in: then if test]` makes a list, and `{for key, value in in: name => then}`

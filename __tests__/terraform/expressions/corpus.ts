@@ -132,7 +132,6 @@ export const corpus: Readonly<Record<string, readonly string[]>> = {
     "[for x in { a = 1 } : x]",
     '{ ("a") = 1 }',
     '{ a : 1, "b" : 2 }',
-    "{ a = 1\n b = 2 }",
     "[1, 2,]",
     "[]",
     "{}",

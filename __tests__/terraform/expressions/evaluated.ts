@@ -15,10 +15,19 @@ export const scopeIn = (folder: string) => ({
 });
 
 /** What this project's evaluator makes of an expression, as JSON. */
-export function evaluated(expression: string): string {
+export function evaluated(expression: string, scope = scopeIn(".")): string {
   try {
-    return jsonText(evaluate(parseTerraform(expression), scopeIn(".")));
+    return jsonText(evaluate(parseTerraform(expression), scope));
   } catch {
     return failed;
   }
 }
+
+/** What it makes of a template, as JSON. */
+export function evaluatedTemplate(template: string): string {
+  const lookup = () => ({ value: template, used: 2 });
+  return evaluated("templatestring(local.text, {})", { folder: ".", lookup });
+}
+
+/** A template that is the JSON of an expression, which may have several lines. */
+export const inTemplate = (expression: string): string => `\${jsonencode(${expression}\n)}`;

@@ -1,16 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { calls, longNumbers } from "./calls";
 import { corpus } from "./corpus";
-import { evaluated } from "./evaluated";
+import { evaluated, evaluatedTemplate, inTemplate } from "./evaluated";
 import answers from "./recorded/answers.json";
+import { syntax, templates } from "./syntax";
 
 /** Terraform's answers, which the end-to-end suite asks for again. */
 const recorded: Readonly<Record<string, string>> = answers;
 
 /** What comes out otherwise than in Terraform. */
-function differences(expressions: readonly string[]): string[] {
+function differences(expressions: readonly string[], answer = evaluated): string[] {
   return expressions.flatMap((expression) => {
-    const actual = evaluated(expression);
+    const actual = answer(expression);
     const expected = recorded[expression];
     return actual === expected ? [] : [`${expression}: ${actual} instead of ${expected}`];
   });
@@ -27,5 +28,15 @@ describe("expressions, beside Terraform's recorded answers", () => {
 
   it.each(Object.entries(calls))("%s answers as in Terraform", (_, expressions) => {
     expect(differences(expressions)).toEqual([]);
+  });
+
+  it.each(Object.entries(syntax))("%s are read as in Terraform", (_, expressions) => {
+    expect(differences(expressions.map(inTemplate), evaluatedTemplate)).toEqual([]);
+  });
+});
+
+describe("templates, beside Terraform's recorded answers", () => {
+  it.each(Object.entries(templates))("%s come out as in Terraform", (_, texts) => {
+    expect(differences(texts, evaluatedTemplate)).toEqual([]);
   });
 });

