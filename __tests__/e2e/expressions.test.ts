@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { temporaryFolder } from "../support/folders";
 import { calls, longNumbers, notCompared } from "../terraform/expressions/calls";
+import { converted, declared, refusedVariables } from "../terraform/expressions/constraints";
 import { corpus } from "../terraform/expressions/corpus";
 import { failed, inTemplate } from "../terraform/expressions/evaluated";
 import { syntax, templates } from "../terraform/expressions/syntax";
@@ -15,13 +16,16 @@ const perLine = 200;
 /** What is the same for every subject. */
 const of = (subjects: Readonly<Record<string, readonly string[]>>) => Object.values(subjects).flat();
 
-/** What Terraform makes of one line, in a folder: the JSON of a list of texts. */
-function terraformConsole(line: string, folder: string): string[] {
-  const { stdout, stderr } = spawnSync("terraform", [`-chdir=${folder}`, "console"], {
-    input: `${line}\n`,
+const terraform = (folder: string, args: readonly string[], input = "") =>
+  spawnSync("terraform", [`-chdir=${folder}`, ...args], {
+    input,
     encoding: "utf8",
     env: { ...process.env, CHECKPOINT_DISABLE: "1" },
   });
+
+/** What Terraform makes of one line, in a folder: the JSON of a list of texts. */
+function terraformConsole(line: string, folder: string): string[] {
+  const { stdout, stderr } = terraform(folder, ["console"], `${line}\n`);
   try {
     return JSON.parse(JSON.parse(stdout)) as string[];
   } catch {
@@ -40,28 +44,44 @@ function answers(all: readonly string[], question: (text: string, at: number) =>
   return Object.fromEntries(all.map((text, at) => [text, found[at] ?? ""]));
 }
 
-/** A folder where `local.texts` are templates that are not evaluated yet. */
-function folderWith(all: readonly string[]): string {
+function folderWith(stack: object): string {
   const folder = temporaryFolder();
-  const escaped = all.map((text) => text.replace(/[$%]\{/g, (sign) => `${sign[0]}${sign}`));
-  const locals = Object.fromEntries(escaped.map((text, at) => [`text${at}`, text]));
-  writeFileSync(join(folder, "main.tf.json"), JSON.stringify({ locals }));
+  writeFileSync(join(folder, "main.tf.json"), JSON.stringify(stack));
   return folder;
 }
+
+/** Templates that are not evaluated yet, as `local.text0` and so on. */
+function localTexts(all: readonly string[]) {
+  const escaped = all.map((text) => text.replace(/[$%]\{/g, (sign) => `${sign[0]}${sign}`));
+  return { locals: Object.fromEntries(escaped.map((text, at) => [`text${at}`, text])) };
+}
+
+/** Variables with a type and a default, as `var.it0` and so on. */
+const variables = (all: readonly (readonly [type: string, value: unknown, message?: string])[]) => ({
+  variable: Object.fromEntries(all.map(([type, value], at) => [`it${at}`, { type, default: value }])),
+});
 
 describeTerraform("expressions, in terraform console", () => {
   it("come out as recorded; if the record is to change: npm run test:e2e -- expressions -u", async () => {
     const lines = [...new Set([...of(corpus), ...of(calls), ...longNumbers])];
     const texts = [...of(syntax).map(inTemplate), ...of(templates)];
-    const inText = folderWith(texts);
     const string = (_: string, at: number) => `jsonencode(templatestring(local.text${at}, {}))`;
+    const values = converted.map(([type, value]) => declared(type, value));
     const all = {
       ...answers(lines, (expression) => `jsonencode(${expression})`, temporaryFolder()),
-      ...answers(texts, string, inText),
+      ...answers(texts, string, folderWith(localTexts(texts))),
+      ...answers(values, (_, at) => `jsonencode(var.it${at})`, folderWith(variables(converted))),
     };
     await expect(`${JSON.stringify(all, null, 2)}\n`).toMatchFileSnapshot(
       "../terraform/expressions/recorded/answers.json",
     );
+  });
+
+  it("are given variables whose type or value is refused", () => {
+    const { stdout } = terraform(folderWith(variables(refusedVariables)), ["validate", "-json"]);
+    const { diagnostics } = JSON.parse(stdout) as { diagnostics: { snippet: { context: string } }[] };
+    const refused = new Set(diagnostics.map(({ snippet }) => snippet.context));
+    expect([...refused]).toEqual(refusedVariables.map((_, at) => `variable.it${at}`));
   });
 
   it("are calls of every function that Terraform has, five at least, but of those that can't be compared", () => {

@@ -1,8 +1,8 @@
-import { isObject, type Value } from "../values";
+import { isObject, numberOf, type Value } from "../values";
 import { evaluate } from "./evaluate";
 import type { TerraformExpression } from "./expression";
-import { bool, list, number, object, setOf, text } from "./functions/arguments";
-import { parseTemplate, parseTerraform } from "./parse";
+import { bool, exactNumber, list, object, setOf, text, unify } from "./functions/arguments";
+import { parseTerraform } from "./parse";
 
 /** The type of a variable: https://developer.hashicorp.com/terraform/language/expressions/type-constraints */
 export type TypeConstraint =
@@ -19,18 +19,20 @@ interface Attribute {
 
 /** @throws Error when the expression is not a valid type. */
 export function parseConstraint(written: string): TypeConstraint {
-  return typeOf(written.includes("${") ? parseTemplate(written) : parseTerraform(written));
+  return typeOf(parseTerraform(written));
 }
 
 function typeOf(expression: TerraformExpression): TypeConstraint {
   if (expression.kind === "root") {
     const { name } = expression;
     if (name === "string" || name === "number" || name === "bool" || name === "any") return { kind: name };
-    if (name === "list" || name === "set" || name === "map") return { kind: name, element: { kind: "any" } };
+    if (name === "list" || name === "map") return { kind: name, element: { kind: "any" } };
   }
-  if (expression.kind === "call") {
-    const { name, args } = expression;
-    const [first] = args;
+  if (expression.kind === "call" && expression.args.length === 1) {
+    const {
+      name,
+      args: [first],
+    } = expression;
     if (first && (name === "list" || name === "set" || name === "map"))
       return { kind: name, element: typeOf(first) };
     if (first?.kind === "list" && name === "tuple")
@@ -48,8 +50,8 @@ function typeOf(expression: TerraformExpression): TypeConstraint {
 
 function attributeOf(expression: TerraformExpression): Attribute {
   const isOptional = expression.kind === "call" && expression.name === "optional";
-  const [type, fallback] = isOptional ? expression.args : [expression];
-  if (!type) throw new Error("optional takes a type");
+  const [type, fallback, more] = isOptional ? expression.args : [expression];
+  if (!type || more) throw new Error("optional takes a type, and a default at most");
   return {
     type: typeOf(type),
     optional: isOptional,
@@ -73,17 +75,18 @@ export function convertTo(type: TypeConstraint, value: Value): Value {
     case "string":
       return text(value);
     case "number":
-      return number(value);
+      return numberOf(exactNumber(value));
     case "bool":
       return bool(value);
     case "list":
-      return list(value).map((item) => convertTo(type.element, item));
+      return unify(list(value).map((item) => convertTo(type.element, item)));
     case "set":
       return setOf(list(value).map((item) => convertTo(type.element, item)));
-    case "map":
-      return Object.fromEntries(
-        Object.entries(object(value)).map(([key, item]) => [key, convertTo(type.element, item)]),
-      );
+    case "map": {
+      const map = object(value);
+      const items = unify(Object.values(map).map((item) => convertTo(type.element, item)));
+      return Object.fromEntries(Object.keys(map).map((key, at) => [key, items[at] ?? null]));
+    }
     case "tuple": {
       const items = list(value);
       if (items.length !== type.elements.length)
