@@ -156,7 +156,11 @@ const computed: Readonly<Record<string, Attributes>> = {
     arn: arn("kms", (key) => `key/${uuid(key)}`),
   },
   aws_lambda_alias: {
-    arn: (alias) => `${text(alias, "function_name")}:${text(alias, "name")}`,
+    arn: (alias) => {
+      const given = text(alias, "function_name");
+      const fn = given.startsWith("arn:") ? given : arn("lambda", () => `function:${given}`)(alias);
+      return `${fn}:${text(alias, "name")}`;
+    },
   },
   aws_lambda_layer_version: {
     arn: arn("lambda", (layer) => `layer:${text(layer, "layer_name")}:1`),
@@ -209,9 +213,16 @@ const computed: Readonly<Record<string, Attributes>> = {
     url: queueUrl,
     arn: arn("sqs", name),
   },
-  random_id: { id: (id) => hash(id).slice(0, 11), hex: (id) => randomHex(id), dec: (id) => randomHex(id) },
+  random_id: {
+    id: (id) => randomBytes(id).toString("base64url"),
+    b64_url: (id) => randomBytes(id).toString("base64url"),
+    b64_std: (id) => randomBytes(id).toString("base64"),
+    hex: (id) => randomBytes(id).toString("hex"),
+    dec: (id) => BigInt(`0x${randomBytes(id).toString("hex")}`).toString(),
+  },
   random_integer: { id: ({ get }) => get("min"), result: ({ get }) => get("min") },
   random_pet: { id: (pet) => `local-${hash(pet).slice(0, 6)}` },
+  random_password: { id: () => "none", result: randomString },
   random_string: { id: randomString, result: randomString },
   random_uuid: { id: uuid, result: uuid },
 };
@@ -226,23 +237,25 @@ function secretName(secret: KnownAttributes): string {
   return `secret:${name(secret)}-${hash(secret).slice(0, 6)}`;
 }
 
-function randomHex(known: KnownAttributes): string {
-  return hash(known).slice(0, Number(known.get("byte_length") ?? 4) * 2);
-}
+/** As many as a hash has, at most. */
+const randomBytes = (known: KnownAttributes): Buffer =>
+  Buffer.from(hash(known), "hex").subarray(0, Number(known.get("byte_length")));
 
 function randomString(known: KnownAttributes): string {
-  return hash(known).slice(0, Number(known.get("length") ?? 8));
+  const length = Number(known.get("length"));
+  return "".padEnd(length, hash(known));
 }
 
 // Companion resources configure a bucket. Their id is the bucket's name.
 const companion = /^aws_s3_bucket_/;
 
+/** A data source refers to a resource outside of the stack, whose names and ARNs follow the same rules. */
+const rulesOf = (type: string): Attributes => computed[type] ?? computed[type.replace(/^data\./, "")] ?? {};
+
 /** @returns undefined when the block does not set the attribute and it can't be derived by AWS's rules. */
 export function attribute(type: string, known: KnownAttributes, name: string): Value | undefined {
-  // A data source refers to a resource outside of the stack, whose names and ARNs follow the same rules.
-  const rules =
-    computed[type] ?? (type.startsWith("data.") ? computed[type.slice("data.".length)] : undefined);
-  const rule = rules?.[name];
+  const rules = rulesOf(type);
+  const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
   const written = known.isPlanned ? known.get(name) : undefined;
   if (written !== undefined && written !== null) return written;
   if (rule) return rule(known);
@@ -251,4 +264,4 @@ export function attribute(type: string, known: KnownAttributes, name: string): V
 }
 
 /** Names of the computed attributes of a resource type. */
-export const computedNames = (type: string): readonly string[] => Object.keys(computed[type] ?? {});
+export const computedNames = (type: string): readonly string[] => Object.keys(rulesOf(type));

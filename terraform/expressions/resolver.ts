@@ -1,7 +1,7 @@
 import type { Block, Document } from "../document";
 import { StackError, UnresolvedError } from "../errors";
 import { isObject, type Value } from "../values";
-import { attribute } from "./attributes";
+import { attribute, computedNames } from "./attributes";
 import { type EvaluationScope, evaluate, withNames } from "./evaluate";
 import { entriesOf } from "./functions/arguments";
 import { parseTemplate } from "./parse";
@@ -12,6 +12,9 @@ export interface Environment {
   readonly region: string;
   readonly accountId: string;
 }
+
+/** The type by which a block's attributes are computed. */
+const typeOf = ({ mode, type }: Block): string => (mode === "data" ? `data.${type}` : type);
 
 /** Largest `count`. A larger one is a mistake, and would use up all memory. */
 const mostInstances = 10_000;
@@ -66,7 +69,7 @@ export class Resolver implements EvaluationScope {
   private referred({ address, attribute: name, why }: Reference, place: string): Value {
     try {
       if (address === undefined) throw new Error(why);
-      return this.block(address, name);
+      return this.attributeOf(this.blockAt(address), name);
     } catch (error) {
       if (error instanceof StackError) throw error;
       throw new UnresolvedError(`${place}: can't be known here: ${(error as Error).message}`);
@@ -74,7 +77,7 @@ export class Resolver implements EvaluationScope {
   }
 
   lookup(names: readonly string[]): { value: Value; used: number } {
-    const [first = "", second = "", third = "", fourth] = names;
+    const [first = "", second = "", third = ""] = names;
     switch (first) {
       case "local":
         return this.local(names);
@@ -85,14 +88,14 @@ export class Resolver implements EvaluationScope {
       case "terraform":
         return { value: "default", used: 2 };
       case "data":
-        return { value: this.block(`data.${second}.${third}`, fourth), used: 4 };
+        return this.resource(`data.${second}.${third}`, names, 3);
       case "each":
       case "count":
         throw new Error(`${first}.${second} is known only to Terraform`);
       case "module":
         throw new Error("modules are not read here: give Terraform's plan, --plan FILE");
       default:
-        return this.resource(`${first}.${second}`, names);
+        return this.resource(`${first}.${second}`, names, 2);
     }
   }
 
@@ -160,23 +163,54 @@ export class Resolver implements EvaluationScope {
     return isSet ? entries.map(([, value]) => [value, value] as const) : entries;
   }
 
-  private resource(address: string, names: readonly string[]): { value: Value; used: number } {
-    const block = this.document.resources.get(address);
-    const isRepeated = block && (block.body.count !== undefined || block.body.for_each !== undefined);
-    if (!isRepeated) return { value: this.block(address, names[2]), used: 3 };
-    const [, , key = "", name = ""] = names;
-    const instance = this.instances(block).find(
-      (one) => one.address === `${address}[${key}]` || one.address === `${address}[${JSON.stringify(key)}]`,
+  /** What the names after an address refer to: instances, one of them, or an attribute. */
+  private resource(address: string, names: readonly string[], used: number): { value: Value; used: number } {
+    const block = this.blockAt(address);
+    const { count, for_each: each } = block.body;
+    const isCounted = count !== undefined && count !== null;
+    if (!isCounted && (each === undefined || each === null)) return this.ofBlock(block, names, used);
+    const instances = new Map(
+      this.instances(block).map((one) => [one.address.slice(address.length + 1, -1), one] as const),
     );
+    const key = names[used];
+    if (key === undefined) {
+      const all = [...instances].map(
+        ([written, one]) => [String(JSON.parse(written)), this.whole(one)] as const,
+      );
+      return { value: isCounted ? all.map(([, one]) => one) : Object.fromEntries(all), used };
+    }
+    const instance = instances.get(isCounted ? key : JSON.stringify(key));
     if (!instance) throw new Error(`there is no ${address}[${JSON.stringify(key)}]`);
-    return { value: this.attributeOf(instance, name), used: 4 };
+    return this.ofBlock(instance, names, used + 1);
+  }
+
+  private ofBlock(block: Block, names: readonly string[], used: number): { value: Value; used: number } {
+    const name = names[used];
+    return name === undefined
+      ? { value: this.whole(block), used }
+      : { value: this.attributeOf(block, name), used: used + 1 };
+  }
+
+  /** All attributes of a block that are known here. */
+  private whole(block: Block): Value {
+    const names = new Set([...Object.keys(block.body), ...computedNames(typeOf(block))]);
+    return Object.fromEntries(
+      [...names].flatMap((name) => {
+        try {
+          const value = this.attribute(block, name);
+          return value === undefined ? [] : [[name, value] as const];
+        } catch (error) {
+          if (error instanceof StackError && !(error instanceof UnresolvedError)) throw error;
+          return [];
+        }
+      }),
+    );
   }
 
   /** An attribute of a block, which is either set in the block or computed by AWS. */
   attribute(block: Block, name: string): Value | undefined {
-    const type = block.mode === "data" ? `data.${block.type}` : block.type;
     const known = this.known(block);
-    const value = attribute(type, known, name);
+    const value = attribute(typeOf(block), known, name);
     return name === "tags_all" && value === undefined ? this.allTags(block, known.get("tags")) : value;
   }
 
@@ -198,7 +232,7 @@ export class Resolver implements EvaluationScope {
       folder: this.document.folder,
       isPlanned: this.document.isPlanned,
       get: (name: string) => {
-        const raw = block.body[name];
+        const raw = Object.hasOwn(block.body, name) ? block.body[name] : undefined;
         return raw === undefined || raw === null
           ? undefined
           : this.once(`${block.address}.${name}`, raw, `${block.address}: ${name}`, block.names);
@@ -206,11 +240,10 @@ export class Resolver implements EvaluationScope {
     };
   }
 
-  private block(address: string, name: string | undefined): Value {
+  private blockAt(address: string): Block {
     const found = this.document.resources.get(address) ?? this.document.data.get(address);
     if (!found) throw new Error(`there is no ${address}`);
-    if (name === undefined) throw new Error(`${address} is a whole resource; name one of its attributes`);
-    return this.attributeOf(found, name);
+    return found;
   }
 
   private attributeOf(block: Block, name: string): Value {
