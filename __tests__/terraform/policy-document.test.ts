@@ -118,4 +118,105 @@ describe("data.aws_iam_policy_document", () => {
       'two statements have the sid "A"',
     );
   });
+
+  test("refuses statements with the same sid", () => {
+    const one = { sid: "A", actions: ["s:A"], resources: ["*"] };
+    expect(() => render({ statement: [one, { sid: "B" }, one] })).toThrow(
+      'statement: two statements have the sid "A"',
+    );
+    expect(render({ statement: [{ actions: ["a:*"] }, { actions: ["a:*"] }] }).Statement).toHaveLength(2);
+  });
+
+  const documents = (...all: readonly Json[]) => all.map((one) => JSON.stringify(one));
+
+  test("has the last id and the newest version of all documents", () => {
+    const old = { version: "2008-10-17" };
+    expect(render({ ...old, policy_id: "own" })).toEqual({ Version: "2008-10-17", Id: "own", Statement: [] });
+    const sources = documents({ Id: "first" }, { Version: "2012-10-17", Id: "second" }, { Statement: [] });
+    expect(render({ ...old, source_policy_documents: sources })).toMatchObject({
+      Version: "2012-10-17",
+      Id: "second",
+    });
+    expect(render({ policy_id: "own", source_policy_documents: sources })).toMatchObject({ Id: "own" });
+    expect(render({ policy_id: "own", override_policy_documents: documents({ Id: "over" }) }).Id).toBe(
+      "over",
+    );
+    expect(render({})).toEqual({ Version: "2012-10-17", Statement: [] });
+    expect(render({ ...old, override_policy_documents: documents({ Version: "2008-10-17" }) }).Version).toBe(
+      "2008-10-17",
+    );
+  });
+
+  test("takes no notice of empty documents, and of what is no object", () => {
+    expect(render({ source_policy_documents: ["", null, "5", '"a"'] }).Statement).toEqual([]);
+    expect(render({ source_policy_documents: documents({ Statement: { Sid: "A" } }) }).Statement).toEqual([
+      { Sid: "A" },
+    ]);
+  });
+
+  test("overrides in place, and adds what it finds no sid for", () => {
+    const { Statement } = render({
+      statement: [{ sid: "A", actions: ["own:A"] }, { actions: ["own:*"] }, { sid: "C", actions: ["own:C"] }],
+      override_policy_documents: documents({
+        Statement: [{ Sid: "C" }, { Sid: "D" }, { Action: "over:*" }, { Sid: "A", Action: "over:A" }],
+      }),
+    });
+    expect(Statement).toEqual([
+      { Sid: "A", Action: "over:A" },
+      { Effect: "Allow", Action: ["own:*"] },
+      { Sid: "C" },
+      { Sid: "D" },
+      { Action: "over:*" },
+    ]);
+  });
+
+  test("collects principals of a type and values of a condition", () => {
+    const [statement] = render({
+      statement: {
+        principals: [
+          { type: "AWS", identifiers: ["1"] },
+          { type: "AWS", identifiers: ["2"] },
+        ],
+        condition: [
+          { test: "StringEquals", variable: "a", values: ["1"] },
+          { test: "StringEquals", variable: "a", values: [2, "&{aws:x}"] },
+        ],
+      },
+    }).Statement as Json[];
+    expect(statement).toEqual({
+      Effect: "Allow",
+      Principal: { AWS: ["1", "2"] },
+      Condition: { StringEquals: { a: ["1", 2, "${aws:x}"] } },
+    });
+  });
+
+  test("lets anyone in where one of the principals is everyone", () => {
+    const principals = (type: string, identifiers: string[]) =>
+      (render({ statement: { principals: [{ type, identifiers }] } }).Statement as Json[])[0]?.Principal;
+    expect(principals("*", ["*"])).toBe("*");
+    expect(principals("AWS", ["*"])).toEqual({ AWS: ["*"] });
+    expect(principals("*", ["1"])).toEqual({ "*": ["1"] });
+  });
+
+  test.each([
+    [{ principals: [{ type: null, identifiers: ["*"] }] }, "principals: type is required"],
+    [{ condition: [{ test: "", variable: "a", values: [] }] }, "condition: test is required"],
+    [{ condition: [{ test: "Bool", variable: null, values: [] }] }, "condition: variable is required"],
+  ])("is refused with an argument that is empty: %j", (statement, message) => {
+    expect(() => render({ statement: [statement] })).toThrow(message);
+  });
+
+  test("is refused with dynamic blocks, which only Terraform knows", () => {
+    expect(() => render({ dynamic: { statement: {} } })).toThrow(
+      "dynamic blocks are known only to Terraform",
+    );
+  });
+
+  test("is the same in its minified form", () => {
+    const file = join(temporaryFolder(), "cdk.tf.json");
+    writeFileSync(file, JSON.stringify({ data: { aws_iam_policy_document: { main: {} } } }));
+    const resolver = new Resolver(readDocument(file), { region: "eu-west-1", accountId: "000000000000" });
+    const main = "data.aws_iam_policy_document.main";
+    expect(resolver.value(`\${${main}.minified_json}`, "it")).toBe(resolver.value(`\${${main}.json}`, "it"));
+  });
 });

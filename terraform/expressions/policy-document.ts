@@ -1,4 +1,4 @@
-import { isObject, type Value } from "../values";
+import { isObject, toText, type Value } from "../values";
 
 type Json = { readonly [key: string]: Value };
 
@@ -8,37 +8,40 @@ type Json = { readonly [key: string]: Value };
  * https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_policy_document
  *
  * @param get Returns the data source's attributes.
- * @throws Error when two source documents have a statement with the same `sid`, blocks are dynamic, or an argument is
- *   missing.
+ * @throws Error when two statements of the source documents or of the data source have the same `sid`, blocks are
+ *   dynamic, or an argument is missing.
  */
 export function renderPolicyDocument(get: (attribute: string) => Value | undefined): string {
   if (get("dynamic") !== undefined) throw new Error("dynamic blocks are known only to Terraform");
   const sources = documents(get("source_policy_documents"));
   const own: Json = {
     Version: get("version") ?? "2012-10-17",
+    Id: get("policy_id") ?? null,
     Statement: blocks(get("statement")).map(renderStatement),
   };
-  let statements: readonly Json[] = [];
-  for (const source of sources) {
-    const twice = statementsOf(source).find(({ Sid }) => Sid && statements.some((one) => one.Sid === Sid));
-    if (twice) throw new Error(`source_policy_documents: two statements have the sid "${twice.Sid}"`);
-    statements = [...statements, ...statementsOf(source)];
-  }
-  // Later statements replace earlier ones with the same sid.
-  for (const document of [own, ...documents(get("override_policy_documents"))])
-    statements = merge(statements, statementsOf(document));
-  const id = get("policy_id") ?? sources.map(({ Id }) => Id).find((one) => one !== undefined);
-  return JSON.stringify({
-    Version: own.Version,
-    ...(id !== undefined && id !== null && { Id: id }),
-    Statement: statements,
-  });
+  refuseTwins(sources.flatMap(statementsOf), "source_policy_documents");
+  refuseTwins(statementsOf(own), "statement");
+  const all = [...sources, own, ...documents(get("override_policy_documents"))];
+  // Later statements replace earlier ones with the same sid, and the last id and the newest version hold.
+  const statements = all.map(statementsOf).reduce(merge, []);
+  const id = all.findLast(({ Id }) => Id)?.Id;
+  const [version] = all
+    .flatMap(({ Version }) => Version ?? [])
+    .sort()
+    .reverse();
+  return JSON.stringify({ Version: version, ...(id && { Id: id }), Statement: statements });
+}
+
+function refuseTwins(statements: readonly Json[], place: string): void {
+  const sids = statements.flatMap(({ Sid }) => Sid || []);
+  const twice = sids.find((sid, at) => sids.indexOf(sid) < at);
+  if (twice) throw new Error(`${place}: two statements have the sid "${twice}"`);
 }
 
 function documents(value: Value | undefined): Json[] {
   return list(value).flatMap((text) => {
-    if (typeof text !== "string" || text === "") return [];
-    const parsed: unknown = JSON.parse(text);
+    if (!text) return [];
+    const parsed: unknown = JSON.parse(toText(text));
     return isObject(parsed) ? [parsed] : [];
   });
 }
@@ -47,7 +50,7 @@ function statementsOf({ Statement: statements }: Json): Json[] {
   return blocks(statements);
 }
 
-function merge(base: readonly Json[], over: readonly Json[]): readonly Json[] {
+function merge(base: readonly Json[], over: readonly Json[]): Json[] {
   let merged = [...base];
   for (const statement of over) {
     const known = statement.Sid ? merged.findIndex(({ Sid }) => Sid === statement.Sid) : -1;
@@ -107,8 +110,8 @@ function renderConditions(value: Value | undefined): Json {
 
 /** @throws Error that names the argument when it is missing, in which case Terraform would refuse it too. */
 function given(value: Value | undefined, name: string): string {
-  if (value === undefined || value === null || value === "") throw new Error(`${name} is required`);
-  return String(value);
+  if (!value) throw new Error(`${name} is required`);
+  return toText(value);
 }
 
 /** IAM's `${…}` is written as `&{…}` in Terraform, where `${…}` is an interpolation. */
