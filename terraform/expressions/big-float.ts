@@ -10,29 +10,33 @@ export class BigFloat {
   static readonly zero = new BigFloat(0n, 0);
 
   private constructor(
-    /** The mantissa, which has 512 bits or is zero. */
+    /** The mantissa, which has 512 bits, is the power of two that follows these, or zero. */
     private readonly mantissa: bigint,
     /** The exponent to the base 2. */
     private readonly exponent: number,
   ) {}
 
-  /** Parses a decimal number such as `-1.5e3`. */
+  /** Parses a decimal number such as `-1.5e3`. @throws Error when it is none. */
   static parse(text: string): BigFloat {
-    const [, sign, whole = "", fraction = "", power = "0"] =
-      /^([+-]?)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];
-    const digits = BigInt(whole + fraction) * (sign === "-" ? -1n : 1n);
+    const parts = /^([+-]?)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?$/.exec(text);
+    if (!parts) throw new Error(`${text} is not a number`);
+    const [, sign, whole, fraction = "", power = "0"] = parts;
+    const digits = BigInt(`${whole}${fraction}`);
     const ten = Number(power) - fraction.length;
-    return ten >= 0 ? round(digits * 10n ** BigInt(ten), 1n) : round(digits, 10n ** BigInt(-ten));
+    const unit = 10n ** BigInt(Math.abs(ten));
+    const [top, bottom] = ten > 0 ? [digits * unit, 1n] : [digits, unit];
+    return BigFloat.fromQuotient(sign === "-" ? -top : top, bottom, 0);
   }
 
+  /** A quotient of whole numbers, times two to an exponent. @throws RangeError when the denominator is zero. */
   static fromQuotient(numerator: bigint, denominator: bigint, exponent: number): BigFloat {
     if (numerator === 0n) return BigFloat.zero;
     const negative = numerator < 0n;
     const top = negative ? -numerator : numerator;
     // The quotient has at least one bit more than the mantissa. Whether more bits would follow is kept in `isExact`.
     const shift = precision + 2 + bits(denominator) - bits(top);
-    const scaled = shift >= 0 ? top << BigInt(shift) : top;
-    const divisor = shift >= 0 ? denominator : denominator << BigInt(-shift);
+    const scaled = top << BigInt(Math.max(0, shift));
+    const divisor = denominator << BigInt(Math.max(0, -shift));
     const quotient = scaled / divisor;
     const isExact = quotient * divisor === scaled;
     const extra = BigInt(bits(quotient) - precision);
@@ -40,11 +44,7 @@ export class BigFloat {
     const rest = quotient & ((1n << extra) - 1n);
     let mantissa = quotient >> extra;
     if (rest > half || (rest === half && (!isExact || (mantissa & 1n) === 1n))) mantissa += 1n;
-    const carried = bits(mantissa) > precision;
-    return new BigFloat(
-      (carried ? mantissa >> 1n : mantissa) * (negative ? -1n : 1n),
-      exponent - shift + Number(extra) + (carried ? 1 : 0),
-    );
+    return new BigFloat(negative ? -mantissa : mantissa, exponent - shift + Number(extra));
   }
 
   plus(other: BigFloat): BigFloat {
@@ -58,8 +58,10 @@ export class BigFloat {
 
   /** @throws RangeError when the divisor is zero. */
   dividedBy(other: BigFloat): BigFloat {
-    const sign = other.mantissa < 0n ? -1n : 1n;
-    return BigFloat.fromQuotient(this.mantissa * sign, other.mantissa * sign, this.exponent - other.exponent);
+    const exponent = this.exponent - other.exponent;
+    return other.mantissa < 0n
+      ? BigFloat.fromQuotient(-this.mantissa, -other.mantissa, exponent)
+      : BigFloat.fromQuotient(this.mantissa, other.mantissa, exponent);
   }
 
   negated(): BigFloat {
@@ -73,20 +75,14 @@ export class BigFloat {
 
   /** The number without its fraction. */
   truncated(): BigFloat {
-    if (this.exponent >= 0) return this;
-    const unit = 1n << BigInt(-this.exponent);
-    return BigFloat.fromQuotient(this.mantissa / unit, 1n, 0);
+    const unit = 1n << BigInt(Math.max(0, -this.exponent));
+    return BigFloat.fromQuotient(this.mantissa / unit, 1n, Math.max(0, this.exponent));
   }
 
   /** Negative, zero or positive, like the difference of this number and the other. */
   compare(other: BigFloat): number {
     const exponent = Math.min(this.exponent, other.exponent);
-    const difference = this.scaledTo(exponent) - other.scaledTo(exponent);
-    return difference === 0n ? 0 : difference < 0n ? -1 : 1;
-  }
-
-  get isWhole(): boolean {
-    return this.compare(this.truncated()) === 0;
+    return Number(this.scaledTo(exponent) - other.scaledTo(exponent));
   }
 
   private scaledTo(exponent: number): bigint {
@@ -113,17 +109,14 @@ export class BigFloat {
     for (let count = 1; ; count++) {
       const scale = power - count;
       const unit = 10n ** BigInt(Math.abs(scale));
-      const top = scale >= 0 ? twice : twice * unit;
-      const bottom = scale >= 0 ? denominator * unit : denominator;
+      const [more, less] = scale > 0 ? [1n, unit] : [unit, 1n];
+      const [top, bottom, limit] = [twice * more, denominator * less, reach * more];
       const digits = (top * 2n + bottom) / (bottom * 2n);
       const distance = digits * bottom - top;
-      const limit = scale >= 0 ? reach : reach * unit;
       if ((distance < 0n ? -distance : distance) <= limit) return sign + decimal(String(digits), scale);
     }
   }
 }
-
-const round = (numerator: bigint, denominator: bigint) => BigFloat.fromQuotient(numerator, denominator, 0);
 
 const bits = (value: bigint): number => value.toString(2).length;
 
