@@ -36,10 +36,12 @@ const nameOf = (entry) =>
     .replace(/\.ts$/, "")
     .replaceAll(/[^\w.]+/g, "-");
 
+const source = /\.(?:[cm]?[jt]sx?|json)$/;
+
 /** @type {(folder: string) => string[]} */
 const sourcesIn = (folder) =>
   readdirSync(join(root, folder))
-    .filter((name) => /\.(?:[cm]?[jt]sx?|json)$/.test(name))
+    .filter((name) => source.test(name))
     .sort();
 
 /** @type {(files: string[], folders: string[], read?: (file: string) => string | Buffer) => string} */
@@ -97,14 +99,15 @@ async function make(entry, name) {
               ? undefined
               : { path, external: true },
           );
-          onLoad({ filter: /\.(?:ts|json)$/ }, ({ path }) => {
+          onLoad({ filter: source }, ({ path }) => {
             const text = readFileSync(path, "utf8");
             read.set(relative(root, path), text);
             if (path.endsWith(".json")) return { contents: text, loader: "json" };
             const script = text.replace(/^#!.*/, "");
-            if (!/\b__(?:file|dir)name\b/.test(script)) return { contents: script, loader: "ts" };
+            const loader = path.endsWith("x") ? "tsx" : "ts";
+            if (!/\b__(?:file|dir)name\b/.test(script)) return { contents: script, loader };
             const [file, folder] = [path, dirname(path)].map((each) => JSON.stringify(each));
-            return { contents: `const __filename = ${file}, __dirname = ${folder};${script}`, loader: "ts" };
+            return { contents: `const __filename = ${file}, __dirname = ${folder};${script}`, loader };
           });
         },
       },

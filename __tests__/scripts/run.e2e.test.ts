@@ -57,6 +57,17 @@ describe("what runs", () => {
     }
   });
 
+  it.each(["mts", "cts", "tsx", "js", "mjs", "cjs"])(
+    "is what a source says now that is a .%s",
+    async (kind) => {
+      write({ "cli/main.ts": `import { word } from "./word.${kind}";\nconsole.log(word);\n` });
+      for (const word of ["one", "two"]) {
+        write({ [`cli/word.${kind}`]: `export const word = "${word}";\n` });
+        expect(await run()).toEqual(printed(word));
+      }
+    },
+  );
+
   it("is what a source says now while others start, however many", async () => {
     await run();
     const words = ["two", "three", "four"];
