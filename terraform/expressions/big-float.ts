@@ -68,8 +68,9 @@ export class BigFloat {
     return new BigFloat(-this.mantissa, this.exponent);
   }
 
-  /** The remainder of an integer division. */
+  /** The remainder of an integer division, which for a division by zero is the number itself. */
   modulo(other: BigFloat): BigFloat {
+    if (other.mantissa === 0n) return this;
     return this.plus(other.times(this.dividedBy(other).truncated()).negated());
   }
 

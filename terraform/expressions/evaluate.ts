@@ -134,6 +134,8 @@ function forEach(expression: ForExpression, scope: EvaluationScope): Value {
 }
 
 function call({ name, args, expand }: TerraformExpression & { kind: "call" }, scope: EvaluationScope): Value {
+  if (expand && (name === "try" || name === "can"))
+    throw new Error(`the function ${name} takes no list that is expanded`);
   if (name === "try") return firstOf(args, scope);
   if (name === "can") {
     if (args.length !== 1) throw new Error("the function can takes 1 argument");
@@ -210,10 +212,11 @@ function firstOf(args: readonly TerraformExpression[], scope: EvaluationScope): 
 
 function binary(operator: string, left: Value, right: Value): Value {
   switch (operator) {
+    // Both sides must be booleans: nothing is left out.
     case "&&":
-      return bool(left) && bool(right);
+      return [bool(left), bool(right)].every(Boolean);
     case "||":
-      return bool(left) || bool(right);
+      return [bool(left), bool(right)].some(Boolean);
     case "==":
       return isEqual(left, right);
     case "!=":
@@ -234,8 +237,7 @@ function binary(operator: string, left: Value, right: Value): Value {
 const negated = (value: Value): Value => numberOf(exactNumber(value).negated());
 
 function arithmetic(operator: string, a: BigFloat, b: BigFloat): BigFloat {
-  if ((operator === "/" || operator === "%") && b.compare(BigFloat.zero) === 0)
-    throw new Error("division by zero");
+  if (operator === "/" && b.compare(BigFloat.zero) === 0) throw new Error("division by zero");
   switch (operator) {
     case "+":
       return a.plus(b);

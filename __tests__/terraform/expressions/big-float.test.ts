@@ -84,6 +84,7 @@ describe("the arithmetic of such numbers", () => {
     ["7", "modulo", "-3", "1"],
     ["7.5", "modulo", "2", "1.5"],
     ["1e200", "modulo", "1e199", "0"],
+    ["-7.5", "modulo", "0", "-7.5"],
   ] as const)("%s %s %s is %s", (one, operation, other, expected) => {
     expect(of(one, operation, other)).toBe(expected);
   });
