@@ -133,9 +133,11 @@ function forEach(expression: ForExpression, scope: EvaluationScope): Value {
   return Object.fromEntries(object);
 }
 
-function call({ name, args, expand }: TerraformExpression & { kind: "call" }, scope: EvaluationScope): Value {
-  if (expand && (name === "try" || name === "can"))
-    throw new Error(`the function ${name} takes no list that is expanded`);
+function call(
+  { name, args: written, expand }: TerraformExpression & { kind: "call" },
+  scope: EvaluationScope,
+): Value {
+  const args = expand ? expanded(written, scope) : written;
   if (name === "try") return firstOf(args, scope);
   if (name === "can") {
     if (args.length !== 1) throw new Error("the function can takes 1 argument");
@@ -153,15 +155,20 @@ function call({ name, args, expand }: TerraformExpression & { kind: "call" }, sc
   if (refusal) throw new Error(`the function ${name} is not evaluated here: ${refusal}`);
   if (!known) throw new Error(`the function ${name} is not supported`);
   const values = args.map((arg) => evaluate(arg, scope));
-  if (expand) {
-    const last = values.pop();
-    if (!Array.isArray(last)) throw new Error("only a list can be expanded with ...");
-    values.push(...(last as readonly Value[]));
-  }
   const [least, most = Number.POSITIVE_INFINITY] = known.arity;
   if (values.length < least || values.length > most)
     throw new Error(`the function ${name} takes ${least === most ? "" : "at least "}${least} arguments`);
   return known.call(values, scope);
+}
+
+/** The arguments, with the elements of the last one in its place. */
+function expanded(args: readonly TerraformExpression[], scope: EvaluationScope): TerraformExpression[] {
+  const values = evaluate(args.at(-1) ?? { kind: "literal", value: null }, scope);
+  if (!Array.isArray(values)) throw new Error("only a list can be expanded with ...");
+  return [
+    ...args.slice(0, -1),
+    ...(values as readonly Value[]).map((value) => ({ kind: "literal", value }) as const),
+  ];
 }
 
 /** https://developer.hashicorp.com/terraform/language/functions/templatefile */

@@ -61,7 +61,6 @@ describe("a reference", () => {
     ["can()", "the function can takes 1 argument"],
     ["upper()", "the function upper takes 1 arguments"],
     ["1 / 0", "division by zero"],
-    ["can([1]...)", "the function can takes no list that is expanded"],
   ])("to what is not there, or a mistake around it, is refused by its name: %s", (expression, message) => {
     expect(() => value(expression)).toThrow(message);
   });
