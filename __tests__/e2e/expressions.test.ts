@@ -5,6 +5,7 @@ import { expect, it } from "vitest";
 import { temporaryFolder } from "../support/folders";
 import { calls, longNumbers, notCompared } from "../terraform/expressions/calls";
 import { converted, declared, refusedVariables } from "../terraform/expressions/constraints";
+import { corners } from "../terraform/expressions/corners";
 import { corpus } from "../terraform/expressions/corpus";
 import { failed, inTemplate } from "../terraform/expressions/evaluated";
 import { syntax, templates } from "../terraform/expressions/syntax";
@@ -63,7 +64,7 @@ const variables = (all: readonly (readonly [type: string, value: unknown, messag
 
 describeTerraform("expressions, in terraform console", () => {
   it("come out as recorded; if the record is to change: npm run test:e2e -- expressions -u", async () => {
-    const lines = [...new Set([...of(corpus), ...of(calls), ...longNumbers])];
+    const lines = [...new Set([...of(corpus), ...of(calls), ...of(corners), ...longNumbers])];
     const texts = [...of(syntax).map(inTemplate), ...of(templates)];
     const string = (_: string, at: number) => `jsonencode(templatestring(local.text${at}, {}))`;
     const values = converted.map(([type, value]) => declared(type, value));

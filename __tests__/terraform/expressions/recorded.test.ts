@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { calls, longNumbers } from "./calls";
+import { corners } from "./corners";
 import { corpus } from "./corpus";
 import { evaluated, evaluatedTemplate, inTemplate } from "./evaluated";
 import answers from "./recorded/answers.json";
@@ -29,6 +30,13 @@ describe("expressions, beside Terraform's recorded answers", () => {
   it.each(Object.entries(calls))("%s answers as in Terraform", (_, expressions) => {
     expect(differences(expressions)).toEqual([]);
   });
+
+  it.each(Object.entries(corners))(
+    "%s, at the edges of what functions take, come out as in Terraform",
+    (_, all) => {
+      expect(differences(all)).toEqual([]);
+    },
+  );
 
   it.each(Object.entries(syntax))("%s are read as in Terraform", (_, expressions) => {
     expect(differences(expressions.map(inTemplate), evaluatedTemplate)).toEqual([]);

@@ -162,13 +162,14 @@ function kindOf(value: Value): string {
   return Array.isArray(value) ? "list" : isObject(value) ? "object" : typeof value;
 }
 
-/** The elements of a set without duplicates, in the order in which Terraform iterates over them. */
+/** The elements of a set without duplicates, in the order in which Terraform iterates over them: null is the last. */
 export function setOf(values: readonly Value[]): readonly Value[] {
-  const items = unique(unify(values));
-  if (items.every((item) => typeof item === "string")) return (items as string[]).sort(compareText);
-  if (items.every((item) => typeof item === "number")) return (items as number[]).sort((a, b) => a - b);
-  if (items.every((item) => kindOf(item) === "number"))
-    return items.sort((a, b) => exactNumber(a).compare(exactNumber(b)));
-  if (items.every((item) => typeof item === "boolean")) return items.sort((a, b) => Number(a) - Number(b));
-  return items;
+  return unique(unify(values)).sort((a, b) => Number(a === null) - Number(b === null) || compare(a, b));
+}
+
+function compare(a: Value, b: Value): number {
+  if (typeof a === "boolean") return Number(a) - Number(b);
+  if (kindOf(a) === "number" && b !== null) return exactNumber(a).compare(exactNumber(b));
+  const text = (value: Value) => (typeof value === "string" ? value : JSON.stringify(value));
+  return compareText(text(a), text(b));
 }

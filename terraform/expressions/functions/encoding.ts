@@ -10,10 +10,10 @@ const digest = (algorithm: string, encoding: "hex" | "base64") =>
   define(1, 1, ([value]) => createHash(algorithm).update(text(value)).digest(encoding));
 
 function bytesOf(value: string): Buffer {
-  const bytes = Buffer.from(value, "base64");
-  const isWhole = bytes.toString("base64").replace(/=+$/, "") === value.replace(/=+$/, "");
-  if (!isWhole || value.length % 4 !== 0) throw new Error("the text is not base64");
-  return bytes;
+  const text = value.replace(/[\r\n]/g, "");
+  if (!/^(?:[\w+/]{4})*(?:[\w+/]{2}==|[\w+/]{3}=)?$/.test(text) || text.includes("_"))
+    throw new Error("the text is not base64");
+  return Buffer.from(text, "base64");
 }
 
 /**

@@ -1,5 +1,6 @@
 import { Decimal } from "decimal.js";
 import { toText, type Value } from "../../values";
+import { BigFloat } from "../big-float";
 import { bool, exactNumber, number } from "./arguments";
 import { jsonText } from "./json";
 
@@ -14,20 +15,16 @@ const verb =
 export function formatTerraform(template: string, values: readonly Value[]): string {
   let next = 0;
   let highest = 0;
-  let isIndexed = false;
   const formatted = template.replace(verb, (whole, ...found) => {
     const { flags = "", width = "", precision, index, letter = "" } = found.at(-1) as Record<string, string>;
     if (letter === "%") return "%";
-    if (index !== undefined) {
-      next = Number(index) - 1;
-      isIndexed = true;
-    }
+    if (index !== undefined) next = Number(index) - 1;
     const at = next++;
     if (at < 0 || at >= values.length) throw new Error(`there is no value for ${whole}`);
     highest = Math.max(highest, next);
     return formatOne(whole, { flags, width, precision, letter }, values[at] ?? null);
   });
-  if (!isIndexed && highest < values.length) throw new Error("there are more values than the format takes");
+  if (highest < values.length) throw new Error("there are more values than the format takes");
   return formatted;
 }
 
@@ -71,6 +68,8 @@ function textOf(whole: string, { flags, precision, letter }: Verb, value: Value)
   switch (letter) {
     case "v":
       if (flags.includes("#")) return jsonText(value);
+      if (typeof value === "number" || value instanceof BigFloat)
+        return signed(flags, value, general(value, undefined));
       return typeof value === "object" ? jsonText(value) : cut(toText(value), digits);
     case "s":
       return cut(toText(value), digits);
@@ -86,7 +85,7 @@ function textOf(whole: string, { flags, precision, letter }: Verb, value: Value)
     case "X": {
       const base = { b: 2, o: 8, x: 16, X: 16 }[letter];
       const text = magnitude(value).toString(base);
-      const prefix = flags.includes("#") ? ({ o: "0", x: "0x", X: "0X" }[letter as string] ?? "") : "";
+      const prefix = flags.includes("#") ? { b: "0b", o: "0", x: "0x", X: "0X" }[letter] : "";
       return signed(flags, value, prefix + (letter === "X" ? text.toUpperCase() : text));
     }
     case "f":
@@ -104,7 +103,7 @@ function textOf(whole: string, { flags, precision, letter }: Verb, value: Value)
     }
     case "g":
     case "G": {
-      const text = general(Math.abs(number(value)), digits);
+      const text = general(value, digits);
       return signed(flags, value, letter === "G" ? text.toUpperCase() : text);
     }
     default:
@@ -130,10 +129,11 @@ function signed(flags: string, value: Value, text: string): string {
 /** Writes an exponent with at least two digits, as Go does. */
 const exponent = (text: string): string => text.replace(/e([+-])(\d)$/, "e$10$2");
 
-function general(value: number, digits: number | undefined): string {
-  const precise = new Decimal(value);
-  const power = value === 0 ? 0 : Math.floor(Math.log10(value));
-  const limit = digits === undefined ? 21 : digits || 1;
-  const rounded = digits === undefined ? precise : precise.toSignificantDigits(limit);
-  return power < -4 || power >= limit ? exponent(rounded.toExponential()) : rounded.toFixed();
+/** A number without its sign, with an exponent where Go's %g has one. @param digits None for as many as it has. */
+function general(value: Value, digits: number | undefined): string {
+  const precise = new Decimal(String(exactNumber(value))).abs();
+  const limit = digits === undefined ? 6 : Math.max(1, digits);
+  const rounded =
+    digits === undefined ? precise : precise.toSignificantDigits(limit, Decimal.ROUND_HALF_EVEN);
+  return rounded.e < -4 || rounded.e >= limit ? exponent(rounded.toExponential()) : rounded.toFixed();
 }

@@ -50,15 +50,25 @@ function regularExpression(pattern: string): RegExp {
     .replaceAll("\\A", "^")
     .replaceAll("\\z", "$")
     .replace(/\[:(\^?\w+):\]/g, (name: string, word: string) => {
-      const known = classes[word];
+      const isNegated = word.startsWith("^");
+      const known = classes[isNegated ? word.slice(1) : word];
       if (known === undefined) throw new Error(`the pattern ${pattern} has the unknown class ${name}`);
-      return known;
+      return isNegated ? othersThan(known) : known;
     });
   try {
     return new RegExp(translated, `gu${inline}`);
   } catch {
     return new RegExp(translated, `g${inline}`);
   }
+}
+
+/** All characters that are not in a class of ASCII's. */
+function othersThan(known: string): string {
+  const own = new RegExp(`[${known}]`);
+  const others = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code)).filter(
+    (sign) => !own.test(sign),
+  );
+  return `${others.map((sign) => `\\x${sign.charCodeAt(0).toString(16).padStart(2, "0")}`).join("")}\u0080-\u{10ffff}`;
 }
 
 const classes: Readonly<Record<string, string>> = {
@@ -68,7 +78,7 @@ const classes: Readonly<Record<string, string>> = {
   digit: "0-9",
   lower: "a-z",
   punct: "!-\\/:-@\\[-`{-~",
-  space: "\\s",
+  space: "\\t-\\r ",
   upper: "A-Z",
   word: "0-9A-Za-z_",
   xdigit: "0-9A-Fa-f",

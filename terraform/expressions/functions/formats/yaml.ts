@@ -1,12 +1,14 @@
 import { isAlias, isMap, isPair, isScalar, isSeq, parseAllDocuments, type Scalar } from "yaml";
 import { isObject, numberOf, toText, type Value } from "../../../values";
 import { BigFloat } from "../../big-float";
-import { sortedKeys } from "../arguments";
+import { object, sortedKeys } from "../arguments";
 
 /** Writes YAML as Terraform does: https://developer.hashicorp.com/terraform/language/functions/yamlencode */
 export function encodeYaml(value: Value): string {
   const isPlain = !Array.isArray(value) && !isObject(value) && typeof value !== "string";
-  return isPlain ? `${scalar(value)}\n...\n` : `${lines(value).join("\n")}\n`;
+  if (isPlain) return `${scalar(value)}\n...\n`;
+  const [first = "", ...others] = lines(value);
+  return `${[first, ...(typeof value === "string" ? others.map(deeper) : others)].join("\n")}\n`;
 }
 
 function lines(value: Value): string[] {
@@ -33,9 +35,9 @@ function indented(mark: string, [first = "", ...others]: readonly string[]): str
 
 /** A text of several lines is written as a block, unless that would change the text. */
 function textLines(text: string): string[] {
-  if (!text.includes("\n") || / \n|[^\P{C}\n\t]|\t|^\n+$/u.test(text)) return [quoted(text)];
+  if (!text.includes("\n") || / \n|[^\P{C}\n\t]|\t/u.test(text)) return [quoted(text)];
   const [, body = "", end = ""] = /^([\s\S]*?)(\n*)$/.exec(text) ?? [];
-  const head = `|${/^[ \n]/.test(text) ? "2" : ""}${end === "" ? "-" : end === "\n" ? "" : "+"}`;
+  const head = `|${/^[ \n]/.test(text) ? "2" : ""}${end === "" ? "-" : end === "\n" && body !== "" ? "" : "+"}`;
   return [head, ...body.split("\n"), ...Array<string>(Math.max(0, end.length - 1)).fill("")];
 }
 
@@ -59,7 +61,7 @@ const escapes: Readonly<Record<string, string>> = {
 
 function quoted(text: string): string {
   const written = text.replace(
-    /[\p{Cc}\u2028\u2029\ufeff"\\]|[\u{10000}-\u{10ffff}]/gu,
+    /[\p{Cc}\u2028\u2029\ufeff\ufffe\uffff"\\]|[\u{10000}-\u{10ffff}]/gu,
     (sign) => escapes[sign] ?? coded(sign.codePointAt(0) ?? 0),
   );
   return `"${written}"`;
@@ -86,7 +88,11 @@ export function decodeYaml(text: string): Value {
   const [problem] = document.errors;
   if (problem) throw new Error(`the text is not valid YAML: ${problem.message.split("\n")[0]}`);
   const nodeValue = (node: unknown): Value => {
-    if (isAlias(node)) return nodeValue(node.resolve(document));
+    if (isAlias(node)) {
+      const anchor = node.resolve(document);
+      if (!anchor) throw new Error(`YAML's anchor ${node.source} is unknown`);
+      return nodeValue(anchor);
+    }
     if (isSeq(node)) return node.items.map(nodeValue);
     if (isMap(node)) return Object.fromEntries(node.items.flatMap(pairEntries));
     if (isScalar(node)) return scalarOf(node);
@@ -94,10 +100,7 @@ export function decodeYaml(text: string): Value {
   };
   const pairEntries = (pair: unknown): [string, Value][] => {
     if (!isPair(pair)) return [];
-    if (isScalar(pair.key) && pair.key.value === "<<" && pair.key.type === "PLAIN")
-      return [nodeValue(pair.value)]
-        .flat()
-        .flatMap((merged) => (isObject(merged) ? Object.entries(merged) : []));
+    if (isScalar(pair.key) && pair.key.value === "<<") return Object.entries(object(nodeValue(pair.value)));
     return [[toText(nodeValue(pair.key)), nodeValue(pair.value)]];
   };
   return nodeValue(document.contents);
@@ -114,15 +117,21 @@ function scalarOf({ source, tag, type, value }: Scalar): Value {
   if (/^(?:y|Y|yes|Yes|YES|on|On|ON|true|True|TRUE)$/.test(text)) return true;
   if (/^(?:n|N|no|No|NO|off|Off|OFF|false|False|FALSE)$/.test(text)) return false;
   if (/^[+-]?\.(?:inf|Inf|INF)$|^\.(?:nan|NaN|NAN)$/.test(text)) throw new Error(`${text} is not a number`);
-  if (/^0(?:x[\da-fA-F]+|o[0-7]+|b[01]+)$/.test(text)) return numberOf(BigFloat.parse(String(BigInt(text))));
+  if (/^0(?:x[\da-fA-F]+|o[0-7]+)$/.test(text)) return numberOf(BigFloat.parse(String(BigInt(text))));
   if (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text)) return numberOf(BigFloat.parse(text));
   return timeOf(text) ?? text;
 }
 
-/** Converts a time to the format of RFC 3339; undefined for any other text. */
+const time =
+  /^(\d{4})-(\d\d?)-(\d\d?)(?:(?:[Tt](?=.*[Z+-])| +(?!.*[Z+-]))(\d\d?):(\d\d?):(\d\d?)(?:\.\d+)?(Z|[+-]\d\d:\d\d)?)?$/;
+
+/** Converts a time to the format of RFC 3339, without a fraction of a second; undefined for any other text. */
 function timeOf(text: string): string | undefined {
-  if (/^\d{4}-\d\d-\d\d$/.test(text)) return `${text}T00:00:00Z`;
-  const [, day, time, zone = ""] =
-    /^(\d{4}-\d\d-\d\d)(?:[Tt]|[ \t]+)(\d\d:\d\d:\d\d(?:\.\d+)?)[ \t]*(Z|[+-]\d\d:\d\d)?$/.exec(text) ?? [];
-  return day === undefined ? undefined : `${day}T${time}${zone || "Z"}`;
+  const [, year = "", month, day, hour, minute, second, zone = "Z"] = time.exec(text) ?? [];
+  const two = (part = "0") => part.padStart(2, "0");
+  const written = `${year}-${two(month)}-${two(day)}T${two(hour)}:${two(minute)}:${two(second)}`;
+  const known = new Date(`${written}Z`);
+  return !Number.isNaN(known.getTime()) && known.toISOString().startsWith(written)
+    ? written + zone
+    : undefined;
 }
