@@ -1,43 +1,6 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { Authority, type Call } from "../../local/iam/index";
-import { loadStack } from "../../terraform/index";
-import { temporaryFolder } from "../support/folders";
-
-type Json = Readonly<Record<string, unknown>>;
-
-const stream = "arn:aws:kinesis:us-east-1:000000000000:stream/orders";
-const policyText = (...statements: readonly Json[]) =>
-  JSON.stringify({
-    Version: "2012-10-17",
-    Statement: statements.map((statement) => ({ Effect: "Allow", Resource: "*", ...statement })),
-  });
-const trust = JSON.stringify({
-  Version: "2012-10-17",
-  Statement: {
-    Effect: "Allow",
-    Principal: { Service: "lambda.amazonaws.com" },
-    Action: "sts:AssumeRole",
-    Condition: { StringEquals: { "aws:SourceAccount": "${data.aws_caller_identity.me.account_id}" } },
-  },
-});
-
-/** A role `reader`, and what else a test needs. */
-function authority(resource: Json, role: Json = {}, now?: () => number): Authority {
-  const folder = temporaryFolder();
-  const file = join(folder, "cdk.tf.json");
-  const aws_iam_role = { reader: { name: "reader", assume_role_policy: trust, ...role } };
-  const document = { data: { aws_caller_identity: { me: {} } }, resource: { aws_iam_role, ...resource } };
-  writeFileSync(file, JSON.stringify(document));
-  return new Authority(loadStack(file), undefined, now);
-}
-
-const reader = { roleArn: "arn:aws:iam::000000000000:role/reader", session: "s" };
-const read: Call = { caller: reader, action: "kinesis:GetRecords", resource: stream };
-const inline = (policy: string) => ({
-  aws_iam_role_policy: { read: { name: "read", role: "${aws_iam_role.reader.name}", policy } },
-});
+import type { Authority, Call } from "../../local/iam/index";
+import { authority, inline, type Json, policyText, read, reader, stream } from "./stack";
 
 describe("a role may", () => {
   test("what its inline policy allows, with the address of the statement", () => {
@@ -401,6 +364,35 @@ describe("what AWS would refuse in a role's own policy", () => {
       `aws_iam_role.reader: Statement[0]: a trust policy can't have the action "${Action}"`,
     );
   });
+});
+
+test.each<readonly [string, object, string]>([
+  ["aws_iam_role.reader", { Action: "sts:AssumeRole" }, "Statement[0] needs a Principal"],
+  [
+    "aws_iam_role.reader",
+    { Action: "sts:AssumeRole", Principal: "*", Resource: "*" },
+    "Statement[0] has a Resource, which a trust policy can't have",
+  ],
+  [
+    "aws_iam_role.reader",
+    { Action: "xsts:AssumeRole", Principal: "*" },
+    "Statement[0]: a trust policy can't have the action",
+  ],
+])("what AWS would refuse in a trust policy is told: %s, %j", (address, statement, message) => {
+  const assume_role_policy = JSON.stringify({ Statement: { Effect: "Allow", ...statement } });
+  expect(() => authority({}, { assume_role_policy })).toThrow(`${address}: ${message}`);
+});
+
+test("a role's policy without a resource is told", () => {
+  const policy = JSON.stringify({ Statement: { Effect: "Allow", Action: "s3:*" } });
+  expect(() => authority(inline(policy))).toThrow("aws_iam_role_policy.read: Statement[0] needs a Resource");
+});
+
+test("a policy of a session is told by its number when AWS would refuse it", () => {
+  const policies = [policyText({ Action: "*" }), policyText({ Action: "*", Resource: "orders" })];
+  expect(() => authority({}).decide({ ...read, caller: { ...reader, policies } })).toThrow(
+    'session policy 2: Statement[0].Resource: "orders" must be an ARN or "*"',
+  );
 });
 
 test("a policy that AWS would refuse is an error with its address", () => {

@@ -66,8 +66,75 @@ describe("a policy", () => {
       { Statement: { ...statement, Principal: { AWS: "arn:aws:iam::1:role/*" } } },
       'Statement[0].Principal: "arn:aws:iam::1:role/*" has a wildcard; it must be a whole ARN',
     ],
+    [
+      { Statement: { ...statement, Principal: "*", NotPrincipal: "*" } },
+      "Statement[0] has both Principal and NotPrincipal; it must have one of them",
+    ],
+    [{ Statement: { ...statement, Condition: [] } }, "Statement[0].Condition must be an object"],
+    [
+      { Statement: { ...statement, Condition: { StringEquals: "a" } } },
+      "Statement[0].Condition.StringEquals must be an object",
+    ],
+    [
+      { Statement: { ...statement, Condition: { StringEquals: { "aws:a": {} } } } },
+      "Statement[0].Condition.StringEquals.aws:a must be text or a list of texts",
+    ],
+    [
+      { Statement: { ...statement, Principal: { AWS: {} } } },
+      "Statement[0].Principal.AWS must be text or a list of texts",
+    ],
+    [
+      { Statement: { Effect: "Allow", NotAction: [], Resource: "*" } },
+      "Statement[0].NotAction is empty; it must have a value",
+    ],
+    [{ Statement: { ...statement, Action: "s3:Get Object" } }, '"s3:Get Object" is not an action'],
+    [{ Statement: { ...statement, Action: "s 3:GetObject" } }, '"s 3:GetObject" is not an action'],
     [{ Statement: { ...statement, Resource: {} } }, "Statement[0].Resource must be text or a list of texts"],
   ])("%j is refused in one line", (policy, message) => {
     expect(() => parse(policy)).toThrow(message);
+  });
+
+  test("that is no JSON is refused with its place", () => {
+    expect(() => parsePolicy("{")).toThrow(/^policy: is not JSON: /);
+  });
+
+  test("has its id, its sids and its principals", () => {
+    const more = { Sid: "A", Principal: { AWS: ["1", "*"], Service: "a.amazonaws.com" } };
+    const { id, statements } = parse({ Id: "it", Statement: [{ ...statement, ...more }] });
+    expect(id).toBe("it");
+    expect(statements[0]).toMatchObject({
+      sid: "A",
+      principal: {
+        not: false,
+        everybody: true,
+        named: [
+          { type: "AWS", name: "1" },
+          { type: "AWS", name: "*" },
+          { type: "Service", name: "a.amazonaws.com" },
+        ],
+      },
+    });
+  });
+
+  test("has no id and no sid where they are empty or no text", () => {
+    const parsed = parse({
+      Id: 5,
+      Statement: [
+        { ...statement, Sid: "" },
+        { ...statement, Sid: 5 },
+      ],
+    });
+    expect("id" in parsed).toBe(false);
+    for (const one of parsed.statements) expect("sid" in one).toBe(false);
+  });
+
+  test("names everybody by a star, and all but those by NotPrincipal", () => {
+    const principal = (more: object) =>
+      parse({ Statement: { ...statement, ...more } }).statements[0]?.principal;
+    expect(principal({ Principal: "*" })).toEqual({ not: false, everybody: true, named: [] });
+    expect(principal({ NotPrincipal: "*" })).toEqual({ not: true, everybody: true, named: [] });
+    expect(principal({ NotPrincipal: { AWS: "1" } })).toMatchObject({ not: true, everybody: false });
+    expect(principal({ Principal: { Service: "*" } })).toMatchObject({ everybody: false });
+    expect(principal({})).toBeUndefined();
   });
 });

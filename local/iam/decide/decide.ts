@@ -8,7 +8,7 @@ export interface ApplicablePolicies {
   readonly resource?: readonly CompiledPolicy[];
   /** The permissions boundary, which limits the permissions of a role or a user. */
   readonly boundary?: readonly CompiledPolicy[];
-  /** The session policies given when the role was assumed. Each of them limits the session. */
+  /** The session policies given when the role was assumed. One of them must allow what the session does. */
   readonly session?: readonly CompiledPolicy[];
   /** The service control policies of an organization, by level. Each level must allow the request. */
   readonly serviceControl?: readonly (readonly CompiledPolicy[])[];
