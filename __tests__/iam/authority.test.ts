@@ -383,6 +383,15 @@ test.each<readonly [string, object, string]>([
   expect(() => authority({}, { assume_role_policy })).toThrow(`${address}: ${message}`);
 });
 
+test.each([
+  { Sid: "Read2Records" },
+  { Resource: ["arn:aws:kinesis:*:*:*", "*"] },
+  { Resource: "${aws:username}" },
+])("a role's policy may have %j", (statement) => {
+  const policy = policyText({ Action: "kinesis:*", ...statement }).replaceAll("${", "$${");
+  expect(() => authority(inline(policy))).not.toThrow();
+});
+
 test("a role's policy without a resource is told", () => {
   const policy = JSON.stringify({ Statement: { Effect: "Allow", Action: "s3:*" } });
   expect(() => authority(inline(policy))).toThrow("aws_iam_role_policy.read: Statement[0] needs a Resource");

@@ -218,4 +218,27 @@ describe("a caller", () => {
     expect(name("a_+=,.@-1")).toBe("a_+=,.@-1");
     expect(name("x".repeat(70))).toBe("x".repeat(64));
   });
+
+  test("whose ARN is none has the parts that it has", () => {
+    expect(sessionArn("reader", "s")).toBe("arn:aws:sts:::assumed-role/reader/s");
+    expect(sessionArn("xarn:aws-cn:iam::1:role/r", "s")).toBe("arn:aws:sts:::assumed-role/r/s");
+  });
+});
+
+// https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
+test("a topic has AWS's default policy only while it has none of its own", () => {
+  const topic = "arn:aws:sns:us-east-1:000000000000:alarms";
+  const publish: Call = {
+    caller: { service: "sns.amazonaws.com" },
+    action: "sns:Publish",
+    resource: topic,
+    context: { "aws:SourceOwner": account },
+  };
+  const topics = { aws_sns_topic: { alarms: { name: "alarms" } } };
+  const policy = policyText({ Principal: { Service: "cloudwatch.amazonaws.com" }, Action: "sns:Publish" });
+  const own = { ...topics, aws_sns_topic_policy: { own: { arn: topic, policy } } };
+  expect(authority(topics).decide(publish).reason).toBe(
+    `allowed by the default policy of ${topic}: statement 1`,
+  );
+  expect(authority(own).decide(publish).effect).toBe("implicit deny");
 });

@@ -30,6 +30,16 @@ describe("the calls that were made", () => {
     ]);
   });
 
+  test("are apart by the statement and by the value in it", () => {
+    const Resource = [stream, `${stream}s`];
+    const policy = policyText({ Action: "kinesis:GetRecords", Resource }, { Action: "s3:*" });
+    const one = new Authority(stackOf(inline(policy)));
+    expect(rows(used(one, read, { ...read, resource: `${stream}s` }, read))).toEqual([
+      ["kinesis:GetRecords", stream, 2],
+      ["kinesis:GetRecords", `${stream}s`, 1],
+    ]);
+  });
+
   test("may be counted many at a time", () => {
     const one = permissive();
     const usage = new Usage();
