@@ -2,7 +2,7 @@ import { numberOf } from "../values";
 import { BigFloat } from "./big-float";
 import { elementName, type TerraformExpression } from "./expression";
 import { Scanner } from "./scanner";
-import { type Iterator, type Sequence, type TemplateToken, templateOf } from "./template";
+import { type Iteration, type Sequence, type TemplateToken, templateOf } from "./template";
 
 const precedence: Readonly<Record<string, number>> = {
   "||": 1,
@@ -322,7 +322,7 @@ class Parser extends Scanner {
   }
 
   /** Parses `key, value in items`. */
-  private iterator(): Iterator {
+  private iterator(): Iteration {
     const first = this.name();
     const second = this.takes(",") ? this.name() : undefined;
     if (this.name() !== "in") throw this.error('expected "in"');

@@ -1,12 +1,12 @@
 import type { ForExpression, TerraformExpression } from "./expression";
 import { syntaxError } from "./scanner";
 
-export type Iterator = Pick<ForExpression, "key" | "value" | "in">;
+export type Iteration = Pick<ForExpression, "key" | "value" | "in">;
 
 type Content =
   | { readonly kind: "interpolation"; readonly value: TerraformExpression }
   | { readonly kind: "if"; readonly test: TerraformExpression }
-  | { readonly kind: "for"; readonly iterator: Iterator }
+  | { readonly kind: "for"; readonly iterator: Iteration }
   | { readonly kind: "else" | "endif" | "endfor" };
 
 /** `${…}` or `%{…}`, with the white space beside it that it removes. */
