@@ -3,12 +3,12 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { temporaryFolder } from "../support/folders";
-import { calls, longNumbers, notCompared } from "../terraform/expressions/calls";
-import { converted, declared, refusedVariables } from "../terraform/expressions/constraints";
-import { corners } from "../terraform/expressions/corners";
-import { corpus } from "../terraform/expressions/corpus";
 import { failed, inTemplate } from "../terraform/expressions/evaluated";
-import { syntax, templates } from "../terraform/expressions/syntax";
+import { calls, longNumbers, notCompared } from "../terraform/expressions/recorded/calls";
+import { converted, declared, refusedVariables } from "../terraform/expressions/recorded/constraints";
+import { corners } from "../terraform/expressions/recorded/corners";
+import { corpus } from "../terraform/expressions/recorded/corpus";
+import { syntax, templates } from "../terraform/expressions/recorded/syntax";
 import { describeTerraform } from "./support/requirements";
 
 /** Expressions in one line of Terraform's console, which takes 64 KiB. */

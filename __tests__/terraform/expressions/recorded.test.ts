@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { calls, longNumbers } from "./calls";
-import { corners } from "./corners";
-import { corpus } from "./corpus";
 import { evaluated, evaluatedTemplate, inTemplate } from "./evaluated";
 import answers from "./recorded/answers.json";
-import { syntax, templates } from "./syntax";
+import { calls, longNumbers } from "./recorded/calls";
+import { corners } from "./recorded/corners";
+import { corpus } from "./recorded/corpus";
+import { syntax, templates } from "./recorded/syntax";
 
 /** Terraform's answers, which the end-to-end suite asks for again. */
 const recorded: Readonly<Record<string, string>> = answers;

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { jsonText } from "../../../terraform/expressions/functions/json";
 import { convertTo, parseConstraint } from "../../../terraform/expressions/types";
 import type { Value } from "../../../terraform/values";
-import { converted, declared, refusedVariables } from "./constraints";
 import answers from "./recorded/answers.json";
+import { converted, declared, refusedVariables } from "./recorded/constraints";
 
 /** Terraform's answers, which the end-to-end suite asks for again. */
 const recorded: Readonly<Record<string, string>> = answers;
