@@ -14,8 +14,8 @@ import { describeTerraform } from "./support/requirements";
 /** Expressions in one line of Terraform's console, which takes 64 KiB. */
 const perLine = 200;
 
-/** What is the same for every subject. */
-const of = (subjects: Readonly<Record<string, readonly string[]>>) => Object.values(subjects).flat();
+/** What is asked of every subject. */
+const allOf = (subjects: Readonly<Record<string, readonly string[]>>) => Object.values(subjects).flat();
 
 const terraform = (folder: string, args: readonly string[], input = "") =>
   spawnSync("terraform", [`-chdir=${folder}`, ...args], {
@@ -64,8 +64,8 @@ const variables = (all: readonly (readonly [type: string, value: unknown, messag
 
 describeTerraform("expressions, in terraform console", () => {
   it("come out as recorded; if the record is to change: npm run test:e2e -- expressions -u", async () => {
-    const lines = [...new Set([...of(corpus), ...of(calls), ...of(corners), ...longNumbers])];
-    const texts = [...of(syntax).map(inTemplate), ...of(templates)];
+    const lines = [...new Set([...allOf(corpus), ...allOf(calls), ...allOf(corners), ...longNumbers])];
+    const texts = [...allOf(syntax).map(inTemplate), ...allOf(templates)];
     const string = (_: string, at: number) => `jsonencode(templatestring(local.text${at}, {}))`;
     const values = converted.map(([type, value]) => declared(type, value));
     const all = {

@@ -202,14 +202,17 @@ test("all statements that allow a call are told, each of which would be enough",
 
 describe("a caller", () => {
   test("has a name for messages, and an ARN", () => {
-    const of = (caller: Call["caller"]) => [callerName({ caller }), callerArn({ caller })];
-    expect(of(reader)).toEqual(["reader", "arn:aws:sts::000000000000:assumed-role/reader/s"]);
-    expect(of({ roleArn: "arn:aws-cn:iam::1:role/a/b/r", session: "s" })).toEqual([
+    const names = (caller: Call["caller"]) => [callerName({ caller }), callerArn({ caller })];
+    expect(names(reader)).toEqual(["reader", "arn:aws:sts::000000000000:assumed-role/reader/s"]);
+    expect(names({ roleArn: "arn:aws-cn:iam::1:role/a/b/r", session: "s" })).toEqual([
       "r",
       "arn:aws-cn:sts::1:assumed-role/r/s",
     ]);
-    expect(of({ service: "lambda.amazonaws.com" })).toEqual(["lambda.amazonaws.com", "lambda.amazonaws.com"]);
-    expect(of({ root: account })).toEqual([`root of ${account}`, `arn:aws:iam::${account}:root`]);
+    expect(names({ service: "lambda.amazonaws.com" })).toEqual([
+      "lambda.amazonaws.com",
+      "lambda.amazonaws.com",
+    ]);
+    expect(names({ root: account })).toEqual([`root of ${account}`, `arn:aws:iam::${account}:root`]);
   });
 
   test("has a session's name as AWS takes it", () => {

@@ -13,7 +13,7 @@ const known = (body: Body, isPlanned = false): KnownAttributes => ({
   isPlanned,
   get: (name) => body[name],
 });
-const of = (type: string, body: Body, name: string) => attribute(type, known(body), name);
+const computed = (type: string, body: Body, name: string) => attribute(type, known(body), name);
 
 /** SHA-256 of `some.it`. */
 const digest = "30ef5f20dfd62abb9ff68d2f48fcb495eb0bdbe71a8a98c972030b7991a6e774";
@@ -217,25 +217,27 @@ const attributes: readonly (readonly [
 
 describe("the attributes that AWS computes", () => {
   it.each(attributes)("of %s, given %j, are %j", (type, body, expected) => {
-    const actual = Object.keys(expected).map((name) => [name, of(type, body, name)]);
+    const actual = Object.keys(expected).map((name) => [name, computed(type, body, name)]);
     expect(Object.fromEntries(actual)).toEqual(expected);
   });
 
   it("of a data source are those of the resource that it finds", () => {
-    expect(of("data.aws_kinesis_stream", { name: "s" }, "arn")).toBe(`arn:aws:kinesis:${here}:stream/s`);
+    expect(computed("data.aws_kinesis_stream", { name: "s" }, "arn")).toBe(
+      `arn:aws:kinesis:${here}:stream/s`,
+    );
     expect(computedNames("data.aws_kinesis_stream")).toEqual(["name", "id", "arn"]);
   });
 
   it("are the same at each run where AWS makes them at random", () => {
-    expect(of("aws_iam_role", { name: "r" }, "unique_id")).toBe(digest);
-    expect(of("aws_s3_object", { key: "k" }, "etag")).toBe(digest);
+    expect(computed("aws_iam_role", { name: "r" }, "unique_id")).toBe(digest);
+    expect(computed("aws_s3_object", { key: "k" }, "etag")).toBe(digest);
     for (const name of ["id", "output_md5", "output_sha", "output_sha256", "output_base64sha256"])
-      expect(of("data.archive_file", {}, name)).toBe(digest);
+      expect(computed("data.archive_file", {}, name)).toBe(digest);
   });
 });
 
 describe("what the random provider makes", () => {
-  const id = (name: string) => of("random_id", { byte_length: 3 }, name);
+  const id = (name: string) => computed("random_id", { byte_length: 3 }, name);
 
   it("is a number of bytes, in every notation", () => {
     const bytes = Buffer.from(digest, "hex").subarray(0, 3);
@@ -247,28 +249,28 @@ describe("what the random provider makes", () => {
   });
 
   it("is a text of the length that is asked for", () => {
-    expect(of("random_string", { length: 5 }, "result")).toBe(digest.slice(0, 5));
-    expect(of("random_string", { length: 5 }, "id")).toBe(digest.slice(0, 5));
-    expect(of("random_string", { length: 70 }, "result")).toBe(digest + digest.slice(0, 6));
-    expect(of("random_password", { length: 5 }, "result")).toBe(digest.slice(0, 5));
-    expect(of("random_password", { length: 5 }, "id")).toBe("none");
+    expect(computed("random_string", { length: 5 }, "result")).toBe(digest.slice(0, 5));
+    expect(computed("random_string", { length: 5 }, "id")).toBe(digest.slice(0, 5));
+    expect(computed("random_string", { length: 70 }, "result")).toBe(digest + digest.slice(0, 6));
+    expect(computed("random_password", { length: 5 }, "result")).toBe(digest.slice(0, 5));
+    expect(computed("random_password", { length: 5 }, "id")).toBe("none");
   });
 
   it("is a number in the range, a name or a UUID", () => {
-    expect(of("random_integer", { min: 3, max: 9 }, "result")).toBe(3);
-    expect(of("random_integer", { min: 3, max: 9 }, "id")).toBe(3);
-    expect(of("random_pet", {}, "id")).toBe(`local-${digest.slice(0, 6)}`);
-    expect(of("random_uuid", {}, "result")).toBe(uuidOf("some.it"));
-    expect(of("random_uuid", {}, "id")).toBe(uuidOf("some.it"));
+    expect(computed("random_integer", { min: 3, max: 9 }, "result")).toBe(3);
+    expect(computed("random_integer", { min: 3, max: 9 }, "id")).toBe(3);
+    expect(computed("random_pet", {}, "id")).toBe(`local-${digest.slice(0, 6)}`);
+    expect(computed("random_uuid", {}, "result")).toBe(uuidOf("some.it"));
+    expect(computed("random_uuid", {}, "id")).toBe(uuidOf("some.it"));
   });
 });
 
 describe("an attribute", () => {
   it("is what the block says, where AWS computes nothing", () => {
-    expect(of("aws_kinesis_stream", { shard_count: 2 }, "shard_count")).toBe(2);
-    expect(of("aws_kinesis_stream", {}, "shard_count")).toBeUndefined();
-    expect(of("aws_other", { id: "x" }, "id")).toBe("x");
-    expect(of("aws_other", { bucket: "b" }, "id")).toBeUndefined();
+    expect(computed("aws_kinesis_stream", { shard_count: 2 }, "shard_count")).toBe(2);
+    expect(computed("aws_kinesis_stream", {}, "shard_count")).toBeUndefined();
+    expect(computed("aws_other", { id: "x" }, "id")).toBe("x");
+    expect(computed("aws_other", { bucket: "b" }, "id")).toBeUndefined();
   });
 
   it("is what a plan says, even where a rule is known", () => {
@@ -278,10 +280,12 @@ describe("an attribute", () => {
   });
 
   it("that a rule needs is named when it is missing or not a text", () => {
-    expect(() => of("aws_lambda_function", {}, "arn")).toThrow("function_name is required");
-    expect(() => of("aws_lambda_function", { function_name: ["f"] }, "arn")).toThrow(
+    expect(() => computed("aws_lambda_function", {}, "arn")).toThrow("function_name is required");
+    expect(() => computed("aws_lambda_function", { function_name: ["f"] }, "arn")).toThrow(
       'function_name must be a string, not ["f"]',
     );
-    expect(of("aws_lambda_function", { function_name: 5 }, "arn")).toBe(`arn:aws:lambda:${here}:function:5`);
+    expect(computed("aws_lambda_function", { function_name: 5 }, "arn")).toBe(
+      `arn:aws:lambda:${here}:function:5`,
+    );
   });
 });

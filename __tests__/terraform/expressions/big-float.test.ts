@@ -67,7 +67,7 @@ describe("a number of 512 bits", () => {
 });
 
 describe("the arithmetic of such numbers", () => {
-  const of = (one: string, operation: "plus" | "times" | "dividedBy" | "modulo", other: string) =>
+  const result = (one: string, operation: "plus" | "times" | "dividedBy" | "modulo", other: string) =>
     parse(one)[operation](parse(other)).toString();
 
   it.each([
@@ -86,11 +86,11 @@ describe("the arithmetic of such numbers", () => {
     ["1e200", "modulo", "1e199", "0"],
     ["-7.5", "modulo", "0", "-7.5"],
   ] as const)("%s %s %s is %s", (one, operation, other, expected) => {
-    expect(of(one, operation, other)).toBe(expected);
+    expect(result(one, operation, other)).toBe(expected);
   });
 
   it("knows no division by zero", () => {
-    expect(() => of("1", "dividedBy", "0")).toThrow(RangeError);
+    expect(() => result("1", "dividedBy", "0")).toThrow(RangeError);
   });
 
   it("cuts fractions off towards zero", () => {

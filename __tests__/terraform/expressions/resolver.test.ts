@@ -133,22 +133,24 @@ describe("a local value", () => {
 });
 
 describe("a variable", () => {
-  const of = (variable: Json) => value("${var.it}", { variable: { it: variable } });
+  const variable = (declared: Json) => value("${var.it}", { variable: { it: declared } });
 
   it("has its default, as its type", () => {
-    expect(of({ default: ["1"] })).toEqual(["1"]);
-    expect(of({ type: "list(number)", default: ["1"] })).toEqual([1]);
-    expect(of({ type: "string", default: null })).toBeNull();
+    expect(variable({ default: ["1"] })).toEqual(["1"]);
+    expect(variable({ type: "list(number)", default: ["1"] })).toEqual([1]);
+    expect(variable({ type: "string", default: null })).toBeNull();
   });
 
   it("without a value says how to give one", () => {
-    expect(() => of({ type: "string" })).toThrow(
+    expect(() => variable({ type: "string" })).toThrow(
       'the variable "it" has no default; set TF_VAR_it or terraform.tfvars',
     );
   });
 
   it("is named when its default is not of its type", () => {
-    expect(() => of({ type: "number", default: "x" })).toThrow('the variable "it": a number is required');
+    expect(() => variable({ type: "number", default: "x" })).toThrow(
+      'the variable "it": a number is required',
+    );
   });
 });
 
