@@ -44,6 +44,10 @@ describe("a partition key", () => {
     expect(projectedValues(table, { name: "K", type: "string" }, now)).toEqual(["a"]);
   });
 
+  it("is refused with Athena's code", () => {
+    expect(() => values({})).toThrow(expect.objectContaining({ code: "INVALID_COLUMN_PROPERTY" }));
+  });
+
   it.each([
     [{}, "Missing required property: 'projection.k.type'"],
     [{ type: "list" }, `Property 'projection.k.type' is "list", and must be enum, integer, date or injected`],
@@ -85,7 +89,8 @@ describe("integers", () => {
   it.each([
     [{ range: "0,3" }, "0 1 2 3"],
     [{ range: " -1 , +1 " }, "-1 0 1"],
-    [{ range: "5,5" }, "5"],
+    [{ range: "5,5", interval: "1" }, "5"],
+    [{ range: "0,1", digits: " 2 " }, "00 01"],
     [{ range: "5,4" }, ""],
     [{ range: "0,10", interval: "5" }, "0 5 10"],
     [{ range: "0,9", interval: " 5 " }, "0 5"],
