@@ -65,12 +65,12 @@ describe("a partition key", () => {
     ["date", "string varchar(5) char(2) date TIMESTAMP", "int dates xdate timestamps"],
     ["injected", "string varchar(5) char(2) bigint date timestamp", "int dates xdate xbigint bigints"],
   ])("of projection %s may be of the types %s and not of %s", (kind, allowed, others) => {
-    const of = {
+    const needed = {
       enum: { values: "a" },
       integer: { range: "1,2" },
       date: { range: "NOW,NOW", format: "yyyy-MM-dd" },
     };
-    const more = { type: kind, ...(kind in of ? of[kind as keyof typeof of] : {}) };
+    const more = { type: kind, ...(kind in needed ? needed[kind as keyof typeof needed] : {}) };
     for (const type of allowed.split(" ")) expect(() => values(more, type)).not.toThrow();
     for (const type of others.split(" "))
       expect(() => values(more, type)).toThrow(`${failed}Unsupported column type: ${type}`);
@@ -221,8 +221,7 @@ describe("dates", () => {
     expect(() => dates("NOW-200YEARS,NOW", hourly)).toThrow(
       /The range has 17\d{5} values, more than 1000000/,
     );
-    expect(dates("NOW-100YEARS,NOW", hourly)).toHaveLength(876_601);
-    expect(dates("NOW-200YEARS,NOW", { ...hourly, interval: "2" })).toHaveLength(876_589);
+    expect(dates("NOW-200YEARS,NOW", { ...hourly, interval: "1000" })).toHaveLength(1_754);
   });
 
   it("end with the last that the interval reaches", () => {
