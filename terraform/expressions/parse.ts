@@ -1,7 +1,7 @@
 import { numberOf } from "../values";
 import { BigFloat } from "./big-float";
 import { elementName, type TerraformExpression } from "./expression";
-import { Scanner } from "./scanner";
+import { nameSource, Scanner } from "./scanner";
 import { type Iteration, type Sequence, type TemplateToken, templateOf } from "./template";
 
 const precedence: Readonly<Record<string, number>> = {
@@ -28,10 +28,10 @@ const quotedRun = /[^$%"\\\n]+|[$%]/y;
 const quote = /"/y;
 const escapeSequence = /\\(?:u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[nrt"\\])/y;
 const escapedLetters: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
-const heredocStart = /<<-?[\p{ID_Start}_][\p{ID_Continue}-]*\r?\n/uy;
+const heredocStart = new RegExp(String.raw`<<-?${nameSource}\r?\n`, "uy");
 const operators = /\|\||&&|==|!=|<=|>=|[<>+\-*/%]/y;
 /** A key that is a name, which is not looked up. */
-const nameAsKey = /[\p{ID_Start}_][\p{ID_Continue}-]*(?=[^\S\n]*(?:=(?!=)|:))/uy;
+const nameAsKey = new RegExp(String.raw`${nameSource}(?=[^\S\n]*(?:=(?!=)|:))`, "uy");
 
 /**
  * Parses a string of Terraform JSON as a template.

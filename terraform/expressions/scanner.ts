@@ -1,7 +1,10 @@
 /** An error of syntax, at a position that is counted from zero. */
 export const syntaxError = (what: string, at: number): Error => new Error(`${what} at character ${at + 1}`);
 
-const name = /[\p{ID_Start}_][\p{ID_Continue}-]*/uy;
+/** Source of a pattern of a name. */
+export const nameSource = String.raw`[\p{ID_Start}_][\p{ID_Continue}-]*`;
+
+const name = new RegExp(nameSource, "uy");
 /** As Terraform's scanner takes it: `1.2.3` is one number, and a wrong one. */
 const number = /\d(?:(?:[\d.]|[eE][+-]?\d)*(?:\d|[eE][+-]?\d))?/y;
 const comment = String.raw`#.*|\/\/.*|\/\*[\s\S]*?\*\/`;
