@@ -13,7 +13,7 @@ const rooms = {
       "runner/{batch,lane,lambda/checkpoints,lambda/mapping*,mapping-conformance,poison,sequence}.test.ts",
     ],
   },
-  sql: { mutate: "local/lake/{hive,trino}/**/*.ts", tests: ["lake"] },
+  sql: { mutate: "local/lake/{hive,trino}/**/*.ts", tests: ["statements"] },
   terraform: { mutate: "terraform/**/*.ts", tests: ["terraform"] },
 };
 
@@ -31,13 +31,15 @@ process.env.MUTATION_TESTS ??= room.tests.join();
 
 /** @type {import("@stryker-mutator/api/core").PartialStrykerOptions} */
 export default {
-  testRunner: "vitest",
+  plugins: ["@stryker-mutator/*", "./tools/statements-runner.mjs"],
+  testRunner: process.env.MUTATION_TESTS === "statements" ? "statements" : "vitest",
   vitest: { configFile: "vitest.mutation.config.mts" },
   mutate: [rooms.constructs.mutate],
   coverageAnalysis: "perTest",
   // What runs only while a module loads, which happens once for all mutants.
   ignoreStatic: true,
   concurrency: 2,
+  dryRunTimeoutMinutes: 30,
   timeoutMS: 20_000,
   reporters: ["clear-text", "html", "json", "progress"],
   thresholds: { high: 95, low: 90, break: 90 },

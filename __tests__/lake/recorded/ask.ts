@@ -1,6 +1,7 @@
 import { cp, mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { DuckDBConnection } from "@duckdb/node-api";
 import { openDatabase } from "../../../local/lake/engine/database";
 import { Engine } from "../../../local/lake/engine/engine";
 import { interruptible } from "../../../local/lake/engine/interrupt";
@@ -17,6 +18,8 @@ export interface Asked extends Graded {
 export interface RecordedLake {
   /** Statements that are asked at once are answered one after the other. */
   answer(sql: string): Promise<Answer>;
+  /** Goes on with a new engine, which has made no function yet. */
+  restart(): void;
   close(): Promise<void>;
 }
 
@@ -25,19 +28,28 @@ const limits = { signals: [], timeLimit: 60_000 };
 export const openRecorded = async (now = () => new Date()): Promise<RecordedLake> => {
   const folder = await realpath(await mkdtemp(join(tmpdir(), "recorded-")));
   await cp(join(LAKE_FOLDER, "lake"), join(folder, "lake"), { recursive: true });
-  const { connection, close } = await openDatabase(folder);
-  const engine = new Engine({ tables: tables(), lakeFolder: folder, now, connection });
+  const known = tables();
+  const database = await openDatabase(folder);
+  const start = () => {
+    // Functions are made once for a connection: this is another, of the same database.
+    const connection: DuckDBConnection = Object.create(database.connection);
+    const engine = new Engine({ tables: known, lakeFolder: folder, now, connection });
+    return (sql: string) => interruptible(() => engine.ask(sql), connection, limits);
+  };
+  let ask = start();
   let last: Promise<unknown> = Promise.resolve();
   return {
     answer(sql) {
-      const run = () => engine.ask(sql);
-      const answer = last.then(() => answerOf(() => interruptible(run, connection, limits)));
+      const answer = last.then(() => answerOf(() => ask(sql)));
       last = answer;
       return answer;
     },
+    restart() {
+      ask = start();
+    },
     async close() {
       await last;
-      close();
+      database.close();
       await rm(folder, { recursive: true });
     },
   };

@@ -1,5 +1,11 @@
 import { sameColumns, type Verdict, verdictOf } from "./compare";
-import type { Answer, Recorded } from "./statements";
+import type { Answer, Recorded, Refusal } from "./statements";
+
+/**
+ * How an answer is another than Trino's. `columns`: other names or types of the columns; `name`: another error; `place`: the
+ * same error at another line or column; `message`: in other words.
+ */
+export type Difference = Exclude<Verdict, "same" | "both refuse"> | "columns" | "name" | "place" | "message";
 
 export interface Graded {
   readonly statement: Recorded;
@@ -45,20 +51,31 @@ export const figuresOf = (graded: readonly Graded[]): Figures => {
 
 const percent = (part: number, whole: number): number => (whole === 0 ? 0 : (100 * part) / whole);
 
-export const hasEqualName = ({ statement: { answer }, ours }: Graded): boolean =>
+const hasEqualName = ({ statement: { answer }, ours }: Graded): boolean =>
   "error" in answer && "error" in ours && answer.error.name === ours.error.name;
 
-export const hasEqualPlace = ({ statement: { answer }, ours }: Graded): boolean =>
+const hasEqualPlace = ({ statement: { answer }, ours }: Graded): boolean =>
   "error" in answer &&
   "error" in ours &&
   answer.error.line === ours.error.line &&
   answer.error.column === ours.error.column;
 
-/** Whether anything at all is to be mended: the answer, its columns, or how a refusal is told. */
-export const agrees = (graded: Graded): boolean => {
-  if (graded.verdict === "same") return graded.columns;
-  return graded.verdict === "both refuse" && hasEqualName(graded);
+const hasEqualMessage = ({ statement: { answer }, ours }: Graded): boolean =>
+  "error" in answer && "error" in ours && withoutPlace(answer.error) === withoutPlace(ours.error);
+
+const withoutPlace = ({ message }: Refusal): string => message.replace(/^line \d+:\d+: /, "");
+
+export const differenceOf = (graded: Graded): Difference | undefined => {
+  if (graded.verdict === "same") return graded.columns ? undefined : "columns";
+  if (graded.verdict !== "both refuse") return graded.verdict;
+  if (!hasEqualName(graded)) return "name";
+  if (!hasEqualPlace(graded)) return "place";
+  return hasEqualMessage(graded) ? undefined : "message";
 };
+
+/** Whether anything is to be mended but the place and the words of an error. */
+export const agrees = (graded: Graded): boolean =>
+  [undefined, "place", "message"].includes(differenceOf(graded));
 
 /** Sentence, expected and got. */
 export const describe = ({ statement, ours, verdict }: Graded): string =>

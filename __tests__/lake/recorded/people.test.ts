@@ -6,7 +6,7 @@ import { expectWithin } from "./limits";
  * names.
  */
 it(
-  "answers and refuses what people write as a Trino server does, but for the few percent that are allowed",
+  "answers and refuses what people write as a Trino server does, but for the known differences",
   { timeout: 300_000 },
   () => expectWithin("people", { wrong: 0.3, letThrough: 1, refused: 2 }),
 );

@@ -1,6 +1,9 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type Asked, askAll } from "./ask";
-import { describe, figuresOf, type Graded, hasEqualName, hasEqualPlace } from "./grade";
+import { type Difference, describe, differenceOf, figuresOf, type Graded } from "./grade";
+import { isArbitrary } from "./known";
 import { type Corpus, FILES, recorded } from "./statements";
 
 /**
@@ -8,8 +11,8 @@ import { type Corpus, FILES, recorded } from "./statements";
  *
  *     npx tsx __tests__/lake/recorded/run.ts [people | types | asked] [--only REGEX] [--group REGEX] [--list KIND] [--limit N]
  *
- * KIND: differs, lenient, refuses, columns (other names or types), name (another error), place, fault (the engine's own
- * errors), slow. `--only` takes statements and ids that match.
+ * KIND: differs, lenient, refuses, columns (other names or types), name (another error), place, message, fault (the engine's own
+ * errors), slow. `--only` takes statements and ids that match. `--update` writes what differs to `differences.json`.
  */
 const main = async (): Promise<void> => {
   const { values, positionals } = parseArgs({
@@ -19,6 +22,7 @@ const main = async (): Promise<void> => {
       group: { type: "string", default: "" },
       list: { type: "string" },
       limit: { type: "string", default: "60" },
+      update: { type: "boolean", default: false },
     },
   });
   const corpora = (Object.keys(FILES) as Corpus[]).filter(
@@ -32,27 +36,38 @@ const main = async (): Promise<void> => {
     );
     const asked = await askAll(statements);
     report(corpus, asked);
-    const listed = values.list === undefined ? [] : asked.filter(LISTS[values.list] ?? (() => false));
+    if (values.update) update(corpus, asked);
+    const { list } = values;
+    if (list === undefined) continue;
+    const listed = asked.filter((one) => isListed(one, list));
     for (const one of listed.slice(0, Number(values.limit))) console.log(describe(one));
-    if (values.list !== undefined) console.log(`${listed.length} in the list ${values.list}`);
+    console.log(`${listed.length} in the list ${list}`);
   }
 };
 
-const LISTS: Readonly<Record<string, (one: Asked) => boolean>> = {
-  differs: ({ verdict }) => verdict === "differs",
-  lenient: ({ verdict }) => verdict === "lenient",
-  refuses: ({ verdict }) => verdict === "refuses",
-  columns: ({ verdict, columns }) => verdict === "same" && !columns,
-  name: (one) => one.verdict === "both refuse" && !hasEqualName(one),
-  place: (one) => one.verdict === "both refuse" && hasEqualName(one) && !hasEqualPlace(one),
-  fault: ({ ours }) => "error" in ours && ours.error.name === "FAULT",
-  slow: ({ milliseconds }) => milliseconds > 50,
+const update = (corpus: Corpus, asked: readonly Asked[]): void => {
+  const file = join(__dirname, "differences.json");
+  const others = asked.filter(({ statement }) => !isArbitrary(statement));
+  const ids = (difference: Difference) =>
+    others.filter((one) => differenceOf(one) === difference).map(({ statement }) => statement.id);
+  const present = [...new Set(others.map(differenceOf))].filter((difference) => difference !== undefined);
+  const found = Object.fromEntries(present.sort().map((difference) => [difference, ids(difference).sort()]));
+  const all = { ...JSON.parse(readFileSync(file, "utf8")), [corpus]: found };
+  writeFileSync(file, `${JSON.stringify(all, null, 2)}\n`);
 };
+
+const isListed = (one: Asked, list: string): boolean => {
+  if (list === "fault") return isFault(one);
+  if (list === "slow") return one.milliseconds > 50;
+  return differenceOf(one) === list;
+};
+
+const isFault = ({ ours }: Graded): boolean => "error" in ours && ours.error.name === "FAULT";
 
 const report = (corpus: Corpus, asked: readonly Asked[]): void => {
   const { wrong, letThrough, refused, otherColumns, errorName, errorPlace } = figuresOf(asked);
   const seconds = asked.reduce((sum, { milliseconds }) => sum + milliseconds, 0) / 1000;
-  const faults = asked.filter((one) => LISTS.fault?.(one)).length;
+  const faults = asked.filter(isFault).length;
   console.log(
     `${corpus}: ${asked.length} asked in ${seconds.toFixed(1)} s; wrong ${wrong.toFixed(2)} %, let through ${letThrough.toFixed(2)} %, ` +
       `refused ${refused.toFixed(2)} %, other columns ${otherColumns}, faults ${faults}; ` +
