@@ -1,4 +1,4 @@
-import type { Expression } from "../parse/ast";
+import type { DataType, Expression, NumericParameter } from "../parse/ast";
 
 /** An expression as Trino's error messages show it. Rare expressions are shown as `…`. */
 export function expressionText(node: Expression): string {
@@ -36,5 +36,29 @@ export function expressionText(node: Expression): string {
       return `ARRAY[${node.items.map(expressionText).join(",")}]`;
     default:
       return "…";
+  }
+}
+
+/** A type as Trino's error messages show it: as it is written, but with the words of rows and intervals in capitals. */
+export function typeText(node: DataType | NumericParameter): string {
+  switch (node.kind) {
+    case "NumericParameter":
+      return String(node.value);
+    case "GenericType": {
+      const name = expressionText(node.name);
+      return node.arguments.length === 0 ? name : `${name}(${node.arguments.map(typeText).join(", ")})`;
+    }
+    case "RowType": {
+      const fields = node.fields.map(({ name, type }) =>
+        name ? `${expressionText(name)} ${typeText(type)}` : typeText(type),
+      );
+      return `ROW(${fields.join(", ")})`;
+    }
+    case "DateTimeType": {
+      const precision = node.precision ? `(${typeText(node.precision)})` : "";
+      return `${node.base}${precision}${node.withTimeZone ? " with time zone" : ""}`;
+    }
+    case "IntervalType":
+      return `INTERVAL ${node.from} TO ${node.to}`;
   }
 }

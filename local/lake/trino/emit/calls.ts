@@ -1,9 +1,9 @@
 import { named } from "../../quote";
 import type { Argument, BoundCall, Expr, SortKey } from "../bind/tree";
 import { collect, isColumn } from "../bind/tree/visit";
-import { notCompared } from "../functions/collections/compare";
 import type { EmittedArgument } from "../functions/registry";
 import { duckdbTypeText, fieldOf } from "../types/duckdb";
+import { notCompared } from "../types/nested";
 import { type Type, type TypeOf, varchar } from "../types/types";
 import { containsZone, keyOf } from "./canonical";
 import { type Emission, emitExpr, emittedColumn } from "./context";

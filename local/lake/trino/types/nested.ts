@@ -71,22 +71,24 @@ function equalMaps(
   return open ? null : true;
 }
 
+/** Trino's sentences for a NULL inside of a value that is compared with another. */
+export const notCompared = {
+  array: "ARRAY comparison not supported for arrays with null elements",
+  row: "ROW comparison not supported for fields with null elements",
+} as const;
+
 /**
  * Compares two values for sorting: the result is negative when `a` comes first, and positive when `b` does.
  *
  * @throws TrinoError NOT_SUPPORTED when the order depends on a NULL inside of a value.
  */
 export function compareNested(a: unknown, b: unknown, type: Type): number {
-  if (a === null || b === null)
-    throw new TrinoError(
-      "NOT_SUPPORTED",
-      `${type.kind} comparison not supported for arrays with null elements`,
-    );
   switch (type.kind) {
     case "array":
-      return compareAll(a as readonly unknown[], b as readonly unknown[], () => type.element);
+      return compareAll(type.kind, a as readonly unknown[], b as readonly unknown[], () => type.element);
     case "row":
       return compareAll(
+        type.kind,
         a as readonly unknown[],
         b as readonly unknown[],
         (index) => type.fields[index]?.type ?? type,
@@ -96,8 +98,14 @@ export function compareNested(a: unknown, b: unknown, type: Type): number {
   }
 }
 
-function compareAll(a: readonly unknown[], b: readonly unknown[], typeAt: (index: number) => Type): number {
+function compareAll(
+  kind: keyof typeof notCompared,
+  a: readonly unknown[],
+  b: readonly unknown[],
+  typeAt: (index: number) => Type,
+): number {
   for (let index = 0; index < Math.min(a.length, b.length); index++) {
+    if (a[index] === null || b[index] === null) throw new TrinoError("NOT_SUPPORTED", notCompared[kind]);
     const order = compareNested(a[index], b[index], typeAt(index));
     if (order !== 0) return order;
   }

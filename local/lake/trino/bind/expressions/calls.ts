@@ -48,7 +48,7 @@ export function bindCall(node: ast.FunctionCall, env: Env): Expr {
       throw errorAt(node, "FUNCTION_NOT_AGGREGATE", `ORDER BY is only valid for aggregation functions`);
   }
   if (call.kind === "window" && !node.window)
-    throw errorAt(node, "MISSING_OVER", `Window function ${name} requires an OVER clause`);
+    throw errorAt(node, "MISSING_OVER", `Window function system.builtin.${name} requires an OVER clause`);
   if (node.nullTreatment && (call.kind !== "window" || ranking.has(name)))
     throw errorAt(
       node,
@@ -93,7 +93,7 @@ export function bindCall(node: ast.FunctionCall, env: Env): Expr {
       "NOT_SUPPORTED",
       `A lambda of ${name} can't use the column '${column.name ?? ""}'`,
     );
-  const orderBy = node.orderBy ? bindSortKeys(node.orderBy, env) : [];
+  const orderBy = node.orderBy ? bindSortKeys(node.orderBy, env, "aggregate") : [];
   if (node.distinct && node.orderBy) checkDistinctOrder(node, node.orderBy, orderBy, bound);
   return { kind: "aggregate", ...common, distinct: node.distinct, ...(filter && { filter }), orderBy };
 }

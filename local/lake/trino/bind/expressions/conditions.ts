@@ -10,12 +10,11 @@ import { coerce } from "./coerce";
 /** Binds a condition. `what` begins the sentence `… must evaluate to a boolean`. */
 export function bindBoolean(node: ast.Expression, env: Env, what: string): Expr {
   const expr = bindExpr(node, env);
-  if (expr.type.kind !== "boolean" && expr.type.kind !== "unknown")
-    throw errorAt(
-      node,
-      "TYPE_MISMATCH",
-      `${what} must evaluate to a boolean (actual: ${formatType(expr.type)})`,
-    );
+  if (expr.type.kind !== "boolean" && expr.type.kind !== "unknown") {
+    const actual = formatType(expr.type);
+    const told = /^(?:WHERE|HAVING|JOIN)/.test(what) ? `: actual type ${actual}` : ` (actual: ${actual})`;
+    throw errorAt(node, "TYPE_MISMATCH", `${what} must evaluate to a boolean${told}`);
+  }
   return coerce(expr, boolean);
 }
 

@@ -17,6 +17,7 @@ import { errorAt, type TextPosition } from "../../types/errors";
 import { formatType } from "../../types/format";
 import { isNumeric, isText, isTime, type Type, varchar } from "../../types/types";
 import { bindExpr, type Env } from "../context";
+import { typeText } from "../text";
 import type { Expr } from "../tree";
 import { coerce } from "./coerce";
 import { constant, textConstant } from "./literals";
@@ -136,7 +137,7 @@ function bindValue(node: ast.JsonValue, env: Env): Expr {
     throw errorAt(
       node,
       "TYPE_MISMATCH",
-      `Invalid return type of function JSON_VALUE: ${formatType(returns)}`,
+      `Invalid return type of function JSON_VALUE: ${node.returning ? typeText(node.returning) : ""}`,
     );
   const otherwise = ({ value: given }: ast.JsonValueBehavior, clause: string): Expr => {
     if (!given) return constant(returns, null);

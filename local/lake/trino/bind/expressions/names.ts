@@ -2,6 +2,7 @@ import type { DataType, NumericParameter } from "../../parse/ast";
 import { errorAt, type TextPosition } from "../../types/errors";
 import type { Type } from "../../types/types";
 import * as types from "../../types/types";
+import { typeText } from "../text";
 
 const simple: Readonly<Record<string, Type>> = {
   unknown: types.unknown,
@@ -44,10 +45,16 @@ const opaques: Readonly<Record<string, string>> = {
 /** The precision of a type that is written without one. */
 const defaultPrecision = 3;
 
-const unknownType = (name: string, at: TextPosition) => {
+const unknownType = (name: string, { at, text }: Written) => {
   const hint = elsewhere[name.toLowerCase()];
-  return errorAt(at, "TYPE_MISMATCH", `Unknown type: ${name}`, hint && `Trino's type is ${hint}`);
+  return errorAt(at, "TYPE_MISMATCH", `Unknown type: ${text}`, hint && `Trino's type is ${hint}`);
 };
+
+/** The whole type, of which one that is looked at may be a part. */
+interface Written {
+  readonly at: TextPosition;
+  readonly text: string;
+}
 
 /** Types of other dialects, with their equivalents in Trino. */
 const elsewhere: Readonly<Record<string, string>> = {
@@ -92,11 +99,15 @@ function numbers(node: {
  * @throws TrinoError TYPE_MISMATCH when Trino has no type of that name, INVALID_FUNCTION_ARGUMENT when a number is out
  * of range.
  */
-export function typeOf(node: DataType, at: TextPosition): Type {
+export const typeOf = (node: DataType, at: TextPosition): Type =>
+  typeWithin(node, { at, text: typeText(node) });
+
+function typeWithin(node: DataType, written: Written): Type {
+  const { at } = written;
   switch (node.kind) {
     case "DateTimeType": {
       const { precision } = node;
-      if (precision && precision.kind !== "NumericParameter") throw unknownType(node.base, at);
+      if (precision && precision.kind !== "NumericParameter") throw unknownType(node.base, written);
       return timeType(
         node.withTimeZone ? `${node.base} with time zone` : node.base,
         precision ? Number(precision.value) : defaultPrecision,
@@ -106,16 +117,16 @@ export function typeOf(node: DataType, at: TextPosition): Type {
     case "IntervalType":
       if (node.from === "YEAR" && node.to === "MONTH") return types.intervalYear;
       if (node.from === "DAY" && node.to === "SECOND") return types.intervalDay;
-      throw errorAt(at, "TYPE_MISMATCH", `Unknown type: interval ${node.from} to ${node.to}`);
+      throw unknownType("interval", written);
     case "RowType":
       return types.rowOf(
         node.fields.map((field) => ({
           ...(field.name && { name: field.name.quoted ? field.name.value : field.name.value.toLowerCase() }),
-          type: typeOf(field.type, at),
+          type: typeWithin(field.type, written),
         })),
       );
     case "GenericType":
-      return genericType(node.name.value, node, at);
+      return genericType(node.name.value, node, written);
   }
 }
 
@@ -130,11 +141,12 @@ function timeType(kind: types.TimeKind, precision: number, at: TextPosition): Ty
 }
 
 function genericType(
-  written: string,
+  word: string,
   node: { readonly arguments: readonly (DataType | NumericParameter)[] },
-  at: TextPosition,
+  written: Written,
 ): Type {
-  const name = written.toLowerCase();
+  const { at } = written;
+  const name = word.toLowerCase();
   const plain = simple[name];
   if (plain && node.arguments.length === 0) return plain;
   const lengths = numbers(node);
@@ -154,7 +166,7 @@ function genericType(
         throw errorAt(
           at,
           "TYPE_MISMATCH",
-          `Unknown type: char(${length})`,
+          `Unknown type: ${written.text}`,
           "CHAR length must be in range [0, 65536]",
         );
       return types.charOf(length);
@@ -189,17 +201,17 @@ function genericType(
       if (node.arguments.length > 1 || (node.arguments.length === 1 && first === undefined)) break;
       return timeType(name, first ?? defaultPrecision, at);
     case "array": {
-      const [element] = inner(node, at);
+      const [element] = inner(node, written);
       if (element && node.arguments.length === 1) return types.arrayOf(element);
       break;
     }
     case "map": {
-      const [key, value] = inner(node, at);
+      const [key, value] = inner(node, written);
       if (key && value && node.arguments.length === 2) return types.mapOf(key, value);
       break;
     }
     case "qdigest": {
-      const [element] = inner(node, at);
+      const [element] = inner(node, written);
       if (element) return types.opaque("qdigest", element);
       break;
     }
@@ -208,19 +220,21 @@ function genericType(
       if (opaque && node.arguments.length === 0) return types.opaque(opaque);
     }
   }
-  throw unknownType(written, at);
+  throw unknownType(word, written);
 }
 
 const inner = (
   node: { readonly arguments: readonly (DataType | NumericParameter)[] },
-  at: TextPosition,
+  written: Written,
 ): Type[] =>
-  node.arguments.flatMap((argument) => (argument.kind === "NumericParameter" ? [] : [typeOf(argument, at)]));
+  node.arguments.flatMap((argument) =>
+    argument.kind === "NumericParameter" ? [] : [typeWithin(argument, written)],
+  );
 
 /** The type of a literal such as `DATE '2024-01-15'`, given its first word. */
 export const literalType = (word: string, at: TextPosition): Type | undefined => {
   try {
-    return genericType(word, { arguments: [] }, at);
+    return genericType(word, { arguments: [] }, { at, text: word });
   } catch {
     return undefined;
   }

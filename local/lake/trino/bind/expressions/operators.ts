@@ -194,6 +194,24 @@ const cannotApply = (operator: string, left: Type, right: Type, at: TextPosition
     textHint(left, right),
   );
 
+/** Trino has no operator for `>`, `>=` and `<>`: it tells the one that it would evaluate them by. */
+const evaluatedBy = { "=": "=", "<>": "=", "<": "<", ">": "<", "<=": "<=", ">=": "<=" } as const;
+
+const notCompared = (
+  operator: ComparisonOperator | "IS DISTINCT FROM",
+  left: Type,
+  right: Type,
+  at: TextPosition,
+) =>
+  operator === "IS DISTINCT FROM"
+    ? errorAt(
+        at,
+        "TYPE_MISMATCH",
+        `Cannot check if ${formatType(left)} is identical to ${formatType(right)}`,
+        textHint(left, right),
+      )
+    : cannotApply(evaluatedBy[operator], left, right, at);
+
 /** A hint for an operation between text and a number or a time. */
 function textHint(left: Type, right: Type): string | undefined {
   const [text, other] =
@@ -218,7 +236,7 @@ export function bindComparison(
     (operator === "=" || operator === "<>" || operator === "IS DISTINCT FROM"
       ? isComparable(type)
       : isOrderable(type));
-  if (!type || !possible) throw cannotApply(operator, left.type, right.type, at);
+  if (!type || !possible) throw notCompared(operator, left.type, right.type, at);
   return {
     kind: "comparison",
     type: boolean,

@@ -7,16 +7,18 @@ import { bindExpr, type Env } from "../context";
 import { expressionText } from "../text";
 import type { Expr, SortKey } from "../tree";
 
+const unordered = {
+  aggregate: (type: string) => `ORDER BY can only be applied to orderable types (actual: ${type})`,
+  window: (type: string) =>
+    `${type} is not orderable, and therefore cannot be used in window function ORDER BY`,
+};
+
 /** Binds the sort keys of an ORDER BY in an aggregate or a window. */
-export function bindSortKeys(orderBy: ast.OrderBy, env: Env): SortKey[] {
+export function bindSortKeys(orderBy: ast.OrderBy, env: Env, place: keyof typeof unordered): SortKey[] {
   return orderBy.items.map((item) => {
     const expr = bindExpr(item.expression, env);
     if (!isOrderable(expr.type))
-      throw errorAt(
-        item,
-        "TYPE_MISMATCH",
-        `ORDER BY can only be applied to orderable types (actual: ${formatType(expr.type)})`,
-      );
+      throw errorAt(item, "TYPE_MISMATCH", unordered[place](formatType(expr.type)));
     return sortKey(expr, item);
   });
 }

@@ -31,7 +31,7 @@ export function bindWindow(node: ast.Window, env: Env, functionName: string): Bo
       );
     return expr;
   });
-  const orderBy = order ? bindSortKeys(order, env) : [];
+  const orderBy = order ? bindSortKeys(order, env, "window") : [];
   checkPartition(partitionBy, partition, functionName === "row_number" && orderBy.length === 0);
   if (shifting.has(functionName) && orderBy.length === 0)
     throw errorAt(node, "MISSING_ORDER_BY", `${functionName} function requires an ORDER BY window clause`);

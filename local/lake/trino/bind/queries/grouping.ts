@@ -131,7 +131,7 @@ export function groupedCheck(
           throw errorAt(
             node.at,
             "INVALID_ARGUMENTS",
-            "The arguments to GROUPING() must be expressions referenced by the GROUP BY at line 1 and column 1. Mismatch due to column.",
+            `The arguments to GROUPING() must be expressions referenced by the GROUP BY at the associated query level. Mismatch due to ${column.kind === "column" ? column.name : "column"}.`,
           );
       return;
     }

@@ -14,7 +14,7 @@ type Weighted = readonly [Plain, number];
 
 /** The first value after the given share of the weight, as a quantile digest finds it. */
 function behind(rows: readonly Weighted[], total: number, share: number): Plain {
-  check(share >= 0 && share <= 1, "percentile must be between 0 and 1");
+  check(share >= 0 && share <= 1, "Percentile must be between 0 and 1");
   let reached = 0;
   for (const [value, weight] of rows) {
     reached += weight;
@@ -25,7 +25,7 @@ function behind(rows: readonly Weighted[], total: number, share: number): Plain 
 
 /** The value at the given share of the weight, as a t-digest finds it when every value is a centroid of its own. */
 function percentile(rows: readonly Weighted[], total: number, share: number): Plain {
-  check(share >= 0 && share <= 1, "percentile must be between 0 and 1");
+  check(share >= 0 && share <= 1, "Percentile must be between 0 and 1");
   const [first, last] = [rows[0], rows.at(-1)];
   if (!first || !last) return null;
   const wanted = share * total;
@@ -137,7 +137,7 @@ function mostFrequent(call: EmittedCall): string {
     returns,
     (values: readonly Plain[], most: bigint) => {
       if (most > 2_147_483_647n) throw new TrinoError("GENERIC_INTERNAL_ERROR", "integer overflow");
-      check(most >= 2n, `approx_most_frequent bucket count must be greater than one, input value: ${most}`);
+      check(most >= 2n, "approx_most_frequent bucket count must be greater than one");
       const counts = new Map<unknown, [Plain, bigint]>();
       for (const item of values) {
         const own = key(item);
@@ -164,7 +164,7 @@ function numericHistogram(call: EmittedCall): string {
     [arrayOf(rowOf([{ type: double }, { type: double }])), bigint],
     returns,
     (rows: readonly (readonly [number, number])[], most: bigint) => {
-      check(most >= 2n, `numeric_histogram bucket count must be greater than one, input value: ${most}`);
+      check(most >= 2n, "numeric_histogram bucket count must be greater than one");
       const centroids = [...rows]
         .sort((a, b) => a[0] - b[0])
         .reduce<[number, number][]>((merged, [x, w]) => {

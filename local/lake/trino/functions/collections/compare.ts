@@ -1,4 +1,5 @@
 import { TrinoError } from "../../types/errors";
+import { notCompared } from "../../types/nested";
 import type { Type } from "../../types/types";
 import type { Entries, Plain, Zoned, ZonedValue } from "../javascript/values";
 
@@ -62,12 +63,6 @@ function textKey(type: Type): (value: Plain) => string {
     }
   }
 }
-
-/** Trino's sentences for a NULL inside of a value that is compared with another. */
-export const notCompared = {
-  array: "ARRAY comparison not supported for arrays with null elements",
-  row: "ROW comparison not supported for fields with null elements",
-} as const;
 
 /**
  * Returns a function that orders values. NaN is the largest number. A NULL inside of a value has no order and is an

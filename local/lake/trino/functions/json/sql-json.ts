@@ -40,7 +40,7 @@ const inputOf = (input: string | Uint8Array): JsonDocument => {
   const text = typeof input === "string" ? input : Buffer.from(input).toString("utf8");
   const document = readJsonDocument(text, { first: true });
   if (document === undefined)
-    throw new TrinoError("JSON_INPUT_CONVERSION_ERROR", "conversion to JSON failed");
+    throw new TrinoError("JSON_INPUT_CONVERSION_ERROR", "conversion to JSON failed: ");
   return document;
 };
 
