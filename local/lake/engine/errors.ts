@@ -57,9 +57,13 @@ const integers: Readonly<Record<string, string>> = {
  * to Trino's message.
  */
 function outOfRange(summary: string): string {
-  const [, value, type = ""] = /with value (\S+) can't be cast .* destination type (\w+)/.exec(summary) ?? [];
-  const name = integers[type];
-  return value && name ? `Value ${value} exceeds the range of ${name}` : summary;
+  const [, from = "", value, to = ""] =
+    /Type (\w+) with value (\S+) can't be cast .* destination type (\w+)/.exec(summary) ?? [];
+  const name = integers[to];
+  if (!value || !name) return summary;
+  return integers[from]
+    ? `Out of range for ${name}: ${value}`
+    : `Value ${value} exceeds the range of ${name}`;
 }
 
 /** Translates `Overflow in addition of INT64 (1 + 2)!` to Trino's message. */

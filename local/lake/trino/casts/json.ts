@@ -1,8 +1,9 @@
 import type { Entries, Plain } from "../functions/javascript/values";
+import { TrinoError } from "../types/errors";
 import { formatType } from "../types/format";
 import { formatJson, formatText, type Json, JsonNumber, parseJson, repeatedKey } from "../types/text/json";
 import { bigDecimalText, formatDouble, formatReal, formatScientific } from "../types/text/numbers";
-import type { Type, TypeOf } from "../types/types";
+import { double, type Type, type TypeOf } from "../types/types";
 import { invalidCast } from "./errors";
 import { numberCast, unscaledOf, whole } from "./numbers";
 import { parser } from "./parse";
@@ -83,20 +84,32 @@ const floating = (value: number, write: (value: number) => string): string =>
 /** Returns the cast of JSON text to a type. */
 export function jsonReader(to: Type, zone: string): (text: Plain) => Plain {
   const read = reader(to, zone);
+  const isNested = to.kind === "array" || to.kind === "map" || to.kind === "row";
   return (text) => {
     const value = parseJson(text as string);
     if (value === undefined) throw invalidCast(`Cannot cast to ${formatType(to)}.\n${text}`);
     try {
       return read(value);
     } catch (error) {
-      if (error instanceof Unreadable)
-        throw invalidCast(`Cannot cast to ${formatType(to)}. ${error.message}\n${text}`);
+      if (error instanceof Unreadable && !isNested && error.alone) throw invalidCast(error.alone);
+      if (error instanceof Unreadable || (isNested && error instanceof TrinoError))
+        throw invalidCast(
+          `Cannot cast to ${formatType(to)}.${error.message && ` ${error.message}`}\n${text}`,
+        );
       throw error;
     }
   };
 }
 
-class Unreadable extends Error {}
+/** What can't be read, in Trino's words for a part of an array, a map or a row, and for the whole text alone. */
+class Unreadable extends Error {
+  constructor(
+    message: string,
+    readonly alone?: string,
+  ) {
+    super(message);
+  }
+}
 
 function reader(to: Type, zone: string): (value: Json) => Plain {
   switch (to.kind) {
@@ -135,17 +148,20 @@ function reader(to: Type, zone: string): (value: Json) => Plain {
 
 function rowReader(to: TypeOf<"row">, zone: string): (value: Json) => Plain {
   const fields = to.fields.map((field) => reader(field.type, zone));
-  const names = new Set(to.fields.map(({ name }) => name?.toLowerCase()));
+  const names = new Set(to.fields.map(({ name }) => name));
   return (value) => {
     if (value === null) return null;
     if (Array.isArray(value)) {
       const items = value as readonly Json[];
-      if (items.length !== fields.length)
-        throw new Unreadable(`Expected json array with ${fields.length} elements`);
-      return fields.map((read, index) => read(items[index] ?? null));
+      const row = fields.map((read, index) => read(index < items.length ? (items[index] ?? null) : END));
+      if (items.length > fields.length)
+        throw new Unreadable(`Expected json array ending, but got ${tokenOf(items[fields.length] ?? null)}`);
+      return row;
     }
     if (!(value instanceof Map))
       throw new Unreadable(`Expected a json array or object, but got ${tokenOf(value)}`);
+    if (names.has(undefined))
+      throw new Unreadable("Cannot cast a JSON object to anonymous row type. Input must be a JSON array.");
     const repeated = repeatedKey(value);
     if (repeated !== undefined && names.has(repeated.toLowerCase()))
       throw new Unreadable(`Duplicate field: ${repeated.toLowerCase()}`);
@@ -156,11 +172,15 @@ function rowReader(to: TypeOf<"row">, zone: string): (value: Json) => Plain {
       entries.set(name, item);
     }
     return fields.map((read, index) => {
-      const found = entries.get(to.fields[index]?.name?.toLowerCase() ?? "");
+      // A name with capitals is never found: Trino compares it with the object's name in small letters.
+      const found = entries.get(to.fields[index]?.name ?? "");
       return found === undefined ? null : read(found);
     });
   };
 }
+
+/** What follows the last element of an array. */
+const END = new JsonNumber("]");
 
 const tokenOf = (value: Json): string => {
   if (value instanceof JsonNumber) return value.text;
@@ -170,6 +190,8 @@ const tokenOf = (value: Json): string => {
 
 function scalarReader(to: Type, zone: string): (value: Json) => Plain {
   const ofText = to.kind === "varchar" ? (text: string) => text : parser(to, zone);
+  const name = to.kind === "decimal" ? `DECIMAL(${to.precision},${to.scale})` : to.kind;
+  const alone = (value: Json) => `Cannot cast '${formatJson(value)}' to ${name}`;
   return (value) => {
     if (value === null) return null;
     if (typeof value === "boolean")
@@ -180,10 +202,18 @@ function scalarReader(to: Type, zone: string): (value: Json) => Plain {
           : numberCast({ kind: "boolean" }, to)(value);
     if (typeof value === "string") {
       if (!ofText) throw new Unreadable(`Unexpected token: ${value}`);
-      return ofText(value);
+      try {
+        return ofText(value);
+      } catch (error) {
+        if (to.kind === "decimal") throw new Unreadable("", alone(value));
+        // Trino reads a smallint as an integer.
+        if (to.kind === "smallint" && error instanceof TrinoError)
+          throw new Unreadable(`Cannot cast '${value}' to INT`, error.sentence);
+        throw error;
+      }
     }
-    if (value instanceof JsonNumber) return ofNumber(value.text, to);
-    throw new Unreadable(`Unexpected token when cast to ${formatType(to)}: ${tokenOf(value)}`);
+    if (value instanceof JsonNumber && value !== END) return ofNumber(value.text, to);
+    throw new Unreadable(`Unexpected token when cast to ${name}: ${tokenOf(value)}`, alone(value));
   };
 }
 
@@ -193,6 +223,8 @@ function ofNumber(text: string, to: Type): Plain {
     case "varchar":
       return integral ? text : formatScientific(Number(text));
     case "boolean":
+      if (integral && BigInt.asIntN(64, BigInt(text)) !== BigInt(text))
+        throw new Unreadable("", `Cannot cast '${text}' to boolean`);
       return Number(text) !== 0;
     case "double":
       return Number(text);
@@ -202,14 +234,23 @@ function ofNumber(text: string, to: Type): Plain {
       const value = unscaledOf(text, to.scale);
       const limit = 10n ** BigInt(to.precision);
       if (value >= limit || value <= -limit)
-        throw new Unreadable(`Cannot cast input json to DECIMAL(${to.precision},${to.scale})`);
+        throw invalidCast(`Cannot cast input json to DECIMAL(${to.precision},${to.scale})`);
       return value;
     }
     default:
-      if (!integral) return numberCast({ kind: "double" }, to)(Number(text));
-      return whole(
-        to,
-        () => new Unreadable(`Cannot cast '${text}' to ${to.kind.toUpperCase()}`),
-      )(BigInt(text));
+      return integral
+        ? whole(to, () => new Unreadable("", `Cannot cast '${text}' to ${to.kind}`))(BigInt(text))
+        : ofDouble(Number(text), to);
+  }
+}
+
+/** Trino reads a smallint as an integer, and alone a tinyint as well. */
+function ofDouble(value: number, to: Type): Plain {
+  const alone = `Cannot cast '${formatDouble(value)}' to integer`;
+  try {
+    return numberCast(double, to)(value);
+  } catch (error) {
+    if (!(error instanceof TrinoError) || to.kind === "bigint") throw error;
+    throw new Unreadable(error.sentence, alone);
   }
 }

@@ -42,20 +42,25 @@ function toIntegral(from: Type, to: Type): (value: Plain) => Plain {
   const range = whole(to, (value) => outOfRange(`Out of range for ${to.kind}: ${value}`));
   if (from.kind === "decimal") {
     const unit = 10n ** BigInt(from.scale);
-    const exact = whole(to, (value) => invalidCast(`Cannot cast '${value}' to ${to.kind.toUpperCase()}`));
-    return (value) => exact(roundHalfUp(value as bigint, unit));
+    return (value) => {
+      const text = () => formatDecimal(value as bigint, from.scale);
+      const fail = () => invalidCast(`Cannot cast '${text()}' to ${to.kind.toUpperCase()}`);
+      return whole(to, fail)(roundHalfUp(value as bigint, unit));
+    };
   }
+  const write = from.kind === "real" ? formatReal : formatDouble;
   if (from.kind === "real" || from.kind === "double")
     return (value) => {
       const number = value as number;
       // Java casts a float that is out of range to the nearest long.
       if (from.kind === "real" && to.kind === "bigint" && Math.abs(number) >= 2 ** 63) return longOf(number);
-      if (Number.isNaN(number)) throw invalidCast(`Cannot cast ${from.kind} NaN to ${to.kind}`);
-      if (to.kind === "bigint" && Math.abs(number) >= 2 ** 63)
+      if (Number.isNaN(number) && to.kind !== "bigint")
+        throw invalidCast(`Cannot cast ${from.kind} NaN to ${to.kind}`);
+      if (to.kind === "bigint" && !(Math.abs(number) < 2 ** 63))
         throw invalidCast(`Unable to cast ${formatDouble(number)} to ${to.kind}`);
       if (!Number.isFinite(number)) throw outOfRange(`Out of range for ${to.kind}: ${number}`);
       const rounded = Math.sign(number) * Math.round(Math.abs(number));
-      return range(BigInt(rounded));
+      return whole(to, () => outOfRange(`Out of range for ${to.kind}: ${write(number)}`))(BigInt(rounded));
     };
   return (value) => range(BigInt(value as number | bigint));
 }
@@ -69,9 +74,9 @@ function roundHalfUp(value: bigint, unit: bigint): bigint {
 function toDecimal(from: Type, to: TypeOf<"decimal">): (value: Plain) => Plain {
   const limit = 10n ** BigInt(to.precision);
   const target = `DECIMAL(${to.precision}, ${to.scale})`;
-  const checked = (value: bigint, written: () => string): bigint => {
+  const checked = (value: bigint, text: () => string): bigint => {
     if (value >= limit || value <= -limit)
-      throw invalidCast(`Cannot cast ${kindName(from)} '${written()}' to ${target}`);
+      throw invalidCast(`Cannot cast ${written(from)} '${text()}' to ${target}`);
     return value;
   };
   if (from.kind === "decimal") {
@@ -101,7 +106,8 @@ function toDecimal(from: Type, to: TypeOf<"decimal">): (value: Plain) => Plain {
   return (value) => checked(BigInt(value as number | bigint) * unit, () => String(value));
 }
 
-const kindName = (type: Type) => type.kind.toUpperCase();
+const written = (type: Type) =>
+  type.kind === "decimal" ? `DECIMAL(${type.precision}, ${type.scale})` : type.kind.toUpperCase();
 
 /** The unscaled value of a text such as `1.25E-3` at a scale, rounded half away from zero. */
 export function unscaledOf(text: string, scale: number): bigint {

@@ -124,9 +124,9 @@ function time(to: TypeOf<TimeKind>, _zone: string): (text: string) => Plain {
 function timestamp(to: TypeOf<TimeKind>, session: string): (text: string) => Plain {
   return (text) => {
     const parsed = parseTimestamp(text);
-    const offset = parsed ? undefined : unsupportedOffset(text);
+    const offset = parsed || !/^\s*[+-]?\d+-/.test(text) ? undefined : unsupportedOffset(text);
     if (offset !== undefined) throw new TrinoError("NOT_SUPPORTED", `Time zone not supported: ${offset}`);
-    if (!parsed) throw invalidCast(`Value cannot be cast to timestamp: ${text}`);
+    if (!parsed) throw invalidCast(`Value cannot be cast to timestamp: ${text.trim()}`);
     if (parsed.finer && to.precision > 6) throw tooFine();
     const micros = roundMicros(parsed.micros, to.precision);
     if (to.kind === "timestamp")

@@ -50,11 +50,17 @@ export function timeCast(
           const { instant, zone } = value as Zoned;
           return { instant: roundMicros(instant, precision), zone };
         };
-      return (value) => {
-        const zone =
-          from.kind === "time with time zone" ? zoneOfOffset((value as ZonedValue).offset) : session;
-        return { instant: instantOfLocal(roundMicros(local(value), precision), zone), zone };
-      };
+      // The day is today's of UTC, whatever the offset.
+      if (from.kind === "time with time zone")
+        return (value) => {
+          const { instant, offset } = value as ZonedValue;
+          const today = floorDay(startMicros) * day;
+          return { instant: roundMicros(today + instant, precision), zone: zoneOfOffset(offset) };
+        };
+      return (value) => ({
+        instant: instantOfLocal(roundMicros(local(value), precision), session),
+        zone: session,
+      });
     }
     default:
       return undefined;

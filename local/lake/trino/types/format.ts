@@ -1,3 +1,4 @@
+import { isReserved } from "../parse/text/keywords";
 import type { Type } from "./types";
 
 /**
@@ -64,4 +65,4 @@ export function formatClientType(type: Type): string {
 }
 
 const fieldName = (name: string): string =>
-  /^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
+  /^[a-zA-Z][a-zA-Z0-9_]*$/.test(name) && !isReserved(name) ? name : `"${name.replaceAll('"', '""')}"`;

@@ -10,10 +10,11 @@ import { withinTime } from "./within-time";
 
 /**
  * The quoted SQL name of a function. It includes the types, so that functions of the same name have distinct names and
- * DuckDB does not have to choose between them.
+ * DuckDB does not have to choose between them. Capitals are marked, because DuckDB takes them for small letters.
  */
 export function sqlName({ name, parameters, returns }: JavaScriptFunction): string {
-  return quoteName(`${name}(${parameters.map(held).join(", ")}) ${held(returns)}`);
+  const marked = name.replaceAll(/\p{Lu}/gu, "^$&");
+  return quoteName(`${marked}(${parameters.map(held).join(", ")}) ${held(returns)}`);
 }
 
 /** The type in a function's name. The length of a varchar is left out, because calls do not depend on it. */

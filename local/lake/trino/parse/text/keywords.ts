@@ -35,5 +35,11 @@ export const keyword: (text: string) => string | undefined = (() => {
   return (text: string) => known.get(text) ?? known.get(text.toUpperCase());
 })();
 
+/** Whether a word is a name only in double quotes. */
+export const isReserved = (text: string): boolean => {
+  const known = keyword(text);
+  return known !== undefined && !isNonReserved(known);
+};
+
 /** Whether a keyword may be used as a name without quotes. */
 export const isNonReserved = (word: string): boolean => nonReserved.has(word);

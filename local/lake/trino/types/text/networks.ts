@@ -11,7 +11,8 @@ export function parseAddress(text: string): Uint8Array | undefined {
   const four = parseFour(text);
   if (four) return Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, ...four);
   if (!text.includes(":")) return undefined;
-  const halves = text.split("::");
+  // Java reads the interface of an address, as in fe80::1%eth0, and drops it.
+  const halves = text.replace(/%.+$/, "").split("::");
   if (halves.length > 2) return undefined;
   const [head, tail] = halves.map((half) => (half === "" ? [] : parseGroups(half.split(":"))));
   if (!head || (halves.length === 2 && !tail)) return undefined;
