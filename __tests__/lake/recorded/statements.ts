@@ -41,13 +41,15 @@ export interface Recorded {
 /**
  * `people`: what people write, with its mistakes. `types`: types and functions, signature by signature. `asked`: what was
  * asked of Trino 476 alone, later and elsewhere than where the others look; `anew` once more, signature by signature, with
- * odd values, and what people write. `mended`: what once was another answer here, and what lies near it.
+ * odd values, and what people write. `mended`: what once was another answer here, and what lies near it. `corners`:
+ * what notices a change of the engine that none of the others notices (`npm run mutation`).
  */
 export const FILES = {
   people: ["analytics", "refused"],
   types: ["matrix", "functions"],
   asked: ["asked", "anew"],
   mended: ["mended"],
+  corners: ["corners"],
 } as const;
 
 /** The day of the answers: a time cast to a timestamp is one of it. */

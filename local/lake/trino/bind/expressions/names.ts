@@ -103,7 +103,6 @@ export const typeOf = (node: DataType, at: TextPosition): Type =>
   typeWithin(node, { at, text: typeText(node) });
 
 function typeWithin(node: DataType, written: Written): Type {
-  const { at } = written;
   switch (node.kind) {
     case "DateTimeType": {
       const { precision } = node;
@@ -111,7 +110,7 @@ function typeWithin(node: DataType, written: Written): Type {
       return timeType(
         node.withTimeZone ? `${node.base} with time zone` : node.base,
         precision ? Number(precision.value) : defaultPrecision,
-        at,
+        written,
       );
     }
     case "IntervalType":
@@ -130,13 +129,8 @@ function typeWithin(node: DataType, written: Written): Type {
   }
 }
 
-function timeType(kind: types.TimeKind, precision: number, at: TextPosition): Type {
-  if (precision > 12)
-    throw errorAt(
-      at,
-      "TYPE_MISMATCH",
-      `${kind.toUpperCase().split(" ")[0]}${kind.includes("zone") ? " WITH TIME ZONE" : ""} precision must be in range [0, 12]: ${precision}`,
-    );
+function timeType(kind: types.TimeKind, precision: number, written: Written): Type {
+  if (precision > 12) throw unknownType(kind, written);
   return types.timeOf(kind, precision);
 }
 
@@ -199,7 +193,7 @@ function genericType(
     case "time":
     case "timestamp":
       if (node.arguments.length > 1 || (node.arguments.length === 1 && first === undefined)) break;
-      return timeType(name, first ?? defaultPrecision, at);
+      return timeType(name, first ?? defaultPrecision, written);
     case "array": {
       const [element] = inner(node, written);
       if (element && node.arguments.length === 1) return types.arrayOf(element);

@@ -33,10 +33,10 @@ export function bindWindow(node: ast.Window, env: Env, functionName: string): Bo
   });
   const orderBy = order ? bindSortKeys(order, env, "window") : [];
   checkPartition(partitionBy, partition, functionName === "row_number" && orderBy.length === 0);
-  if (shifting.has(functionName) && orderBy.length === 0)
-    throw errorAt(node, "MISSING_ORDER_BY", `${functionName} function requires an ORDER BY window clause`);
   const { frame } = specification;
   const bound = frame && bindFrame(frame, orderBy, specification, env);
+  if (shifting.has(functionName) && orderBy.length === 0)
+    throw errorAt(node, "MISSING_ORDER_BY", `${functionName} function requires an ORDER BY window clause`);
   if (frame && (ranking.has(functionName) || shifting.has(functionName)))
     throw errorAt(frame, "INVALID_WINDOW_FRAME", `Cannot specify window frame for ${functionName} function`);
   return { partitionBy, orderBy, ...(bound && { frame: bound }) };

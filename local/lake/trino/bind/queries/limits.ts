@@ -1,5 +1,5 @@
 import type * as ast from "../../parse/ast";
-import { errorAt } from "../../types/errors";
+import { errorAt, TrinoError } from "../../types/errors";
 import { formatType } from "../../types/format";
 import { bigint, integer, sameType } from "../../types/types";
 import { bindExpr, type Env } from "../context";
@@ -26,6 +26,13 @@ export function bindLimit(
       "FETCH FIRST row count must be positive (actual value: 0)",
     );
   return { count, withTies: node.withTies };
+}
+
+/** Trino keeps the first rows of an order in memory, and counts them in an integer. */
+export function checkSorted(count: Expr, offset: Expr | undefined): void {
+  const rows = [count, offset].map((expr) => (expr?.kind === "constant" ? BigInt(String(expr.value)) : 0n));
+  if (rows.reduce((sum, each) => sum + each) > 2_147_483_647n)
+    throw new TrinoError("NOT_SUPPORTED", "ORDER BY LIMIT > 2147483647 is not supported");
 }
 
 export function bindCount(node: ast.RowCount, env: Env, what: string): Expr {

@@ -9,7 +9,7 @@ import { coerce } from "../expressions/coerce";
 import { checkOrderable, sortKey } from "../expressions/sorting";
 import { relationScope, type Scope, take } from "../scope";
 import type { BoundBody, BoundQuery, Expr, OutputColumn, SortKey } from "../tree";
-import { bindCount, bindLimit } from "./limits";
+import { bindCount, bindLimit, checkSorted } from "./limits";
 import { asQuery, columnOf, project } from "./outputs";
 import { bindTable } from "./relations";
 import { bindSelect } from "./select";
@@ -27,6 +27,7 @@ export function bindWholeQuery(node: ast.Query, env: Env): BoundQuery {
   const orderBy = node.orderBy ? bindOutputOrder(node.orderBy, body.outputs, scope, inner, node) : [];
   const offset = node.offset && bindCount(node.offset.count, inner, "OFFSET");
   const limit = bindLimit(node.limit, inner, node.orderBy !== undefined);
+  if (node.orderBy && limit && !limit.withTies) checkSorted(limit.count, offset);
   return {
     ctes,
     body,

@@ -48,7 +48,7 @@ const posix: Readonly<Record<string, string>> = {
   graph: "[\\P{Z}--[\\p{C}]]",
   lower: "\\p{Ll}",
   print: "[\\p{Any}--[\\p{C}]]",
-  punct: "\\p{P}\\p{S}",
+  punct: "\\p{P}",
   space,
   upper: "\\p{Lu}",
   word,
@@ -94,7 +94,7 @@ class Translation {
 
   private next(): string {
     const character = this.characters[this.at];
-    if (character === undefined) throw new PatternError("premature end of pattern");
+    if (character === undefined) throw new PatternError("end pattern at escape");
     this.at += 1;
     return character;
   }
@@ -515,7 +515,7 @@ function propertyOf(name: string): string {
     `Script=${capitalized(bare)}`,
   ])
     if (isProperty(candidate)) return `\\p{${candidate}}`;
-  throw new PatternError(`invalid character property name {${name}}`);
+  throw new PatternError(`invalid character property name <${name}>`);
 }
 
 const capitalized = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1).toLowerCase();

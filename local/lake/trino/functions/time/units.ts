@@ -34,7 +34,7 @@ function kindOf(type: Type): "DATE" | "TIME" | "TIMESTAMP" {
 }
 
 function unitOf(text: string, type: Type): Unit {
-  const unit = text.toLowerCase() as Unit;
+  const unit = text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase()) as Unit;
   const kind = kindOf(type);
   const known =
     (kind !== "DATE" && timeUnits.includes(unit as TimeUnit)) ||

@@ -10,10 +10,10 @@ import {
 } from "./syntax";
 
 const token =
-  /\s*(?:(?<string>"(?:[^"]|"")*")|(?<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|(?<named>\$[A-Za-z_][A-Za-z0-9_]*)|(?<word>[A-Za-z_][A-Za-z0-9_]*)|(?<symbol>\.\.|==|<>|!=|<=|>=|&&|\|\||[-$@.*[\](),?<>!+/%]))/uy;
+  /\s*(?:(?<string>"(?:[^"]|"")*")|(?<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|(?<named>\$[A-Za-z_][A-Za-z0-9_]*)|(?<word>[A-Za-z_][A-Za-z0-9_]*)|(?<symbol>\.\.|==|<>|!=|<=|>=|&&|\|\||[-$@.*[\](),?<>!+/%])|(?<unknown>\S))/uy;
 
 interface Token {
-  readonly kind: "string" | "number" | "named" | "word" | "symbol" | "end";
+  readonly kind: "string" | "number" | "named" | "word" | "symbol" | "unknown" | "end";
   readonly text: string;
   readonly at: number;
 }
@@ -25,13 +25,18 @@ function tokens(text: string): Token[] {
     token.lastIndex = at;
     const match = token.exec(text);
     const start = at + (/^\s*/.exec(text.slice(at))?.[0].length ?? 0);
-    if (!match?.groups) throw new PathSyntaxError(`mismatched input '${text.charAt(start)}'`, start + 1);
-    const [kind, value = ""] = Object.entries(match.groups).find(([, group]) => group !== undefined) ?? [];
+    const [kind, value = ""] =
+      Object.entries(match?.groups ?? {}).find(([, group]) => group !== undefined) ?? [];
     found.push({ kind: (kind ?? "symbol") as Token["kind"], text: value, at: start });
     at = token.lastIndex;
   }
   return [...found, { kind: "end", text: "<EOF>", at: text.length }];
 }
+
+const first = new Set(["+", "(", "$", "@", "false", "last", "-", "null", "true"]);
+
+const beginsPath = ({ kind, text }: Token): boolean =>
+  kind === "string" || kind === "number" || kind === "named" || first.has(text);
 
 const methods = new Set(["abs", "ceiling", "datetime", "double", "floor", "keyvalue", "size", "type"]);
 
@@ -53,10 +58,16 @@ class PathParser {
   run(): JsonPath {
     const mode = this.next();
     const word = mode.text;
-    if (word !== "lax" && word !== "strict") throw this.unexpected(mode, "'lax' or 'strict'");
+    if (word !== "lax" && word !== "strict")
+      throw beginsPath(mode)
+        ? new PathSyntaxError(`missing {'lax', 'strict'} at '${word}'`, mode.at + 1)
+        : this.unexpected(mode, "{'lax', 'strict'}");
     const root = this.expression();
-    const rest = this.peek;
-    if (rest.kind !== "end") throw this.unexpected(rest);
+    const rest = this.next();
+    if (rest.kind !== "end")
+      throw this.peek.kind === "end"
+        ? new PathSyntaxError(`extraneous input '${rest.text}' expecting <EOF>`, rest.at + 1)
+        : this.unexpected(rest, "{<EOF>, '+', '*', '/', '%', '.', '..', '[', '?', '-'}");
     return { lax: word === "lax", root };
   }
 
@@ -172,7 +183,10 @@ class PathParser {
       this.expect(")");
       return path;
     }
-    throw this.unexpected(found);
+    throw this.unexpected(
+      found,
+      "{'+', '(', '$', '@', 'false', 'last', '-', 'null', 'true', DECIMAL_VALUE, DOUBLE_VALUE, INTEGER_VALUE, STRING, NAMED_VARIABLE}",
+    );
   }
 
   private predicate(): Predicate {
