@@ -118,36 +118,42 @@ export class Resolver implements EvaluationScope {
 
   /** The instances that `count` or `for_each` make of a block, or the block itself when it has neither. */
   instances(block: Block): readonly Block[] {
-    const { address, body } = block;
-    const { count, for_each: each, ...rest } = body;
-    if (count !== undefined && count !== null) {
-      const number = Number(this.value(count, `${address}: count`));
-      if (!Number.isInteger(number) || number < 0)
-        throw new StackError(`${address}: count: must be a whole number, 0 or more`);
-      if (number > mostInstances)
-        throw new StackError(
-          `${address}: count: no more than ${mostInstances} instances run here, not ${number}`,
-        );
-      return Array.from({ length: number }, (_, index) => ({
-        ...block,
-        address: `${address}[${index}]`,
-        body: rest,
-        names: { count: { index } },
-      }));
-    }
-    if (each === undefined || each === null) return [block];
+    return [...(this.byKey(block)?.values() ?? [block])];
+  }
+
+  /** The instances of a block by their keys, such as `0` or `red`. Undefined when it has neither `count` nor `for_each`. */
+  private byKey(block: Block): ReadonlyMap<string, Block> | undefined {
+    const { count, for_each: each, ...body } = block.body;
+    const one = { ...block, body };
+    if (count !== undefined && count !== null) return this.counted(one, count);
+    return each === undefined || each === null ? undefined : this.iterated(one, each);
+  }
+
+  private counted({ address, ...block }: Block, count: unknown): ReadonlyMap<string, Block> {
+    const number = Number(this.value(count, `${address}: count`));
+    if (!Number.isInteger(number) || number < 0)
+      throw new StackError(`${address}: count: must be a whole number, 0 or more`);
+    if (number > mostInstances)
+      throw new StackError(
+        `${address}: count: no more than ${mostInstances} instances run here, not ${number}`,
+      );
+    const instances = Array.from({ length: number }, (_, index) => {
+      const instance = { ...block, address: `${address}[${index}]`, names: { count: { index } } };
+      return [String(index), instance] as const;
+    });
+    return new Map(instances);
+  }
+
+  private iterated({ address, ...block }: Block, each: unknown): ReadonlyMap<string, Block> {
     const place = `${address}: for_each`;
     const items = this.value(each, place);
-    return this.entries(items, each, place).map(([index, value]) => {
+    const instances = this.entries(items, each, place).map(([index, value]) => {
       // The elements of a set are also its keys.
       const key = Array.isArray(items) ? value : index;
-      return {
-        ...block,
-        address: `${address}[${JSON.stringify(key)}]`,
-        body: rest,
-        names: { each: { key, value } },
-      };
+      const written = `${address}[${JSON.stringify(key)}]`;
+      return [String(key), { ...block, address: written, names: { each: { key, value } } }] as const;
     });
+    return new Map(instances);
   }
 
   /**
@@ -166,20 +172,15 @@ export class Resolver implements EvaluationScope {
   /** What the names after an address refer to: instances, one of them, or an attribute. */
   private resource(address: string, names: readonly string[], used: number): { value: Value; used: number } {
     const block = this.blockAt(address);
-    const { count, for_each: each } = block.body;
-    const isCounted = count !== undefined && count !== null;
-    if (!isCounted && (each === undefined || each === null)) return this.ofBlock(block, names, used);
-    const instances = new Map(
-      this.instances(block).map((one) => [one.address.slice(address.length + 1, -1), one] as const),
-    );
+    const instances = this.byKey(block);
+    if (!instances) return this.ofBlock(block, names, used);
     const key = names[used];
     if (key === undefined) {
-      const all = [...instances].map(
-        ([written, one]) => [String(JSON.parse(written)), this.whole(one)] as const,
-      );
+      const all = [...instances].map(([name, one]) => [name, this.whole(one)] as const);
+      const isCounted = block.body.count !== undefined && block.body.count !== null;
       return { value: isCounted ? all.map(([, one]) => one) : Object.fromEntries(all), used };
     }
-    const instance = instances.get(isCounted ? key : JSON.stringify(key));
+    const instance = instances.get(key);
     if (!instance) throw new Error(`there is no ${address}[${JSON.stringify(key)}]`);
     return this.ofBlock(instance, names, used + 1);
   }
