@@ -23,6 +23,8 @@ class StatementsRunner {
   async init() {
     const require = createRequire(join(process.cwd(), "package.json"));
     require("tsx/cjs/api").register();
+    const cached = join(process.cwd(), "local/lake/cached.ts");
+    require.cache[cached] = { id: cached, filename: cached, loaded: true, exports: { cached: this.cached } };
     const { FILES, recorded, recordedOn } = require("./__tests__/lake/recorded/statements.ts");
     const { openRecorded } = require("./__tests__/lake/recorded/ask.ts");
     const { grade } = require("./__tests__/lake/recorded/grade.ts");
@@ -39,13 +41,29 @@ class StatementsRunner {
     this.lake = await openRecorded(() => recordedOn);
   }
 
+  /** As `local/lake/cached.ts`, but a new engine forgets what was made before: a changed one would not make it again. */
+  cached = (make) => {
+    const known = new Map();
+    this.made.push(known);
+    return (key) => {
+      if (!known.has(key)) known.set(key, make(key));
+      return known.get(key);
+    };
+  };
+  made = [];
+
+  restart() {
+    for (const known of this.made) known.clear();
+    this.lake.restart();
+  }
+
   async dryRun() {
     const tests = [];
     const perTest = {};
     const covering = new Map();
     for (const id of shuffled(this.statements.keys())) {
       // The functions that a statement needs are made by it, and not by one before.
-      this.lake.restart();
+      this.restart();
       const start = performance.now();
       state.currentTestId = id;
       const passes = await this.passes(id);
@@ -71,12 +89,12 @@ class StatementsRunner {
   async mutantRun({ activeMutant, testFilter, hitLimit }) {
     state.hitLimit = hitLimit;
     state.hitCount = hitLimit === undefined ? undefined : 0;
-    this.lake.restart();
+    this.restart();
     const ids = shuffled(testFilter ?? this.statements.keys());
     for (const [at, id] of ids.entries()) {
       if (await this.passes(id, activeMutant.id)) continue;
       if (state.hitCount > hitLimit) return { status: MutantRunStatus.Timeout, reason: id };
-      this.lake.restart();
+      this.restart();
       // Not what an earlier change left behind.
       if (!(await this.passes(id))) continue;
       return { status: MutantRunStatus.Killed, killedBy: [id], failureMessage: id, nrOfTests: at + 1 };

@@ -34,12 +34,13 @@ function kindOf(type: Type): "DATE" | "TIME" | "TIMESTAMP" {
 }
 
 function unitOf(text: string, type: Type): Unit {
-  const unit = text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase()) as Unit;
+  const unit = text.toLowerCase() as Unit;
   const kind = kindOf(type);
   const known =
     (kind !== "DATE" && timeUnits.includes(unit as TimeUnit)) ||
     (kind !== "TIME" && dateUnits.includes(unit as DateUnit));
-  check(known, `'${unit}' is not a valid ${kind} field`);
+  // Only of times does Trino tell the unit in small letters.
+  check(known, `'${kind === "TIME" ? unit : text}' is not a valid ${kind} field`);
   return unit;
 }
 
