@@ -25,18 +25,27 @@ export function decodeText(bytes: Uint8Array, encoding: string): string {
 }
 
 /**
- * The characters of windows-1252 from 0x80 to 0x9f. Node decodes windows-1252 as ISO 8859-1, which has control characters
- * there.
+ * The characters of windows-1252 from 0x80 to 0x9f, with spaces for bytes that have none. Node decodes windows-1252 as
+ * ISO 8859-1, which has control characters there.
  */
-const windows1252 = "€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ";
+const windows1252 = "€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ";
+
+/** Names that Node decodes by, as browsers do, and that Terraform does not know. */
+const namesOfBrowsers =
+  /^(?:x-.*|cp125\d|iso8859.*|iso-8859-11|unicode-1-1-utf-8|utf8|ascii|koi|koi8|koi8_r|koi8-ru|dos-874|tis-620|csisolatin9|l9|sun_eu_greek|visual|logical|chinese|csgb2312|csiso58gb231280|gb2312|gb_2312|gb_2312-80|iso-ir-58|big5-hkscs|cn-big5|ms932|shift-jis|sjis|windows-31j|windows-949|csksc56011987|iso-ir-149|korean|ks_c_5601-19\d+|ksc_?5601)$/i;
 
 function decoderOf(encoding: string): (bytes: Uint8Array) => string {
-  if (/^(?:windows-|cp)1252$/i.test(encoding))
+  if (/^windows-1252$/i.test(encoding))
     return (bytes) =>
       Buffer.from(bytes)
         .toString("latin1")
-        .replace(/[\x80-\x9f]/g, (sign) => windows1252[sign.charCodeAt(0) - 0x80] ?? "");
+        .replace(/[\x80-\x9f]/g, (sign) => {
+          const letter = windows1252[sign.charCodeAt(0) - 0x80];
+          if (letter === " ") throw new Error("the bytes are no text in windows-1252");
+          return letter ?? "";
+        });
   try {
+    if (namesOfBrowsers.test(encoding)) throw new Error("Terraform does not know the name");
     const decoder = new TextDecoder(encoding, { fatal: true });
     return (bytes) => decoder.decode(bytes);
   } catch {
