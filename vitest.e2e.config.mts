@@ -6,7 +6,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 const whole = [
   "__tests__/console/drawing.test.ts",
   "__tests__/lake/reading/reading.test.ts",
-  "__tests__/lake/recorded/{asked,corners,mended,people,types}.test.ts",
+  "__tests__/lake/recorded/{asked,people,types}.test.ts",
   "__tests__/constructs/properties.test.ts",
   "__tests__/constructs/adoption/wrong-types.test.ts",
   "__tests__/iam/mutation/replay.test.ts",

@@ -73,6 +73,9 @@ export const differenceOf = (graded: Graded): Difference | undefined => {
   return hasEqualMessage(graded) ? undefined : "message";
 };
 
+/** An error of the engine's own, which has no name of Trino's. */
+export const isFault = ({ ours }: Graded): boolean => "error" in ours && ours.error.name === "FAULT";
+
 /** Whether anything is to be mended but the place and the words of an error. */
 export const agrees = (graded: Graded): boolean =>
   [undefined, "place", "message"].includes(differenceOf(graded));

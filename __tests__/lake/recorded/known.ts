@@ -3,7 +3,7 @@ import { type Difference, differenceOf, type Graded } from "./grade";
 import type { Corpus } from "./statements";
 
 /** Ids by the difference of their answers. */
-export type Differences = Partial<Record<Difference, readonly string[]>>;
+type Differences = Partial<Record<Difference, readonly string[]>>;
 
 const { arbitrary, ...corpora } = differences;
 

@@ -2,17 +2,18 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type Asked, askAll } from "./ask";
-import { type Difference, describe, differenceOf, figuresOf, type Graded } from "./grade";
+import { type Difference, describe, differenceOf, figuresOf, type Graded, isFault } from "./grade";
 import { isArbitrary } from "./known";
 import { type Corpus, FILES, recorded } from "./statements";
 
 /**
  * Asks the recorded statements of this engine and tells how many it answers as Trino does, by group:
  *
- *     npx tsx __tests__/lake/recorded/run.ts [people | types | asked] [--only REGEX] [--group REGEX] [--list KIND] [--limit N]
+ *     npx tsx __tests__/lake/recorded/run.ts [people | types | asked | mended | corners] [--only REGEX] [--group REGEX] [--list KIND] [--limit N]
  *
  * KIND: differs, lenient, refuses, columns (other names or types), name (another error), place, message, fault (the engine's own
- * errors), slow. `--only` takes statements and ids that match. `--update` writes what differs to `differences.json`.
+ * errors), slow. `--only` takes statements and ids that match. `--update` writes what differs to `differences.json`, of
+ * whole corpora alone.
  */
 const main = async (): Promise<void> => {
   const { values, positionals } = parseArgs({
@@ -28,6 +29,8 @@ const main = async (): Promise<void> => {
   const corpora = (Object.keys(FILES) as Corpus[]).filter(
     (corpus) => positionals[0] === undefined || positionals[0] === corpus,
   );
+  if (values.update && (values.only || values.group))
+    throw new Error("--update: not with --only or --group, since it would forget the others");
   const only = new RegExp(values.only, "i");
   const group = new RegExp(values.group);
   for (const corpus of corpora) {
@@ -61,8 +64,6 @@ const isListed = (one: Asked, list: string): boolean => {
   if (list === "slow") return one.milliseconds > 50;
   return differenceOf(one) === list;
 };
-
-const isFault = ({ ours }: Graded): boolean => "error" in ours && ours.error.name === "FAULT";
 
 const report = (corpus: Corpus, asked: readonly Asked[]): void => {
   const { wrong, letThrough, refused, otherColumns, errorName, errorPlace } = figuresOf(asked);
