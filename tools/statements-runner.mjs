@@ -68,16 +68,15 @@ class StatementsRunner {
       state.currentTestId = id;
       const passes = await this.passes(id);
       state.currentTestId = undefined;
-      if (passes)
-        tests.push({ id, name: id, status: TestStatus.Success, timeSpentMs: performance.now() - start });
-      const covered = Object.entries((passes && state.mutantCoverage?.perTest[id]) || {}).filter(
-        ([mutant]) => {
-          covering.set(mutant, (covering.get(mutant) ?? 0) + 1);
-          return covering.get(mutant) <= most;
-        },
-      );
-      perTest[id] = Object.fromEntries(covered);
+      const covered = Object.entries(state.mutantCoverage?.perTest[id] ?? {});
       delete state.mutantCoverage?.perTest[id];
+      if (!passes) continue;
+      tests.push({ id, name: id, status: TestStatus.Success, timeSpentMs: performance.now() - start });
+      const kept = covered.filter(([mutant]) => {
+        covering.set(mutant, (covering.get(mutant) ?? 0) + 1);
+        return covering.get(mutant) <= most;
+      });
+      perTest[id] = Object.fromEntries(kept);
     }
     return {
       status: DryRunStatus.Complete,

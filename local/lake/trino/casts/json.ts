@@ -188,9 +188,13 @@ const tokenOf = (value: Json): string => {
   return Array.isArray(value) ? "[" : String(value);
 };
 
+/** A scalar type as the errors of casts from JSON name it: without the length of a text. */
+const nameOf = (type: Type): string =>
+  type.kind === "decimal" ? `DECIMAL(${type.precision},${type.scale})` : type.kind;
+
 function scalarReader(to: Type, zone: string): (value: Json) => Plain {
   const ofText = to.kind === "varchar" ? (text: string) => text : parser(to, zone);
-  const name = to.kind === "decimal" ? `DECIMAL(${to.precision},${to.scale})` : to.kind;
+  const name = nameOf(to);
   const alone = (value: Json) => `Cannot cast '${formatJson(value)}' to ${name}`;
   return (value) => {
     if (value === null) return null;
@@ -233,8 +237,7 @@ function ofNumber(text: string, to: Type): Plain {
     case "decimal": {
       const value = unscaledOf(text, to.scale);
       const limit = 10n ** BigInt(to.precision);
-      if (value >= limit || value <= -limit)
-        throw invalidCast(`Cannot cast input json to DECIMAL(${to.precision},${to.scale})`);
+      if (value >= limit || value <= -limit) throw invalidCast(`Cannot cast input json to ${nameOf(to)}`);
       return value;
     }
     default:

@@ -19,8 +19,6 @@ export function whole(to: Type, fail: (value: bigint) => Error): (value: bigint)
   };
 }
 
-const sqlName: Partial<Record<Type["kind"], string>> = { real: "REAL", double: "DOUBLE" };
-
 export function numberCast(from: Type, to: Type): (value: Plain) => Plain {
   if (to.kind === "boolean")
     return from.kind === "decimal" ? (value) => value !== 0n : (value) => Number(value) !== 0;
@@ -73,10 +71,10 @@ function roundHalfUp(value: bigint, unit: bigint): bigint {
 
 function toDecimal(from: Type, to: TypeOf<"decimal">): (value: Plain) => Plain {
   const limit = 10n ** BigInt(to.precision);
-  const target = `DECIMAL(${to.precision}, ${to.scale})`;
+  const target = inCapitals(to);
   const checked = (value: bigint, text: () => string): bigint => {
     if (value >= limit || value <= -limit)
-      throw invalidCast(`Cannot cast ${written(from)} '${text()}' to ${target}`);
+      throw invalidCast(`Cannot cast ${inCapitals(from)} '${text()}' to ${target}`);
     return value;
   };
   if (from.kind === "decimal") {
@@ -94,7 +92,7 @@ function toDecimal(from: Type, to: TypeOf<"decimal">): (value: Plain) => Plain {
     return (value) => {
       const number = value as number;
       if (!Number.isFinite(number))
-        throw invalidCast(`Cannot cast ${sqlName[from.kind]} '${write(number)}' to ${target}`);
+        throw invalidCast(`Cannot cast ${inCapitals(from)} '${write(number)}' to ${target}`);
       const unscaled = unscaledOf(write(number), to.scale);
       const isLarge = unscaled >= limit || unscaled <= -limit;
       if (isLarge && to.precision > 18 && BigInt.asIntN(128, unscaled) === unscaled)
@@ -106,7 +104,8 @@ function toDecimal(from: Type, to: TypeOf<"decimal">): (value: Plain) => Plain {
   return (value) => checked(BigInt(value as number | bigint) * unit, () => String(value));
 }
 
-const written = (type: Type) =>
+/** A type as the errors of casts name it. */
+export const inCapitals = (type: Type): string =>
   type.kind === "decimal" ? `DECIMAL(${type.precision}, ${type.scale})` : type.kind.toUpperCase();
 
 /** The unscaled value of a text such as `1.25E-3` at a scale, rounded half away from zero. */

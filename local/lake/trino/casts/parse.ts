@@ -14,7 +14,7 @@ import {
 import { unsupportedOffset } from "../types/text/zones";
 import type { TimeKind, Type, TypeOf } from "../types/types";
 import { invalidCast, tooFine } from "./errors";
-import { unscaledOf, whole } from "./numbers";
+import { inCapitals, unscaledOf, whole } from "./numbers";
 
 /** Returns the cast of text to a type. Undefined when there is no such cast. */
 export function parser(to: Type, zone: string): ((text: string) => Plain) | undefined {
@@ -95,7 +95,7 @@ function integral(to: Type): (text: string) => Plain {
 
 function decimal(to: TypeOf<"decimal">): (text: string) => Plain {
   const limit = 10n ** BigInt(to.precision);
-  const target = `DECIMAL(${to.precision}, ${to.scale})`;
+  const target = inCapitals(to);
   return (text) => {
     if (!/^[+-]?(?:\p{Nd}+\.?\p{Nd}*|\.\p{Nd}+)(?:[eE][+-]?\p{Nd}+)?$/u.test(text))
       throw invalidCast(`Cannot cast VARCHAR '${text}' to ${target}. Value is not a number.`);

@@ -50,13 +50,14 @@ export function timeCast(
           const { instant, zone } = value as Zoned;
           return { instant: roundMicros(instant, precision), zone };
         };
-      // The day is today's of UTC, whatever the offset.
-      if (from.kind === "time with time zone")
+      if (from.kind === "time with time zone") {
+        // The day is today's of UTC, whatever the offset.
+        const today = floorDay(startMicros) * day;
         return (value) => {
           const { instant, offset } = value as ZonedValue;
-          const today = floorDay(startMicros) * day;
           return { instant: roundMicros(today + instant, precision), zone: zoneOfOffset(offset) };
         };
+      }
       return (value) => ({
         instant: instantOfLocal(roundMicros(local(value), precision), session),
         zone: session,

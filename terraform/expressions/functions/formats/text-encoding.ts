@@ -44,12 +44,13 @@ function decoderOf(encoding: string): (bytes: Uint8Array) => string {
           if (letter === " ") throw new Error("the bytes are no text in windows-1252");
           return letter ?? "";
         });
+  const unknown = () => new Error(`the encoding ${encoding} is not known`);
+  if (namesOfBrowsers.test(encoding)) throw unknown();
   try {
-    if (namesOfBrowsers.test(encoding)) throw new Error("Terraform does not know the name");
     const decoder = new TextDecoder(encoding, { fatal: true });
     return (bytes) => decoder.decode(bytes);
   } catch {
-    throw new Error(`the encoding ${encoding} is not known`);
+    throw unknown();
   }
 }
 

@@ -133,11 +133,11 @@ function bindExists(node: ast.JsonExists, env: Env): Expr {
 function bindValue(node: ast.JsonValue, env: Env): Expr {
   const { input, path, names, passed, arguments: types } = bindInvocation(node.invocation, env);
   const returns = node.returning ? typeOf(node.returning, node) : varchar;
-  if (!isScalar(returns))
+  if (node.returning && !isScalar(returns))
     throw errorAt(
       node,
       "TYPE_MISMATCH",
-      `Invalid return type of function JSON_VALUE: ${node.returning ? typeText(node.returning) : ""}`,
+      `Invalid return type of function JSON_VALUE: ${typeText(node.returning)}`,
     );
   const otherwise = ({ value: given }: ast.JsonValueBehavior, clause: string): Expr => {
     if (!given) return constant(returns, null);

@@ -197,7 +197,7 @@ const cannotApply = (operator: string, left: Type, right: Type, at: TextPosition
 /** Trino has no operator for `>`, `>=` and `<>`: it tells the one that it would evaluate them by. */
 const evaluatedBy = { "=": "=", "<>": "=", "<": "<", ">": "<", "<=": "<=", ">=": "<=" } as const;
 
-const notCompared = (
+const notComparable = (
   operator: ComparisonOperator | "IS DISTINCT FROM",
   left: Type,
   right: Type,
@@ -236,7 +236,7 @@ export function bindComparison(
     (operator === "=" || operator === "<>" || operator === "IS DISTINCT FROM"
       ? isComparable(type)
       : isOrderable(type));
-  if (!type || !possible) throw notCompared(operator, left.type, right.type, at);
+  if (!type || !possible) throw notComparable(operator, left.type, right.type, at);
   return {
     kind: "comparison",
     type: boolean,

@@ -33,6 +33,7 @@ function tokens(text: string): Token[] {
   return [...found, { kind: "end", text: "<EOF>", at: text.length }];
 }
 
+/** What a path may begin with, in the order of Trino's errors, besides numbers, strings and names. */
 const first = new Set(["+", "(", "$", "@", "false", "last", "-", "null", "true"]);
 
 const beginsPath = ({ kind, text }: Token): boolean =>
@@ -183,9 +184,10 @@ class PathParser {
       this.expect(")");
       return path;
     }
+    const words = [...first].map((word) => `'${word}'`).join(", ");
     throw this.unexpected(
       found,
-      "{'+', '(', '$', '@', 'false', 'last', '-', 'null', 'true', DECIMAL_VALUE, DOUBLE_VALUE, INTEGER_VALUE, STRING, NAMED_VARIABLE}",
+      `{${words}, DECIMAL_VALUE, DOUBLE_VALUE, INTEGER_VALUE, STRING, NAMED_VARIABLE}`,
     );
   }
 
